@@ -1,0 +1,328 @@
+//! A part being put together: its fields read, checked, and turned into entities.
+
+use super::reaction::{Reaction, parse_reaction};
+use crate::error::{Problem, did_you_mean};
+use crate::expr::{Expr, NodeId};
+use crate::law::{self, Law, Role};
+use crate::network::{Compartment, EntityKind, Field, Network, Parameter, Part, Species};
+use crate::units::{Dimension, Unit, Value};
+use std::collections::HashMap;
+
+/// Reads the fields of one part; what is wrong is reported to the network with the part's place.
+pub(super) struct Assembly<'a> {
+    pub net: &'a mut Network,
+    part: &'a Part,
+    asked: Vec<&'static str>,
+}
+
+impl<'a> Assembly<'a> {
+    pub fn new(net: &'a mut Network, part: &'a Part) -> Self {
+        Assembly { net, part, asked: Vec::new() }
+    }
+
+    /// The name of the part.
+    pub fn name(&self) -> &'a str {
+        &self.part.name
+    }
+
+    /// Reports a problem with a field.
+    pub fn report(&mut self, field: &str, message: impl Into<String>) {
+        self.net.report(Problem::error([&self.part.kind, &self.part.name, field], message));
+    }
+
+    /// A field, where it is given.
+    fn field(&mut self, name: &'static str) -> Option<&'a Field> {
+        self.asked.push(name);
+        self.part.fields.get(name)
+    }
+
+    /// Whether a field is given.
+    pub fn has(&self, name: &str) -> bool {
+        self.part.fields.contains_key(name)
+    }
+
+    /// A text field, where it is given.
+    pub fn text(&mut self, name: &'static str) -> Option<&'a str> {
+        match self.field(name)? {
+            Field::Text(text) => Some(text),
+            _ => {
+                self.report(name, "expected a text in quotes");
+                None
+            }
+        }
+    }
+
+    /// A text field that must be there.
+    pub fn required_text(&mut self, name: &'static str, expected: &str) -> Option<&'a str> {
+        if !self.has(name) {
+            self.asked.push(name);
+            self.report(name, format!("is missing; expected {expected}"));
+            return None;
+        }
+        self.text(name)
+    }
+
+    /// A quantity field; a text that begins like a number is one too.
+    fn quantity(&mut self, name: &'static str) -> Option<Result<Value, &'a str>> {
+        match self.field(name)? {
+            Field::Value(value) => Some(Ok(value.clone())),
+            Field::Text(text) if text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => {
+                match Value::parse(text) {
+                    Ok(value) => Some(Ok(value)),
+                    Err(error) => {
+                        self.report(name, error.to_string());
+                        None
+                    }
+                }
+            }
+            Field::Text(text) => Some(Err(text)),
+            _ => None,
+        }
+    }
+
+    /// A number of a dimension: becomes the parameter `entity`. Text names something that exists.
+    pub fn number(
+        &mut self,
+        field: &'static str,
+        entity: &str,
+        dimension: Dimension,
+        positive: bool,
+    ) -> Option<Parameter> {
+        if !self.has(field) {
+            self.asked.push(field);
+            let message = format!("is missing; expected a {} such as {}", dimension.name(), dimension.accepted());
+            self.report(field, message);
+            return None;
+        }
+        match self.quantity(field)? {
+            Ok(value) => {
+                if let Some(message) = self.net.number_problem(&value, Some(dimension), positive) {
+                    self.report(field, message);
+                    return None;
+                }
+                Some(self.net.parameter(entity, value))
+            }
+            Err(name) => self.parameter_named(field, name, dimension),
+        }
+    }
+
+    /// A finite number of any dimension.
+    pub fn free_number(&mut self, field: &'static str, entity: &str) {
+        match self.quantity(field) {
+            Some(Ok(value)) => {
+                self.net.parameter(entity, value);
+            }
+            Some(Err(text)) => self.report(field, format!("found {text:?}, expected a number with its unit")),
+            None if self.has(field) => {} // reported already
+            None => self.report(field, "is missing; expected a number with its unit"),
+        }
+    }
+
+    /// A parameter that exists, of a dimension.
+    fn parameter_named(&mut self, field: &'static str, name: &str, dimension: Dimension) -> Option<Parameter> {
+        let Some(symbol) = self.net.get(name) else {
+            let message = self.net.unknown(name);
+            self.report(field, message);
+            return None;
+        };
+        let EntityKind::Parameter { value } = &self.net.entity(symbol).kind else {
+            let kind = self.net.entity(symbol).kind.name();
+            self.report(field, format!("{name} is a {kind}; expected a parameter"));
+            return None;
+        };
+        let found = value.unit.dimension();
+        if found != dimension {
+            let message = format!(
+                "{name} is a {}; expected a {} such as {}",
+                found.name(),
+                dimension.name(),
+                dimension.accepted()
+            );
+            self.report(field, message);
+            return None;
+        }
+        Some(Parameter(symbol))
+    }
+
+    /// An optional dimensionless parameter with a default.
+    pub fn number_or(&mut self, field: &'static str, entity: &str, default: f64) -> Option<Parameter> {
+        if self.has(field) {
+            return self.number(field, entity, Dimension::DIMENSIONLESS, false);
+        }
+        self.asked.push(field);
+        Some(self.net.parameter(entity, Value::new(default, Unit::ONE)))
+    }
+
+    /// The reaction, written `2 A + B -> C`.
+    pub fn reaction(&mut self) -> Option<Reaction> {
+        let text = self.required_text("reaction", "a reaction such as \"tyr + bh4 -> ldopa + bh2\"")?;
+        match parse_reaction(text, self.net) {
+            Ok(reaction) => Some(reaction),
+            Err(messages) => {
+                for message in messages {
+                    self.report("reaction", message);
+                }
+                None
+            }
+        }
+    }
+
+    /// The law of the part, which must give what is asked for.
+    pub fn law(&mut self, usual: &'static str, gives: law::Gives) -> Option<&'static Law> {
+        let name = self.text("law").unwrap_or(usual);
+        let fitting = || law::ALL.iter().filter(|law| law.gives == gives);
+        let found = fitting().find(|law| law.name == name);
+        if found.is_none() {
+            let hint = did_you_mean(name, fitting().map(|l| l.name));
+            let known: Vec<&str> = fitting().map(|l| l.name).collect();
+            self.report("law", format!("there is no law {name} here{hint}; known: {}", known.join(", ")));
+        }
+        found
+    }
+
+    /// A concentration: of a species, or held by a parameter or a number of the part's own.
+    pub fn level(&mut self, field: &'static str, default: Option<Species>) -> Option<Level> {
+        if !self.has(field) {
+            self.asked.push(field);
+            if let Some(species) = default {
+                return Some(Level::Species(species));
+            }
+            self.report(field, "is missing; expected the name of a species, or a concentration");
+            return None;
+        }
+        match self.quantity(field)? {
+            Ok(_) => {
+                let entity = format!("{}.{field}", self.name());
+                self.number(field, &entity, Dimension::CONCENTRATION, false).map(Level::Held)
+            }
+            Err(name) => match self.net.get(name) {
+                Some(s) if matches!(self.net.entity(s).kind, EntityKind::Species { .. }) => {
+                    Some(Level::Species(Species(s)))
+                }
+                _ => self.parameter_named(field, name, Dimension::CONCENTRATION).map(Level::Held),
+            },
+        }
+    }
+
+    /// The arguments of a law from the fields of the same names; `levels` stand in for levels not given.
+    pub fn arguments(&mut self, law: &Law, levels: &[(&str, Species)]) -> Option<Arguments> {
+        let mut arguments = Arguments { values: Vec::new(), levels: HashMap::new() };
+        let mut complete = true;
+        for argument in law.arguments {
+            let name = argument.name;
+            let entity = format!("{}.{name}", self.name());
+            let value = match argument.role {
+                Role::Level => {
+                    let default = levels.iter().find(|(n, _)| *n == name).map(|(_, s)| *s);
+                    let level = self.level(name, default);
+                    level
+                        .inspect(|&level| {
+                            arguments.levels.insert(name, level);
+                        })
+                        .map(|level| level.value(self.net).id())
+                }
+                role => {
+                    let positive = !matches!(role, Role::NonNegative(_));
+                    self.number(name, &entity, role.dimension(), positive).map(|p| self.net.value(p).id())
+                }
+            };
+            complete &= value.is_some();
+            arguments.values.extend(value);
+        }
+        if !complete {
+            return None;
+        }
+        self.remember_halves(law, &arguments);
+        Some(arguments)
+    }
+
+    /// Notes which species saturate at which parameter.
+    fn remember_halves(&mut self, law: &Law, arguments: &Arguments) {
+        for argument in law.arguments {
+            if let Role::Half(level) = argument.role
+                && let Some(Level::Species(species)) = arguments.levels.get(level)
+                && let Some(symbol) = self.net.get(&format!("{}.{}", self.part.name, argument.name))
+            {
+                self.net.saturates(*species, Parameter(symbol));
+            }
+        }
+    }
+
+    /// A law's value as an expression of the network.
+    pub fn evaluate(&self, law: &Law, arguments: &[NodeId]) -> NodeId {
+        let arguments: Vec<Expr<'_>> = arguments.iter().map(|id| self.net.formula(*id)).collect();
+        (law.formula)(&arguments).id()
+    }
+
+    /// The whole of a part whose law gives the velocity of its reaction: concentration per time in the
+    /// compartment of the first reactant (of the first product where nothing is consumed), unless the field
+    /// `compartment` names another.
+    pub fn process(&mut self, usual_law: &'static str) {
+        let (reaction, law) = (self.reaction(), self.law(usual_law, law::Gives::Velocity));
+        let place = self.text("compartment").map(|name| self.compartment_named(name));
+        let first = reaction.as_ref().map_or(Vec::new(), Reaction::first_levels);
+        let arguments = law.and_then(|law| self.arguments(law, &first));
+        let (Some(reaction), Some(law), Some(arguments)) = (reaction, law, arguments) else { return };
+        let place = match place {
+            Some(named) => named,
+            None => reaction.home().and_then(|s| self.compartment_of(s)),
+        };
+        let Some(place) = place else { return };
+        let velocity = self.evaluate(law, &arguments.values);
+        let rate = (self.net.formula(velocity) * self.net.value(place)).id();
+        self.net.process(self.part.name.as_str(), reaction.changes(), rate);
+    }
+
+    fn compartment_named(&mut self, name: &str) -> Option<Compartment> {
+        match self.net.get(name) {
+            Some(s) if matches!(self.net.entity(s).kind, EntityKind::Compartment { .. }) => Some(Compartment(s)),
+            _ => {
+                let known = self.net.entities().iter().filter(|e| matches!(e.kind, EntityKind::Compartment { .. }));
+                let hint = did_you_mean(name, known.map(|e| e.name.as_str()));
+                self.report("compartment", format!("there is no compartment {name}{hint}"));
+                None
+            }
+        }
+    }
+
+    fn compartment_of(&self, species: Species) -> Option<Compartment> {
+        match self.net.entity(species).kind {
+            EntityKind::Species { compartment, .. } => Some(compartment),
+            _ => None,
+        }
+    }
+
+    /// Reports fields that nothing asked for.
+    pub fn finish(self) {
+        for name in self.part.fields.keys() {
+            if !self.asked.contains(&name.as_str()) {
+                let hint = did_you_mean(name, self.asked.iter().copied());
+                let known = self.asked.join(", ");
+                let message = format!("a {} has no such field{hint}; expected one of: {known}", self.part.kind);
+                self.net.report(Problem::error([&self.part.kind, &self.part.name, name], message));
+            }
+        }
+    }
+}
+
+/// Where a concentration comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Level {
+    Species(Species),
+    Held(Parameter),
+}
+
+impl Level {
+    pub fn value(self, net: &Network) -> Expr<'_> {
+        match self {
+            Level::Species(species) => net.concentration(species),
+            Level::Held(parameter) => net.value(parameter),
+        }
+    }
+}
+
+/// The arguments of a law, in its order.
+pub(super) struct Arguments {
+    pub values: Vec<NodeId>,
+    pub levels: HashMap<&'static str, Level>,
+}

@@ -1,0 +1,28 @@
+//! Other numbers from outside.
+
+use super::{Builder, Kind, builder};
+use crate::units::Value;
+
+builder! {
+    /// A number from outside that several parts may use, such as a firing rate.
+    ///
+    /// ```
+    /// use homeostat::component::Input;
+    /// use homeostat::network::Network;
+    /// use homeostat::units::Frequency;
+    /// let mut net = Network::new("firing");
+    /// net.add(Input::new("fire").value(Frequency::per_h(1.0)));
+    /// assert!(net.get("fire").is_some());
+    /// ```
+    Input "input"
+}
+
+impl Input {
+    /// The number.
+    pub fn value(self, value: impl Into<Value>) -> Self {
+        self.set("value", value.into())
+    }
+}
+
+pub(super) const KIND: Kind =
+    Kind { name: "input", summary: "a number from outside: value", emit: |a| a.free_number("value", a.name()) };

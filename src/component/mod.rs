@@ -1,0 +1,187 @@
+//! Biology that emits processes: enzymes, transporters, release, regulators, blockers, supplies.
+//!
+//! A component is a [`Kind`]: a name for model files and a function that turns a written [`Part`] into
+//! entities of a network. [`ALL`] is the one list; each kind has a file with a builder of its own, so that
+//! a network can be composed in Rust with checked quantities.
+//!
+//! ```
+//! use homeostat::component::{Enzyme, Clearance, Reacts};
+//! use homeostat::network::Network;
+//! use homeostat::units::{Concentration, Frequency, Velocity, Volume};
+//!
+//! let mut net = Network::new("AADC");
+//! let cytosol = net.compartment("cytosol", Volume::l(1.0));
+//! let ldopa = net.species("ldopa", cytosol, Concentration::um(10.0));
+//! let dopamine = net.species("cda", cytosol, Concentration::um(0.0));
+//! net.add(
+//!     Enzyme::new("AADC").consumes(ldopa).produces(dopamine)
+//!         .vmax(Velocity::um_per_h(10_000.0).cited("Best et al. 2009"))
+//!         .km(Concentration::um(130.0)),
+//! );
+//! net.add(Clearance::new("loss").consumes(dopamine).rate_constant(Frequency::per_h(10.0)));
+//! net.checked()?;
+//! assert!(net.get("AADC.Vmax").is_some());
+//! # Ok::<(), homeostat::Error>(())
+//! ```
+
+mod assembly;
+mod blocker;
+mod clearance;
+mod enzyme;
+mod exchange;
+mod formula;
+mod input;
+mod reaction;
+mod regulator;
+mod release;
+mod supply;
+mod transporter;
+
+pub use blocker::Blocker;
+pub use clearance::Clearance;
+pub use enzyme::Enzyme;
+pub use exchange::Exchange;
+pub use formula::{Formula, RawProcess};
+pub use input::Input;
+pub use regulator::Regulator;
+pub use release::Release;
+pub use supply::Supply;
+pub use transporter::Transporter;
+
+use crate::error::{Problem, did_you_mean};
+use crate::law::Law;
+use crate::network::{Field, Network, Part, Species};
+use assembly::Assembly;
+
+/// All kinds of parts, in the order in which a file's parts are put together: what others stand on first.
+pub const ALL: &[Kind] = &[
+    input::KIND,
+    supply::KIND,
+    enzyme::KIND,
+    transporter::KIND,
+    release::KIND,
+    exchange::KIND,
+    clearance::KIND,
+    formula::PROCESS,
+    formula::RULE,
+    regulator::KIND,
+    blocker::KIND,
+];
+
+/// A kind of part.
+#[derive(Debug)]
+pub struct Kind {
+    /// The name of its tables in model files.
+    pub name: &'static str,
+    /// What it is, in a line.
+    pub summary: &'static str,
+    /// Adds what a part of this kind means to a network.
+    emit: fn(&mut Assembly<'_>),
+}
+
+impl Network {
+    /// Adds a part: its species, parameters and processes. What is wrong with it is told when the network
+    /// is checked or compiled.
+    pub fn add(&mut self, part: impl Into<Part>) {
+        let part = self.written(part.into());
+        let Some(kind) = ALL.iter().find(|kind| kind.name == part.kind) else {
+            let hint = did_you_mean(&part.kind, ALL.iter().map(|k| k.name));
+            let message = format!("there is no kind of part named {}{hint}", part.kind);
+            return self.report(Problem::error([&part.kind, &part.name], message));
+        };
+        self.begin_part(part.clone());
+        let mut assembly = Assembly::new(self, &part);
+        (kind.emit)(&mut assembly);
+        assembly.finish();
+        self.end_part();
+    }
+
+    /// The part with names in the place of handles: as it is written down.
+    fn written(&self, mut part: Part) -> Part {
+        let side = |participants: &[(Species, f64)]| {
+            let term = |(s, n): &(Species, f64)| match n {
+                1.0 => self.name_of(*s).to_string(),
+                n => format!("{n} {}", self.name_of(*s)),
+            };
+            participants.iter().map(term).collect::<Vec<_>>().join(" + ")
+        };
+        for field in part.fields.values_mut() {
+            let text = match &*field {
+                Field::Species(s) => self.name_of(*s).to_string(),
+                Field::Parameter(p) => self.name_of(*p).to_string(),
+                Field::Reaction(left, right) => format!("{} -> {}", side(left), side(right)).trim().to_string(),
+                _ => continue,
+            };
+            *field = Field::Text(text);
+        }
+        part
+    }
+}
+
+/// What all builders of parts can do.
+pub trait Builder: Sized {
+    /// The part as it stands.
+    fn part(self) -> Part;
+    /// The builder around a part.
+    fn around(part: Part) -> Self;
+
+    /// Sets a field by its name in model files: a quantity, a species, a parameter or a text.
+    fn set(self, field: &str, value: impl Into<Field>) -> Self {
+        Self::around(self.part().with(field, value))
+    }
+}
+
+/// Builders of parts with a reaction and a law.
+pub trait Reacts: Builder {
+    /// One molecule of this species is consumed. The first is the substrate S of laws that have one.
+    fn consumes(self, species: Species) -> Self {
+        self.participant(species, 1.0, false)
+    }
+
+    /// One molecule of this species is produced. The first is the product P of laws that have one.
+    fn produces(self, species: Species) -> Self {
+        self.participant(species, 1.0, true)
+    }
+
+    /// `count` molecules are produced, or consumed.
+    fn participant(self, species: Species, count: f64, is_product: bool) -> Self {
+        Self::around(self.part().participant(species, count, is_product))
+    }
+
+    /// The law, where it is not the usual one of this kind.
+    fn law(self, law: &Law) -> Self {
+        self.set("law", law.name)
+    }
+}
+
+/// Defines a builder.
+macro_rules! builder {
+    ($(#[$doc:meta])* $name:ident $kind:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $name(crate::network::Part);
+
+        impl $name {
+            /// A part of this name, to be filled by the other methods.
+            pub fn new(name: &str) -> Self {
+                $name(crate::network::Part::new($kind, name))
+            }
+        }
+
+        impl crate::component::Builder for $name {
+            fn part(self) -> crate::network::Part {
+                self.0
+            }
+            fn around(part: crate::network::Part) -> Self {
+                $name(part)
+            }
+        }
+
+        impl From<$name> for crate::network::Part {
+            fn from(builder: $name) -> Self {
+                builder.0
+            }
+        }
+    };
+}
+use builder;

@@ -1,0 +1,107 @@
+//! Regulators: receptors and metabolites that act on a rate.
+
+use super::assembly::Assembly;
+use super::{Builder, Kind, builder};
+use crate::law::{Gives, Law};
+use crate::network::{EntityKind, Modifier, Parameter, Species};
+use crate::units::{Concentration, Dimension};
+
+builder! {
+    /// A factor on the rate of a process (or on another parameter), given by a law of a level, such as an
+    /// autoreceptor.
+    ///
+    /// The parameter that bears the part's own name is its strength s, by default 1: the factor is
+    /// `(1 - s) f0 + s f(X)`. At s = 0 it rests at f0, the factor at the set point (1 where no set point is
+    /// given).
+    ///
+    /// ```
+    /// use homeostat::component::{Builder, Regulator};
+    /// use homeostat::units::Concentration;
+    /// let inhibition = Regulator::new("TH.substrate_inhibition").target("TH")
+    ///     .set("law", "inhibition_factor").set("X", "tyr").set("top", 0.56)
+    ///     .set("Ki", Concentration::um(160.0)).set_point(Concentration::um(126.0));
+    /// assert_eq!(inhibition.part().kind, "regulator");
+    /// ```
+    Regulator "regulator"
+}
+
+impl Regulator {
+    /// The process, or the parameter, that is regulated.
+    pub fn target(self, name: &str) -> Self {
+        self.set("target", name)
+    }
+
+    /// The law of the factor.
+    pub fn law(self, law: &Law) -> Self {
+        self.set("law", law.name)
+    }
+
+    /// The species whose concentration acts.
+    pub fn sensor(self, species: Species) -> Self {
+        self.set("X", species)
+    }
+
+    /// The level at which the factor rests where the strength is 0.
+    pub fn set_point(self, level: Concentration) -> Self {
+        self.set("set_point", level)
+    }
+}
+
+pub(super) const KIND: Kind = Kind {
+    name: "regulator",
+    summary: "a factor on a rate: target, law, the law's arguments, set_point, strength",
+    emit,
+};
+
+fn emit(a: &mut Assembly<'_>) {
+    let (target, law) = (target(a), a.law("autoreceptor", Gives::Factor));
+    let arguments = law.and_then(|law| a.arguments(law, &[]));
+    let strength = a.number_or("strength", a.name(), 1.0);
+    let rest = rest(a, law, arguments.as_ref().map(|x| &x.values[..]));
+    let (Some(target), Some(law), Some(arguments), Some(strength), Some(rest)) =
+        (target, law, arguments, strength, rest)
+    else {
+        return;
+    };
+    let factor = a.evaluate(law, &arguments.values);
+    let (s, f0, f) = (a.net.value(strength), a.net.formula(rest), a.net.formula(factor));
+    let factor = ((1.0 - s) * f0 + s * f).id();
+    a.net.modify(target, Modifier::Factor(factor));
+}
+
+/// The factor at strength 0.
+fn rest(
+    a: &mut Assembly<'_>,
+    law: Option<&Law>,
+    arguments: Option<&[crate::expr::NodeId]>,
+) -> Option<crate::expr::NodeId> {
+    if !a.has("set_point") {
+        a.text("set_point");
+        return Some(a.net.number(1.0).id());
+    }
+    let entity = format!("{}.set_point", a.name());
+    let set_point = a.number("set_point", &entity, Dimension::CONCENTRATION, false)?;
+    // the law's first argument is the level that acts
+    let mut arguments = arguments?.to_vec();
+    *arguments.first_mut()? = a.net.value(set_point).id();
+    Some(a.evaluate(law?, &arguments))
+}
+
+/// What is acted on: a parameter by its name, or the scale of a process.
+pub(super) fn target(a: &mut Assembly<'_>) -> Option<Parameter> {
+    let name = a.required_text("target", "the name of a process or of a parameter")?;
+    let Some(symbol) = a.net.get(name) else {
+        let message = a.net.unknown(name);
+        a.report("target", message);
+        return None;
+    };
+    match a.net.entity(symbol).kind {
+        EntityKind::Parameter { .. } => Some(Parameter(symbol)),
+        EntityKind::Process { .. } => a.net.get(&format!("{name}.scale")).map(Parameter),
+        ref other => {
+            let message = format!("{name} is a {}; expected a process or a parameter", other.name());
+            a.report("target", message);
+            None
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Linear systems whose sparsity is known beforehand.
+//!
+//! [`Pattern`] says where entries are, [`StaticLu`] eliminates in an order fixed once, without
+//! pivoting but watched, and [`LinearSolver`] puts a pivoted dense factorisation behind it.
+
+mod dense;
+mod lu;
+mod ordering;
+mod pattern;
+mod solver;
+
+pub use dense::Dense;
+pub use lu::StaticLu;
+pub use ordering::markowitz;
+pub use pattern::Pattern;
+pub use solver::{LinearSolver, Singular};

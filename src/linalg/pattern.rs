@@ -1,0 +1,92 @@
+//! Where a sparse square matrix has entries.
+
+/// The positions of the structural non-zeros of an n x n matrix, row by row, columns ascending.
+///
+/// A slice of values "in pattern order" has one number per position in that order.
+///
+/// ```
+/// use homeostat::linalg::Pattern;
+/// let p = Pattern::new(2, [(1, 0), (0, 0), (1, 0)]).unwrap();
+/// assert_eq!(p.len(), 2);
+/// assert_eq!(p.position(1, 0), Some(1));
+/// assert_eq!(p.position(0, 1), None);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    start: Vec<usize>,
+    column: Vec<u32>,
+}
+
+impl Pattern {
+    /// A pattern of `n` rows from (row, column) pairs in any order, repeated ones counted once;
+    /// `None` where a pair lies outside.
+    pub fn new(n: usize, entries: impl IntoIterator<Item = (usize, usize)>) -> Option<Self> {
+        let mut rows = vec![Vec::new(); n];
+        for (i, j) in entries {
+            if j >= n || u32::try_from(j).is_err() {
+                return None;
+            }
+            rows.get_mut(i)?.push(j as u32);
+        }
+        let (mut start, mut column) = (vec![0], Vec::new());
+        for row in &mut rows {
+            row.sort_unstable();
+            row.dedup();
+            column.append(row);
+            start.push(column.len());
+        }
+        Some(Pattern { start, column })
+    }
+
+    /// The pattern in which every entry may be non-zero.
+    pub fn dense(n: usize) -> Self {
+        let column = (0..n).flat_map(|_| 0..n as u32).collect();
+        Pattern { start: (0..=n).map(|i| i * n).collect(), column }
+    }
+
+    /// The number of rows.
+    pub fn n(&self) -> usize {
+        self.start.len() - 1
+    }
+
+    /// The number of entries.
+    pub fn len(&self) -> usize {
+        self.column.len()
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.column.is_empty()
+    }
+
+    /// The columns of a row.
+    pub fn row(&self, i: usize) -> &[u32] {
+        &self.column[self.start[i]..self.start[i + 1]]
+    }
+
+    /// The place of the first entry of row `i` in pattern order; of row n, the number of entries.
+    pub fn row_start(&self, i: usize) -> usize {
+        self.start[i]
+    }
+
+    /// The place of an entry in pattern order, where there is one.
+    pub fn position(&self, i: usize, j: usize) -> Option<usize> {
+        let j = u32::try_from(j).ok()?;
+        self.row(i).binary_search(&j).ok().map(|k| self.start[i] + k)
+    }
+
+    /// All entries as (row, column), in pattern order.
+    pub fn entries(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        (0..self.n()).flat_map(|i| self.row(i).iter().map(move |&j| (i, j as usize)))
+    }
+
+    /// `out -= values * x`, for a matrix given by its values in pattern order.
+    pub fn subtract_product(&self, values: &[f64], x: &[f64], out: &mut [f64]) {
+        for (i, out) in out.iter_mut().enumerate() {
+            let row = self.start[i]..self.start[i + 1];
+            for (&j, &v) in self.column[row.clone()].iter().zip(&values[row]) {
+                *out -= v * x[j as usize];
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! A linear solver that knows when its fast way has failed.
+
+use super::{Dense, Pattern, StaticLu};
+
+/// `shift I - A` cannot be factored even with pivoting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Singular {
+    /// The row whose pivot vanished first.
+    pub row: usize,
+}
+
+/// Factors `shift I - A` by [`StaticLu`] and, where a pivot cancels, by [`Dense`].
+///
+/// ```
+/// use homeostat::linalg::{LinearSolver, Pattern};
+/// let mut solver = LinearSolver::new(&Pattern::dense(2));
+/// solver.factor(&[0.0, -1.0, -1.0, 0.0], 0.0).unwrap();
+/// assert!(solver.is_fallback());
+/// let mut x = [3.0, 4.0];
+/// solver.solve(&mut x);
+/// assert_eq!(x, [4.0, 3.0]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct LinearSolver {
+    pattern: Pattern,
+    fast: StaticLu,
+    pivoted: Option<Dense>,
+}
+
+impl LinearSolver {
+    /// Prepares for matrices of one pattern.
+    pub fn new(pattern: &Pattern) -> Self {
+        LinearSolver { pattern: pattern.clone(), fast: StaticLu::new(pattern), pivoted: None }
+    }
+
+    /// Factors `shift I - A`, A in pattern order.
+    ///
+    /// # Errors
+    /// [`Singular`] where pivoting does not help either.
+    pub fn factor(&mut self, matrix: &[f64], shift: f64) -> Result<(), Singular> {
+        self.pivoted = None;
+        match self.fast.factor(matrix, shift) {
+            Ok(()) => Ok(()),
+            Err(row) => self.factor_pivoted(matrix, shift).map_err(|_| Singular { row }),
+        }
+    }
+
+    /// Factors with pivoting at once, for a matrix whose fast factors proved to be inaccurate.
+    ///
+    /// # Errors
+    /// [`Singular`] where the matrix is.
+    pub fn factor_pivoted(&mut self, matrix: &[f64], shift: f64) -> Result<(), Singular> {
+        self.pivoted = Dense::factor(&self.pattern, matrix, shift);
+        if self.pivoted.is_some() { Ok(()) } else { Err(Singular { row: 0 }) }
+    }
+
+    /// Whether the current factors are the pivoted ones.
+    pub fn is_fallback(&self) -> bool {
+        self.pivoted.is_some()
+    }
+
+    /// Solves for the right-hand side `x`, in place. What cannot be solved becomes NaN.
+    pub fn solve(&mut self, x: &mut [f64]) {
+        match &self.pivoted {
+            None => self.fast.solve(x),
+            Some(dense) if dense.solve(x) => {}
+            Some(_) => x.fill(f64::NAN),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Validation: everything that is wrong, at once.
+
+use super::{EntityKind, Initial, Network, Species};
+use crate::error::{Error, Problem};
+use crate::units::{Dimension, Value};
+use std::collections::HashSet;
+
+impl Network {
+    /// Every problem of the network: errors and warnings, in the order of its parts.
+    pub fn check(&self) -> Vec<Problem> {
+        let mut problems = self.problems.clone();
+        if self.all_processes().next().is_none() {
+            problems.push(Problem::error(["model"], "the network is empty: no process changes anything; add a part"));
+        }
+        for entity in &self.entities {
+            let place = [entity.kind.name(), &entity.name];
+            let mut number = |value: &Value, dimension, positive| {
+                problems.extend(self.number_problem(value, dimension, positive).map(|m| Problem::error(place, m)));
+            };
+            match &entity.kind {
+                EntityKind::Compartment { volume } => number(volume, Some(Dimension::VOLUME), true),
+                EntityKind::Species { initial: Initial::Concentration(x), .. } => {
+                    number(x, Some(Dimension::CONCENTRATION), false);
+                }
+                EntityKind::Species { initial: Initial::Amount(x), .. } => number(x, Some(Dimension::AMOUNT), false),
+                EntityKind::Parameter { value } if !value.value.is_finite() => {
+                    problems.push(Problem::error(place, format!("found {value}, expected a finite number")));
+                }
+                _ => {}
+            }
+        }
+        problems.extend(self.untouched());
+        problems.extend(self.equations().err().unwrap_or_default());
+        problems
+    }
+
+    /// The network, or its errors.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with every error; warnings are left out.
+    pub fn checked(&self) -> Result<&Self, Error> {
+        let errors: Vec<Problem> = self.check().into_iter().filter(Problem::is_error).collect();
+        if errors.is_empty() { Ok(self) } else { Err(Error::Input(errors)) }
+    }
+
+    /// What is wrong with a number that should be of a dimension, finite and not negative (or positive).
+    pub(crate) fn number_problem(&self, value: &Value, dimension: Option<Dimension>, positive: bool) -> Option<String> {
+        if let Some(dimension) = dimension
+            && value.unit.dimension() != dimension
+        {
+            return Some(format!(
+                "found {value}, a {}; expected a {} such as {}",
+                value.unit.dimension().name(),
+                dimension.name(),
+                dimension.accepted()
+            ));
+        }
+        let fits = if positive { value.value > 0.0 } else { value.value >= 0.0 };
+        let expected = if positive { "positive" } else { "non-negative" };
+        if fits && value.value.is_finite() {
+            self.units.number(value).err().map(|e| e.to_string())
+        } else {
+            Some(format!("found {value}, expected a {expected} finite number"))
+        }
+    }
+
+    /// Warnings for species that no process changes and no formula reads.
+    fn untouched(&self) -> Vec<Problem> {
+        let mut touched: HashSet<Species> = HashSet::new();
+        let arena = self.graph.arena();
+        for entity in &self.entities {
+            let formula = match &entity.kind {
+                EntityKind::Process { stoichiometry, rate } => {
+                    touched.extend(stoichiometry.iter().map(|(s, _)| *s));
+                    Some(*rate)
+                }
+                EntityKind::Rule { value, .. } => Some(*value),
+                _ => None,
+            };
+            touched.extend(formula.into_iter().flat_map(|f| arena.symbols(f)).map(Species));
+        }
+        drop(arena);
+        let warning = |s: Species| {
+            Problem::warning(
+                ["species", self.name_of(s)],
+                "no process changes it and nothing reads it; remove it or add a part",
+            )
+        };
+        self.all_species().filter(|s| !touched.contains(s)).map(warning).collect()
+    }
+}

@@ -1,0 +1,102 @@
+//! Sums of amounts that no process changes.
+
+use super::{EntityKind, Network, Species};
+use std::collections::BTreeMap;
+
+/// A linear combination of amounts that every process leaves as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConservedSum {
+    /// Species with their weights; the first weight is positive, the smallest is 1 in size.
+    pub terms: Vec<(Species, f64)>,
+}
+
+type Row = BTreeMap<usize, f64>;
+
+/// Below this a sum of stoichiometric coefficients counts as cancelled.
+const NEGLIGIBLE: f64 = 1e-9;
+
+impl Network {
+    /// All independent conserved sums, from the stoichiometry alone: a basis of the left null space of the
+    /// stoichiometric matrix (Sauro & Ingalls 2004, Biophys. Chem. 109:1), reduced so that each sum holds a
+    /// species that no other one holds.
+    ///
+    /// A species that no process changes is a conserved sum by itself.
+    pub fn conserved_sums(&self) -> Vec<ConservedSum> {
+        let species: Vec<Species> = self.all_species().collect();
+        let place: BTreeMap<Species, usize> = species.iter().enumerate().map(|(i, s)| (*s, i)).collect();
+        let mut stoichiometry = vec![Row::new(); species.len()];
+        for (column, process) in self.all_processes().enumerate() {
+            if let EntityKind::Process { stoichiometry: changes, .. } = &self.entity(process).kind {
+                for (s, change) in changes {
+                    if let Some(&i) = place.get(s) {
+                        *stoichiometry[i].entry(column).or_insert(0.0) += change;
+                    }
+                }
+            }
+        }
+        let sums = reduce(left_null_space(stoichiometry));
+        sums.iter().map(|sum| ConservedSum { terms: tidy(sum, &species) }).collect()
+    }
+}
+
+/// Adds `factor` times another row.
+fn combine(row: &mut Row, factor: f64, other: &Row) {
+    for (&k, &x) in other {
+        let entry = row.entry(k).or_insert(0.0);
+        let size = entry.abs().max((factor * x).abs());
+        *entry += factor * x;
+        if entry.abs() <= NEGLIGIBLE * size {
+            row.remove(&k);
+        }
+    }
+}
+
+/// Combinations of rows that vanish: elimination of the rows while the combinations are recorded.
+fn left_null_space(mut rows: Vec<Row>) -> Vec<Row> {
+    let mut records: Vec<Row> = (0..rows.len()).map(|i| Row::from([(i, 1.0)])).collect();
+    let mut pivots: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut null = Vec::new();
+    for i in 0..rows.len() {
+        rows[i].retain(|_, x| *x != 0.0);
+        // each turn removes the first column that an earlier row owns
+        while let Some((column, x, owner)) = rows[i].iter().find_map(|(&c, &x)| pivots.get(&c).map(|&o| (c, x, o))) {
+            let (pivot, record) = (rows[owner].clone(), records[owner].clone());
+            let factor = -x / pivot[&column];
+            combine(&mut rows[i], factor, &pivot);
+            rows[i].remove(&column);
+            combine(&mut records[i], factor, &record);
+        }
+        match rows[i].keys().next() {
+            Some(&column) => {
+                pivots.insert(column, i);
+            }
+            None => null.push(records[i].clone()),
+        }
+    }
+    null
+}
+
+/// Reduced echelon form, so that sums are short and do not depend on one another.
+fn reduce(mut sums: Vec<Row>) -> Vec<Row> {
+    for k in 0..sums.len() {
+        // the record of a vanishing row i holds i itself with weight 1: it can stand for the sum
+        let Some((&lead, &weight)) = sums[k].iter().next_back() else { continue };
+        let pivot = sums[k].clone();
+        for (other, sum) in sums.iter_mut().enumerate() {
+            if other != k
+                && let Some(&x) = sum.get(&lead)
+            {
+                combine(sum, -x / weight, &pivot);
+                sum.remove(&lead);
+            }
+        }
+    }
+    sums.sort_by(|a, b| a.keys().next().cmp(&b.keys().next()));
+    sums
+}
+
+fn tidy(sum: &Row, species: &[Species]) -> Vec<(Species, f64)> {
+    let least = sum.values().fold(f64::INFINITY, |least, x| least.min(x.abs()));
+    let sign = sum.values().next().map_or(1.0, |x| x.signum());
+    sum.iter().map(|(&i, &x)| (species[i], sign * x / least)).collect()
+}

@@ -1,0 +1,146 @@
+//! Names resolved: every rate as an expression of states, parameters and time alone.
+
+use super::{EntityKind, Modifier, Network};
+use crate::error::Problem;
+use crate::expr::{Graph, NodeId, Symbol};
+use std::collections::{BTreeMap, HashMap};
+
+/// The rates and values of a network, each over amounts of species, parameters, compartment sizes and the
+/// time alone, in a graph of their own whose order depends on nothing but the network.
+#[derive(Clone, Debug)]
+pub struct Equations {
+    /// The graph.
+    pub graph: Graph,
+    /// The value of everything that has a name, in the order of the entities.
+    pub values: Vec<NodeId>,
+}
+
+impl Network {
+    /// Resolves rules, rates and modifiers.
+    ///
+    /// # Errors
+    /// One problem for each name that depends on itself.
+    pub fn equations(&self) -> Result<Equations, Vec<Problem>> {
+        let mut modifiers: BTreeMap<Symbol, Vec<Modifier>> = BTreeMap::new();
+        for (parameter, modifier) in &self.modifiers {
+            modifiers.entry(parameter.0).or_default().push(*modifier);
+        }
+        let mut resolver =
+            Resolver { network: self, modifiers, graph: Graph::new(), done: HashMap::new(), problems: Vec::new() };
+        for symbol in self.in_order() {
+            resolver.resolve(symbol);
+        }
+        let values = (0..self.entities.len() as u32).map(|i| resolver.done[&Symbol(i)]).collect();
+        if resolver.problems.is_empty() {
+            Ok(Equations { graph: resolver.graph, values })
+        } else {
+            Err(resolver.problems)
+        }
+    }
+
+    /// What a symbol's value is made from, before names are resolved.
+    fn ingredients(&self, symbol: Symbol) -> Vec<Symbol> {
+        let roots: Vec<NodeId> = match &self.entity(symbol).kind {
+            EntityKind::Process { rate, .. } => vec![*rate],
+            EntityKind::Rule { value, .. } => vec![*value],
+            EntityKind::Parameter { .. } => {
+                let mine = self.modifiers.iter().filter(|(p, _)| p.0 == symbol);
+                mine.map(|(_, m)| match m {
+                    Modifier::Factor(x) | Modifier::Term(x) => *x,
+                })
+                .collect()
+            }
+            _ => Vec::new(),
+        };
+        let arena = self.graph.arena();
+        roots.into_iter().flat_map(|root| arena.symbols(root)).collect()
+    }
+
+    /// All symbols, each after those it is made from (where that is possible).
+    fn in_order(&self) -> Vec<Symbol> {
+        let (mut order, mut seen) = (Vec::new(), vec![false; self.entities.len()]);
+        let mut open: Vec<(Symbol, bool)> = (0..self.entities.len() as u32).rev().map(|i| (Symbol(i), false)).collect();
+        while let Some((symbol, ready)) = open.pop() {
+            if ready {
+                order.push(symbol);
+            } else if !std::mem::replace(&mut seen[symbol.0 as usize], true) {
+                open.push((symbol, true));
+                open.extend(self.ingredients(symbol).into_iter().rev().map(|s| (s, false)));
+            }
+        }
+        order
+    }
+}
+
+struct Resolver<'a> {
+    network: &'a Network,
+    modifiers: BTreeMap<Symbol, Vec<Modifier>>,
+    graph: Graph,
+    done: HashMap<Symbol, NodeId>,
+    problems: Vec<Problem>,
+}
+
+impl Resolver<'_> {
+    /// Gives a symbol its value; its ingredients have theirs, unless it depends on itself.
+    fn resolve(&mut self, symbol: Symbol) {
+        let own = self.graph.symbol(symbol).id();
+        let value = match &self.network.entity(symbol).kind {
+            EntityKind::Process { rate, .. } => self.import(symbol, *rate),
+            EntityKind::Rule { value, .. } => self.import(symbol, *value),
+            EntityKind::Parameter { .. } => self.modified(symbol, own),
+            EntityKind::Species { .. } | EntityKind::Compartment { .. } => own,
+        };
+        self.done.insert(symbol, value);
+    }
+
+    fn modified(&mut self, symbol: Symbol, own: NodeId) -> NodeId {
+        let mut competition: Option<NodeId> = None;
+        let mut value = own;
+        for modifier in self.modifiers.get(&symbol).cloned().unwrap_or_default() {
+            match modifier {
+                Modifier::Factor(factor) => {
+                    let factor = self.import(symbol, factor);
+                    value = self.combine(value, factor, |a, b| a * b);
+                }
+                Modifier::Term(term) => {
+                    let term = self.import(symbol, term);
+                    competition = Some(match competition {
+                        Some(sum) => self.combine(sum, term, |a, b| a + b),
+                        None => term,
+                    });
+                }
+            }
+        }
+        match competition {
+            Some(sum) => self.combine(value, sum, |value, sum| value * (1.0 + sum)),
+            None => value,
+        }
+    }
+
+    fn combine(
+        &self,
+        a: NodeId,
+        b: NodeId,
+        with: for<'g> fn(crate::expr::Expr<'g>, crate::expr::Expr<'g>) -> crate::expr::Expr<'g>,
+    ) -> NodeId {
+        match (self.graph.get(a), self.graph.get(b)) {
+            (Some(x), Some(y)) => with(x, y).id(),
+            _ => a,
+        }
+    }
+
+    /// Copies a formula of the network, names resolved.
+    fn import(&mut self, owner: Symbol, root: NodeId) -> NodeId {
+        let from = self.network.graph.arena();
+        for symbol in from.symbols(root) {
+            if !self.done.contains_key(&symbol) {
+                let (owner, name) = (self.network.name_of(owner), self.network.name_of(symbol));
+                let message = format!("{owner} depends on {name}, which depends on {owner}; break the circle");
+                self.problems.push(Problem::error([owner], message));
+                return self.graph.constant(f64::NAN).id();
+            }
+        }
+        let done = &self.done;
+        self.graph.arena().copy(&from, root, &mut |_, symbol| done.get(&symbol).copied())
+    }
+}

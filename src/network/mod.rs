@@ -1,0 +1,395 @@
+//! Names, units, sources and rules: what a model says before it becomes numbers.
+//!
+//! A [`Network`] means what SBML Level 3 core means: the state of a species is an amount, its
+//! concentration is the amount over the size of its compartment, a process changes amounts by its
+//! stoichiometry times its rate (amount per time). Everything with a name lives in one space of names;
+//! handles ([`Species`], [`Parameter`], ...) are small and `Copy`. What is wrong is collected, and told all
+//! at once when the network is checked or compiled.
+//!
+//! ```
+//! use homeostat::network::Network;
+//! use homeostat::units::{Concentration, Frequency, Volume};
+//!
+//! let mut net = Network::new("decay");
+//! let cell = net.compartment("cell", Volume::l(1.0));
+//! let a = net.species("a", cell, Concentration::um(10.0));
+//! let k = net.parameter("k", Frequency::per_h(0.5));
+//! let rate = (net.value(k) * net.value(a)).id();
+//! net.process("loss", [(a, -1.0)], rate);
+//! assert!(net.check().iter().all(|problem| !problem.is_error()));
+//! ```
+
+mod check;
+mod conservation;
+mod equations;
+mod part;
+mod schedule;
+mod units;
+
+pub use conservation::ConservedSum;
+pub use equations::Equations;
+pub use part::{Field, Part};
+pub use schedule::{Change, Dose, Effect, Schedule};
+pub use units::ModelUnits;
+
+use crate::error::{Error, Problem, did_you_mean};
+use crate::expr::{Expr, Graph, NodeId, Symbol};
+use crate::units::{Amount, Concentration, Unit, Value, Volume};
+use std::collections::HashMap;
+
+macro_rules! handles {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub(crate) Symbol);
+        impl From<$name> for Symbol {
+            fn from(handle: $name) -> Symbol {
+                handle.0
+            }
+        }
+    )*};
+}
+
+handles! {
+    /// A compartment of a network.
+    Compartment;
+    /// A species of a network.
+    Species;
+    /// A parameter of a network.
+    Parameter;
+    /// A process of a network.
+    Process;
+    /// A value that a rule gives.
+    Rule;
+}
+
+/// How a species begins.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Initial {
+    /// With this concentration.
+    Concentration(Value),
+    /// With this amount.
+    Amount(Value),
+}
+
+impl From<Concentration> for Initial {
+    fn from(x: Concentration) -> Self {
+        Initial::Concentration(x.into())
+    }
+}
+
+impl From<Amount> for Initial {
+    fn from(x: Amount) -> Self {
+        Initial::Amount(x.into())
+    }
+}
+
+/// Something with a name.
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// The name.
+    pub name: String,
+    /// What it is.
+    pub kind: EntityKind,
+    /// The part that made it: its place in [`Network::parts`].
+    pub part: Option<usize>,
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub enum EntityKind {
+    /// A well-stirred space.
+    Compartment {
+        /// Its size as it was written.
+        volume: Value,
+    },
+    /// A substance in a compartment.
+    Species {
+        /// Where it is.
+        compartment: Compartment,
+        /// How it begins.
+        initial: Initial,
+    },
+    /// A number that a run may change only at events.
+    Parameter {
+        /// As it was written.
+        value: Value,
+    },
+    /// Something that changes amounts.
+    Process {
+        /// Change of each species' amount for one unit of extent.
+        stoichiometry: Vec<(Species, f64)>,
+        /// Extent (amount) per time.
+        rate: NodeId,
+    },
+    /// A value given by a formula at every time.
+    Rule {
+        /// The formula.
+        value: NodeId,
+        /// Its unit.
+        unit: Unit,
+    },
+}
+
+/// What happens to a parameter wherever a rate uses it.
+#[derive(Clone, Copy, Debug)]
+pub enum Modifier {
+    /// It is multiplied by this factor.
+    Factor(NodeId),
+    /// It is multiplied by 1 plus the sum of all such terms: ligands that compete for one site.
+    Term(NodeId),
+}
+
+/// A model by its names.
+#[derive(Clone, Debug)]
+pub struct Network {
+    name: String,
+    units: ModelUnits,
+    graph: Graph,
+    entities: Vec<Entity>,
+    by_name: HashMap<String, Symbol>,
+    modifiers: Vec<(Parameter, Modifier)>,
+    /// Concentrations at which a species saturates or binds half.
+    halves: Vec<(Symbol, Parameter)>,
+    parts: Vec<Part>,
+    schedules: Vec<Schedule>,
+    problems: Vec<Problem>,
+    making: Option<usize>,
+}
+
+impl Network {
+    /// An empty network in h, umol, L and uM.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self::with_units(name, ModelUnits::default())
+    }
+
+    /// An empty network in units of your own.
+    pub fn with_units(name: impl Into<String>, units: ModelUnits) -> Self {
+        Network {
+            name: name.into(),
+            units,
+            graph: Graph::new(),
+            entities: Vec::new(),
+            by_name: HashMap::new(),
+            modifiers: Vec::new(),
+            halves: Vec::new(),
+            parts: Vec::new(),
+            schedules: Vec::new(),
+            problems: Vec::new(),
+            making: None,
+        }
+    }
+
+    /// The name of the model.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The units that numbers inside are in.
+    pub fn units(&self) -> &ModelUnits {
+        &self.units
+    }
+
+    /// Everything with a name, in the order in which it was added; its place is the number of its symbol.
+    pub fn entities(&self) -> &[Entity] {
+        &self.entities
+    }
+
+    /// What a symbol stands for.
+    pub fn entity(&self, symbol: impl Into<Symbol>) -> &Entity {
+        &self.entities[symbol.into().0 as usize]
+    }
+
+    /// The name of something.
+    pub fn name_of(&self, symbol: impl Into<Symbol>) -> &str {
+        &self.entity(symbol).name
+    }
+
+    /// The parts from which the network was made.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The schedules that the model names itself.
+    pub fn schedules(&self) -> &[Schedule] {
+        &self.schedules
+    }
+
+    /// Adds a schedule that can be chosen by its name.
+    pub fn schedule(&mut self, schedule: Schedule) {
+        if self.schedules.iter().any(|s| s.name == schedule.name) {
+            self.report(Problem::error(["schedule", &schedule.name], "there are two schedules of this name"));
+        }
+        self.schedules.push(schedule);
+    }
+
+    /// Adds a compartment.
+    pub fn compartment(&mut self, name: &str, volume: Volume) -> Compartment {
+        Compartment(self.insert(name, EntityKind::Compartment { volume: volume.into() }))
+    }
+
+    /// Adds a species.
+    pub fn species(&mut self, name: &str, compartment: Compartment, initial: impl Into<Initial>) -> Species {
+        Species(self.insert(name, EntityKind::Species { compartment, initial: initial.into() }))
+    }
+
+    /// Adds a parameter. Its number is kept in the unit in which it is written.
+    pub fn parameter(&mut self, name: &str, value: impl Into<Value>) -> Parameter {
+        Parameter(self.insert(name, EntityKind::Parameter { value: value.into() }))
+    }
+
+    /// Adds a process: `rate` is in amount per time, an expression of [`Network::value`],
+    /// [`Network::concentration`] and the like. Its parameter `NAME.scale` multiplies the rate.
+    pub fn process(
+        &mut self,
+        name: &str,
+        stoichiometry: impl IntoIterator<Item = (Species, f64)>,
+        rate: NodeId,
+    ) -> Process {
+        let scale = self.parameter(&format!("{name}.scale"), Value::from(1.0).cited("multiplies the rate"));
+        let rate = (self.value(scale) * self.formula(rate)).id();
+        let stoichiometry = stoichiometry.into_iter().collect();
+        Process(self.insert(name, EntityKind::Process { stoichiometry, rate }))
+    }
+
+    /// Adds a value that a formula gives at every time.
+    pub fn rule(&mut self, name: &str, value: NodeId, unit: Unit) -> Rule {
+        Rule(self.insert(name, EntityKind::Rule { value, unit }))
+    }
+
+    /// Changes a parameter wherever rates and rules use it.
+    pub fn modify(&mut self, parameter: Parameter, modifier: Modifier) {
+        self.modifiers.push((parameter, modifier));
+    }
+
+    /// Remembers that `level` saturates or binds half at `parameter`; default tolerances use it.
+    pub fn saturates(&mut self, level: impl Into<Symbol>, parameter: Parameter) {
+        self.halves.push((level.into(), parameter));
+    }
+
+    /// The symbol as an expression: the amount of a species, the size of a compartment, the value of a
+    /// parameter or rule, the rate of a process.
+    pub fn value(&self, symbol: impl Into<Symbol>) -> Expr<'_> {
+        self.graph.symbol(symbol.into())
+    }
+
+    /// The concentration of a species: its amount over the size of its compartment.
+    pub fn concentration(&self, species: Species) -> Expr<'_> {
+        match self.entity(species).kind {
+            EntityKind::Species { compartment, .. } => self.value(species) / self.value(compartment),
+            _ => self.value(species),
+        }
+    }
+
+    /// The time as an expression.
+    pub fn time(&self) -> Expr<'_> {
+        self.graph.time()
+    }
+
+    /// A number as an expression.
+    pub fn number(&self, x: f64) -> Expr<'_> {
+        self.graph.constant(x)
+    }
+
+    /// An expression made before.
+    pub fn formula(&self, id: NodeId) -> Expr<'_> {
+        self.graph.get(id).unwrap_or_else(|| self.graph.constant(f64::NAN))
+    }
+
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Something by its name, if there is such a thing.
+    pub fn get(&self, name: &str) -> Option<Symbol> {
+        self.by_name.get(name).copied()
+    }
+
+    /// Something by its name.
+    ///
+    /// # Errors
+    /// Says the nearest known name.
+    pub fn find(&self, name: &str) -> Result<Symbol, Error> {
+        self.get(name).ok_or_else(|| Problem::error([name], self.unknown(name)).into())
+    }
+
+    /// The message for a name that does not exist.
+    pub(crate) fn unknown(&self, name: &str) -> String {
+        let known = self.entities.iter().map(|e| e.name.as_str());
+        format!("there is nothing named {name}{}", did_you_mean(name, known))
+    }
+
+    /// All species.
+    pub fn all_species(&self) -> impl Iterator<Item = Species> + '_ {
+        self.symbols(|kind| matches!(kind, EntityKind::Species { .. })).map(Species)
+    }
+
+    /// All processes.
+    pub fn all_processes(&self) -> impl Iterator<Item = Process> + '_ {
+        self.symbols(|kind| matches!(kind, EntityKind::Process { .. })).map(Process)
+    }
+
+    /// Everything that has a number to set: compartments and parameters.
+    pub(crate) fn all_parameters(&self) -> impl Iterator<Item = Symbol> + '_ {
+        self.symbols(|kind| matches!(kind, EntityKind::Parameter { .. } | EntityKind::Compartment { .. }))
+    }
+
+    fn symbols<'a>(&'a self, is: impl Fn(&EntityKind) -> bool + 'a) -> impl Iterator<Item = Symbol> + 'a {
+        self.entities.iter().enumerate().filter(move |(_, e)| is(&e.kind)).map(|(i, _)| Symbol(i as u32))
+    }
+
+    /// Notes a problem, to be told when the network is checked or compiled.
+    pub fn report(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// Begins a part: what is added until [`Network::end_part`] belongs to it.
+    pub(crate) fn begin_part(&mut self, part: Part) {
+        self.making = Some(self.parts.len());
+        self.parts.push(part);
+    }
+
+    pub(crate) fn end_part(&mut self) {
+        self.making = None;
+    }
+
+    fn insert(&mut self, name: &str, kind: EntityKind) -> Symbol {
+        let place = [kind.name().to_string(), name.to_string()];
+        if !is_name(name) {
+            let message = format!(
+                "{name:?} is not a name: expected letters, digits, _ and dots between them, not beginning with a digit"
+            );
+            self.report(Problem::error(place.clone(), message));
+        }
+        if let Some(&known) = self.by_name.get(name) {
+            let other = self.entity(known).kind.name();
+            self.report(Problem::error(place, format!("the name {name} is taken already by a {other}; rename one")));
+            return known;
+        }
+        let symbol = Symbol(self.entities.len() as u32);
+        self.by_name.insert(name.to_string(), symbol);
+        self.entities.push(Entity { name: name.to_string(), kind, part: self.making });
+        symbol
+    }
+}
+
+impl EntityKind {
+    /// What a person calls it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            EntityKind::Compartment { .. } => "compartment",
+            EntityKind::Species { .. } => "species",
+            EntityKind::Parameter { .. } => "parameter",
+            EntityKind::Process { .. } => "process",
+            EntityKind::Rule { .. } => "rule",
+        }
+    }
+}
+
+/// Letters, digits and `_`, with single dots between; no digit first.
+fn is_name(name: &str) -> bool {
+    name.split('.').all(|piece| {
+        let mut chars = piece.chars();
+        chars.next().is_some_and(|c| c.is_alphabetic() || c == '_') && chars.all(|c| c.is_alphanumeric() || c == '_')
+    })
+}

@@ -1,0 +1,69 @@
+//! What happens at known times.
+
+use crate::units::Value;
+use serde::{Deserialize, Serialize};
+
+/// Meals, doses and blocks by their times.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// The name by which it can be chosen.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Where it stands in the literature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Parameters that are different for a while.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub change: Vec<Change>,
+    /// Amounts that arrive at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dose: Vec<Dose>,
+}
+
+/// A parameter that is different from `from` (included) until `until` (excluded).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The parameter.
+    pub parameter: String,
+    /// By what or to what.
+    #[serde(flatten)]
+    pub effect: Effect,
+    /// The first time.
+    pub from: Value,
+    /// The time after the last.
+    pub until: Value,
+    /// The time after which it comes again, at least as long as the change lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<Value>,
+}
+
+/// What a change does to its parameter. Factors of changes at the same time multiply; of values the last in
+/// the list counts, and factors act on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Multiplies it.
+    Factor(f64),
+    /// Puts this in its place.
+    Value(Value),
+}
+
+/// An amount that is added to a species at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dose {
+    /// The species.
+    pub species: String,
+    /// How much: an amount, or a concentration (then times the size of the compartment).
+    pub add: Value,
+    /// When first.
+    pub at: Value,
+    /// The time after which it comes again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<Value>,
+    /// How often in all; without it for ever where `every` is given, else once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+}

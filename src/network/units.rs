@@ -1,0 +1,133 @@
+//! The units inside a model.
+
+use crate::error::Problem;
+use crate::units::{Dimension, Unit, UnitError, Value};
+
+/// The units that a model's numbers are in: of time, amount and volume, and what amount over volume is
+/// called.
+///
+/// ```
+/// use homeostat::network::ModelUnits;
+/// use homeostat::units::{Dimension, Value};
+/// let units = ModelUnits::default(); // h, umol, L, uM
+/// assert_eq!(units.of(Dimension::VELOCITY).unwrap().to_string(), "uM/h");
+/// assert_eq!(units.number(&Value::parse("1 nM/s").unwrap()).unwrap(), 3.6);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelUnits {
+    time: Unit,
+    amount: Unit,
+    volume: Unit,
+    concentration: Unit,
+}
+
+impl ModelUnits {
+    /// From the texts of the four units.
+    ///
+    /// # Errors
+    /// Where one is of another kind, or the concentration is not the amount over the volume.
+    pub fn new(time: &str, amount: &str, volume: &str, concentration: &str) -> Result<Self, Problem> {
+        let unit = |key: &str, text: &str, dimension: Dimension| {
+            let unit = Unit::parse(text).map_err(|e| Problem::error(["model", key], e.to_string()))?;
+            if unit.dimension() != dimension {
+                let message = format!("{text} is no unit of {}: expected {}", dimension.name(), dimension.accepted());
+                return Err(Problem::error(["model", key], message));
+            }
+            Ok(unit)
+        };
+        let units = ModelUnits {
+            time: unit("time_unit", time, Dimension::TIME)?,
+            amount: unit("amount_unit", amount, Dimension::AMOUNT)?,
+            volume: unit("volume_unit", volume, Dimension::VOLUME)?,
+            concentration: unit("concentration_unit", concentration, Dimension::CONCENTRATION)?,
+        };
+        let quotient = Unit::parse(&format!("({amount})/({volume})"));
+        let same = quotient.and_then(|q| crate::units::convert(1.0, &q, &units.concentration));
+        match same {
+            Ok(x) if x == 1.0 => Ok(units),
+            _ => Err(Problem::error(
+                ["model", "concentration_unit"],
+                format!("{concentration} is not {amount} over {volume}: choose units that fit, such as umol, L and uM"),
+            )),
+        }
+    }
+
+    /// The unit of time.
+    pub fn time(&self) -> &Unit {
+        &self.time
+    }
+
+    /// The unit of amounts.
+    pub fn amount(&self) -> &Unit {
+        &self.amount
+    }
+
+    /// The unit of volumes.
+    pub fn volume(&self) -> &Unit {
+        &self.volume
+    }
+
+    /// The unit of concentrations.
+    pub fn concentration(&self) -> &Unit {
+        &self.concentration
+    }
+
+    /// The model's unit of a dimension.
+    ///
+    /// # Errors
+    /// Where the exponents are beyond what a unit can have.
+    pub fn of(&self, dimension: Dimension) -> Result<Unit, UnitError> {
+        let [amount, length, time, mass, temperature, current, item] = dimension.exponents();
+        // whole concentrations where that is what it is, else amounts and volumes
+        let is_concentration = length == amount.saturating_mul(-3);
+        let (concentration, amount) = if is_concentration { (amount, 0) } else { (0, amount) };
+        let length = if is_concentration { 0 } else { length };
+        let (volume, metre) = if length % 3 == 0 { (length / 3, 0) } else { (0, length) };
+        let factors = [
+            (&self.concentration.to_string()[..], concentration),
+            (&self.amount.to_string(), amount),
+            (&self.volume.to_string(), volume),
+            (&self.time.to_string(), time),
+            ("m", metre),
+            ("kg", mass),
+            ("K", temperature),
+            ("A", current),
+            ("item", item),
+        ]
+        .map(|(name, power)| (name.to_string(), power));
+        Unit::parse(&product(&factors))
+    }
+
+    /// A value as a number in the model's units.
+    ///
+    /// # Errors
+    /// Where the model has no unit for it.
+    pub fn number(&self, value: &Value) -> Result<f64, UnitError> {
+        value.to(&self.of(value.unit.dimension())?)
+    }
+}
+
+/// `uM/h`, `1/(uM h)`, `umol h`: powers above and below a stroke.
+fn product(factors: &[(String, i8)]) -> String {
+    let side = |sign: i8| -> Vec<String> {
+        let power = |(name, power): &(String, i8)| match power.unsigned_abs() {
+            1 => name.clone(),
+            n => format!("{name}^{n}"),
+        };
+        factors.iter().filter(|(_, p)| p.signum() == sign).map(power).collect()
+    };
+    let (above, below) = (side(1), side(-1));
+    let top = if above.is_empty() { "1".to_string() } else { above.join(" ") };
+    match &below[..] {
+        [] => top,
+        [one] => format!("{top}/{one}"),
+        many => format!("{top}/({})", many.join(" ")),
+    }
+}
+
+impl Default for ModelUnits {
+    fn default() -> Self {
+        let unit = |text| Unit::parse(text).unwrap_or_default();
+        ModelUnits { time: unit("h"), amount: unit("umol"), volume: unit("L"), concentration: unit("uM") }
+    }
+}

@@ -1,0 +1,228 @@
+//! Flat numeric programs and the tape that runs them.
+//!
+//! This room is a leaf: it knows numbers and positions, no name, unit or biology. A [`Program`] is
+//! a list of [`Block`]s; a block is straight-line code over registers, a table that gathers its
+//! inputs and a table that scatters its outputs. A block that stands for many equal parts has one
+//! row in each table per part (its *instances*), so that a thousand terminals stay one piece of code.
+//!
+//! ```
+//! use homeostat::program::{Block, Inputs, Instruction, Op, Program, Source};
+//! // v = p0 * y0 / (p1 + y0): the Michaelis-Menten law
+//! let block = Block {
+//!     constants: vec![],
+//!     gather: vec![Source::State(0), Source::Parameter(0), Source::Parameter(1)],
+//!     code: vec![
+//!         Instruction::binary(Op::Mul, 3, 1, 0),
+//!         Instruction::binary(Op::Add, 4, 2, 0),
+//!         Instruction::binary(Op::Div, 5, 3, 4),
+//!     ],
+//!     results: vec![5],
+//!     scatter: vec![0],
+//!     instances: 1,
+//!     registers: 6,
+//! };
+//! let program = Program::new(vec![block], 1).unwrap();
+//! let mut out = [0.0];
+//! let mut scratch = vec![0.0; program.scratch_len()];
+//! let inputs = Inputs { state: &[3.0], parameter: &[8.0, 1.0], ..Inputs::default() };
+//! program.run(&inputs, &mut out, &mut scratch);
+//! assert_eq!(out[0], 6.0);
+//! ```
+
+mod function;
+mod lane;
+mod tape;
+
+pub use function::{BinaryFunction, Function};
+pub use lane::Lane;
+
+/// What one instruction does. Comparisons and logic give 1 for true and 0 for false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Op {
+    /// `-a`
+    Neg,
+    /// `a + b`
+    Add,
+    /// `a - b`
+    Sub,
+    /// `a * b`
+    Mul,
+    /// `a / b`
+    Div,
+    /// `a * b + c` with one rounding; the only place where one is fused.
+    Fma,
+    /// `b` where `a` is not 0, else `c`. Both are evaluated; neither is multiplied by 0 or 1.
+    Select,
+    /// `a < b`
+    Less,
+    /// `a <= b`
+    LessEqual,
+    /// `a == b`
+    Equal,
+    /// `a` and `b`
+    And,
+    /// `a` or `b`
+    Or,
+    /// not `a`
+    Not,
+    /// An elementary function of `a`.
+    Call(Function),
+    /// An elementary function of `a` and `b`.
+    Call2(BinaryFunction),
+}
+
+/// One instruction: register `out` becomes `op` of registers `a`, `b`, `c` (those that `op` uses).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instruction {
+    /// What is done.
+    pub op: Op,
+    /// The register written.
+    pub out: u32,
+    /// First operand.
+    pub a: u32,
+    /// Second operand; equal to `a` where the operation has one operand.
+    pub b: u32,
+    /// Third operand; equal to `a` where the operation has fewer.
+    pub c: u32,
+}
+
+impl Instruction {
+    /// An instruction of one operand.
+    pub fn unary(op: Op, out: u32, a: u32) -> Self {
+        Instruction { op, out, a, b: a, c: a }
+    }
+    /// An instruction of two operands.
+    pub fn binary(op: Op, out: u32, a: u32, b: u32) -> Self {
+        Instruction { op, out, a, b, c: a }
+    }
+    /// An instruction of three operands.
+    pub fn ternary(op: Op, out: u32, a: u32, b: u32, c: u32) -> Self {
+        Instruction { op, out, a, b, c }
+    }
+}
+
+/// Where an input of a block comes from. Constants are not inputs: they stand in the block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// The time.
+    Time,
+    /// A component of the state.
+    State(u32),
+    /// A parameter, or a subexpression of parameters only that was computed beforehand.
+    Parameter(u32),
+    /// The frozen side of a switch.
+    Mode(u32),
+    /// A forcing sampled at the time of the call.
+    Forcing(u32),
+    /// A value of the past.
+    History(u32),
+}
+
+/// The values behind the [`Source`]s of a call. Classes that a program does not use may be empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Inputs<'a, L = f64> {
+    /// The time.
+    pub t: L,
+    /// The state.
+    pub state: &'a [L],
+    /// Parameters.
+    pub parameter: &'a [L],
+    /// Frozen sides of switches.
+    pub mode: &'a [L],
+    /// Forcings.
+    pub forcing: &'a [L],
+    /// Values of the past.
+    pub history: &'a [L],
+}
+
+/// Straight-line code with its constants and its tables of inputs and outputs.
+///
+/// Registers are numbered: constants first, then the gathered inputs, then what the code computes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// Values of the first registers.
+    pub constants: Vec<f64>,
+    /// Inputs, `instances` rows of equal width.
+    pub gather: Vec<Source>,
+    /// The code; an operand is a constant, an input or a register written before.
+    pub code: Vec<Instruction>,
+    /// The registers that hold the results.
+    pub results: Vec<u32>,
+    /// Where each result goes, `instances` rows as wide as `results`.
+    pub scatter: Vec<u32>,
+    /// How many equal parts the block stands for.
+    pub instances: usize,
+    /// How many registers the block uses.
+    pub registers: usize,
+}
+
+impl Block {
+    fn width(&self) -> usize {
+        self.gather.len().checked_div(self.instances).unwrap_or(0)
+    }
+
+    /// Every register and table stays within its bounds, and every operand is defined before use.
+    fn is_sound(&self, outputs: usize) -> bool {
+        let inputs = self.constants.len() + self.width();
+        let mut defined = vec![false; self.registers];
+        if inputs > self.registers {
+            return false;
+        }
+        defined[..inputs].fill(true);
+        let ready = |defined: &[bool], r: u32| defined.get(r as usize).copied().unwrap_or(false);
+        for i in &self.code {
+            if ![i.a, i.b, i.c].iter().all(|&r| ready(&defined, r)) {
+                return false;
+            }
+            match defined.get_mut(i.out as usize) {
+                Some(d) if i.out as usize >= inputs => *d = true,
+                _ => return false,
+            }
+        }
+        self.width() * self.instances == self.gather.len()
+            && self.results.len() * self.instances == self.scatter.len()
+            && self.results.iter().all(|&r| ready(&defined, r))
+            && self.scatter.iter().all(|&o| (o as usize) < outputs)
+    }
+}
+
+/// A list of blocks that writes a vector of outputs.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Program {
+    blocks: Vec<Block>,
+    outputs: usize,
+}
+
+impl Program {
+    /// Joins blocks to a program with `outputs` outputs; `None` where a block reads a register that
+    /// nothing wrote, or a table points outside.
+    pub fn new(blocks: Vec<Block>, outputs: usize) -> Option<Self> {
+        blocks.iter().all(|b| b.is_sound(outputs)).then_some(Program { blocks, outputs })
+    }
+
+    /// The blocks.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// How many outputs a run writes.
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// How long the scratch slice of [`Program::run`] has to be.
+    pub fn scratch_len(&self) -> usize {
+        self.blocks.iter().map(|b| b.registers).max().unwrap_or(0)
+    }
+
+    /// How many instructions one run executes.
+    pub fn len(&self) -> usize {
+        self.blocks.iter().map(|b| b.code.len() * b.instances).sum()
+    }
+
+    /// Whether a run executes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

@@ -1,0 +1,80 @@
+//! Why a run ends before its end.
+
+use std::fmt;
+
+/// What kind of thing went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The step fell below 16 units in the last place of t: the solution may blow up here.
+    StepTooSmall,
+    /// The right-hand side, its Jacobian or the state is not a finite number, however small the step.
+    NotFinite,
+    /// The limit on steps is reached.
+    TooManySteps,
+    /// The linear system of a step cannot be solved, however small the step.
+    Singular,
+    /// The system refused to go on.
+    Aborted(&'static str),
+    /// An option or argument is out of its range.
+    Options(&'static str),
+}
+
+/// A run that ended early: what, when, and in which component.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Failure {
+    /// What went wrong.
+    pub kind: FailureKind,
+    /// The time reached (NaN where the run did not begin).
+    pub t: f64,
+    /// The step tried last.
+    pub step: f64,
+    /// The component with the largest error, or the first that is not finite.
+    pub component: Option<usize>,
+}
+
+impl Failure {
+    pub(super) fn new(kind: FailureKind, t: f64) -> Self {
+        Failure { kind, t, step: f64::NAN, component: None }
+    }
+
+    /// What to try.
+    pub fn advice(&self) -> &'static str {
+        match self.kind {
+            FailureKind::StepTooSmall => {
+                "the solution may grow without bound here; end the run earlier, check rates that increase with their own product, or loosen the tolerances"
+            }
+            FailureKind::NotFinite => {
+                "check the rate laws for a division by zero, a logarithm or a root of a value that can become negative"
+            }
+            FailureKind::TooManySteps => "raise max_steps, loosen the tolerances, or end the run earlier",
+            FailureKind::Singular => "two equations may be the same; check the mass-action cycles of the model",
+            FailureKind::Aborted(_) => "see the message of the system",
+            FailureKind::Options(_) => "correct the option",
+        }
+    }
+
+    /// Whether the limit on steps was reached.
+    pub fn is_limit(&self) -> bool {
+        self.kind == FailureKind::TooManySteps
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            FailureKind::Options(text) => return f.write_str(text),
+            FailureKind::StepTooSmall => {
+                write!(f, "the step size fell to {:e}, below 16 units in the last place of the time", self.step)?
+            }
+            FailureKind::NotFinite => write!(f, "a rate or its derivative is not a finite number")?,
+            FailureKind::TooManySteps => write!(f, "the limit on the number of steps is reached")?,
+            FailureKind::Singular => write!(f, "the linear system of the step is singular")?,
+            FailureKind::Aborted(text) => write!(f, "the system refused to go on: {text}")?,
+        }
+        write!(f, " at t = {}", self.t)
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,224 @@
+//! Linear combinations of the state that the equations keep, and their restoration.
+
+use super::norm::Norm;
+use std::collections::BTreeMap;
+
+/// A linear combination `sum w_i y_i` that does not change between events.
+///
+/// ```
+/// use homeostat::solver::Invariant;
+/// let total = Invariant::new([(0, 1.0), (2, 1.0)]);
+/// assert_eq!(total.value(&[3.0, 7.0, 4.0]), 7.0);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invariant {
+    terms: Vec<(usize, f64)>,
+}
+
+impl Invariant {
+    /// From (component, weight) pairs.
+    pub fn new(terms: impl IntoIterator<Item = (usize, f64)>) -> Self {
+        Invariant { terms: terms.into_iter().collect() }
+    }
+
+    /// The (component, weight) pairs.
+    pub fn terms(&self) -> &[(usize, f64)] {
+        &self.terms
+    }
+
+    /// The sum at a state, exact to about one rounding (products and sums are compensated: Ogita, Rump &
+    /// Oishi 2005, SIAM J. Sci. Comput. 26:1955, Dot2).
+    pub fn value(&self, y: &[f64]) -> f64 {
+        self.defect(0.0, y)
+    }
+
+    /// `value(y) - total`, compensated.
+    fn defect(&self, total: f64, y: &[f64]) -> f64 {
+        let (mut sum, mut lost) = (-total, 0.0);
+        for &(i, w) in &self.terms {
+            let product = w * y[i];
+            lost += w.mul_add(y[i], -product);
+            let next = sum + product;
+            let part = next - sum;
+            lost += (sum - (next - part)) + (product - part);
+            sum = next;
+        }
+        sum + lost
+    }
+
+    /// The sum of `|w_i y_i|`: what rounding is measured against.
+    pub fn magnitude(&self, y: &[f64]) -> f64 {
+        self.terms.iter().map(|&(i, w)| (w * y[i]).abs()).sum()
+    }
+}
+
+/// Invariants that share components have to be restored together.
+#[derive(Clone, Debug)]
+struct Group {
+    members: Vec<usize>,
+    /// Weights of the members at each component that any of them holds: (component, weights).
+    columns: Vec<(usize, Vec<f64>)>,
+    matrix: Vec<f64>,
+    defect: Vec<f64>,
+}
+
+/// Moves a state back to where its invariants have the totals they had at the start.
+#[derive(Clone, Debug)]
+pub(super) struct Restoration {
+    invariants: Vec<Invariant>,
+    groups: Vec<Group>,
+    totals: Vec<f64>,
+}
+
+impl Restoration {
+    pub fn new(invariants: &[Invariant]) -> Self {
+        let groups = group(invariants);
+        Restoration { invariants: invariants.to_vec(), groups, totals: vec![0.0; invariants.len()] }
+    }
+
+    /// Takes the totals from a state.
+    pub fn set_totals(&mut self, y: &[f64]) {
+        for (total, invariant) in self.totals.iter_mut().zip(&self.invariants) {
+            *total = invariant.value(y);
+        }
+    }
+
+    /// The least change, each component measured against its tolerance, that restores the totals to
+    /// within rounding.
+    pub fn restore(&mut self, y: &mut [f64], norm: &Norm) {
+        for group in &mut self.groups {
+            // the second round takes away what rounding has left of the first
+            for _ in 0..3 {
+                if !group.correct(&self.invariants, &self.totals, y, norm) {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+impl Group {
+    /// One correction; `false` where nothing is left to correct.
+    fn correct(&mut self, invariants: &[Invariant], totals: &[f64], y: &mut [f64], norm: &Norm) -> bool {
+        let m = self.members.len();
+        let mut off = false;
+        for (defect, &k) in self.defect.iter_mut().zip(&self.members) {
+            *defect = invariants[k].defect(totals[k], y);
+            off |= defect.abs() > f64::EPSILON * invariants[k].magnitude(y);
+        }
+        if !off {
+            return false;
+        }
+        // minimise sum (change_i / scale_i)^2: change = -D W' (W D W')^-1 defect with D = scale^2
+        let weight = |i: usize, y: &[f64]| norm.scale(i, y[i].abs()).powi(2);
+        self.matrix.fill(0.0);
+        for (i, w) in &self.columns {
+            let d = weight(*i, y);
+            for a in 0..m {
+                for b in 0..=a {
+                    self.matrix[a * m + b] += w[a] * d * w[b];
+                }
+            }
+        }
+        if !solve_symmetric(&mut self.matrix, &mut self.defect) {
+            return false;
+        }
+        for (i, w) in &self.columns {
+            let lambda: f64 = w.iter().zip(&self.defect).map(|(w, l)| w * l).sum();
+            y[*i] -= weight(*i, y) * lambda;
+        }
+        true
+    }
+}
+
+/// Solves `A x = b` in place for a positive definite A given by its lower triangle (Cholesky).
+fn solve_symmetric(a: &mut [f64], b: &mut [f64]) -> bool {
+    let m = b.len();
+    for i in 0..m {
+        for j in 0..=i {
+            let mut sum = a[i * m + j];
+            for k in 0..j {
+                sum -= a[i * m + k] * a[j * m + k];
+            }
+            if i > j {
+                a[i * m + j] = sum / a[j * m + j];
+            } else if sum > 0.0 && sum.is_finite() {
+                a[i * m + i] = sum.sqrt();
+            } else {
+                return false;
+            }
+        }
+    }
+    for i in 0..m {
+        let known: f64 = (0..i).map(|k| a[i * m + k] * b[k]).sum();
+        b[i] = (b[i] - known) / a[i * m + i];
+    }
+    for i in (0..m).rev() {
+        let known: f64 = (i + 1..m).map(|k| a[k * m + i] * b[k]).sum();
+        b[i] = (b[i] - known) / a[i * m + i];
+    }
+    true
+}
+
+/// Sorts invariants into groups that share no component.
+fn group(invariants: &[Invariant]) -> Vec<Group> {
+    let mut label: Vec<usize> = (0..invariants.len()).collect();
+    let mut owner: BTreeMap<usize, usize> = BTreeMap::new();
+    fn root(label: &mut [usize], mut k: usize) -> usize {
+        while label[k] != k {
+            label[k] = label[label[k]];
+            k = label[k];
+        }
+        k
+    }
+    for (k, invariant) in invariants.iter().enumerate() {
+        for &(i, _) in &invariant.terms {
+            let other = *owner.entry(i).or_insert(k);
+            let (a, b) = (root(&mut label, k), root(&mut label, other));
+            label[a.max(b)] = a.min(b);
+        }
+    }
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for k in 0..invariants.len() {
+        members.entry(root(&mut label, k)).or_default().push(k);
+    }
+    members.into_values().map(|members| Group::new(members, invariants)).collect()
+}
+
+impl Group {
+    fn new(members: Vec<usize>, invariants: &[Invariant]) -> Self {
+        let m = members.len();
+        let mut columns: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+        for (row, &k) in members.iter().enumerate() {
+            for &(i, w) in &invariants[k].terms {
+                columns.entry(i).or_insert_with(|| vec![0.0; m])[row] += w;
+            }
+        }
+        Group { members, columns: columns.into_iter().collect(), matrix: vec![0.0; m * m], defect: vec![0.0; m] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::solver::{Options, Tolerance};
+
+    #[test]
+    fn overlapping_sums_are_restored_together() {
+        let invariants = vec![
+            Invariant::new([(0, 1.0), (1, 2.0), (2, 1.0)]),
+            Invariant::new([(2, 1.0), (3, -1.0)]),
+            Invariant::new([(5, 1.0), (4, 1.0)]),
+        ];
+        let start = [1.0, 1e-7, 3.0, 1e3, 0.0, 0.0];
+        let norm = Norm::new(&Options::with_tolerances(1e-6, Tolerance::Same(1e-12)), 6);
+        let mut restoration = Restoration::new(&invariants);
+        restoration.set_totals(&start);
+        let mut y = [1.0 + 3e-6, 1.3e-7, 3.0 - 2e-5, 1e3 + 1e-2, 1e-9, 0.0];
+        restoration.restore(&mut y, &norm);
+        for invariant in &invariants {
+            let off = (invariant.value(&y) - invariant.value(&start)).abs();
+            assert!(off <= 4.0 * f64::EPSILON * invariant.magnitude(&y).max(1e-30), "{off:e}");
+        }
+    }
+}

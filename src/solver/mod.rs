@@ -1,0 +1,56 @@
+//! Adaptive solvers for stiff initial value problems.
+//!
+//! [`OdeSystem`] is all a solver sees; implement it for a struct of your own to use the solvers
+//! without a network. [`Solver`] owns its workspace: it can be stored, cloned, sent to a thread and
+//! used again. [`solve`] is the short way from a system to rows of numbers.
+//!
+//! ```
+//! use homeostat::linalg::Pattern;
+//! use homeostat::solver::{solve, OdeSystem, Options, Point, Reject, Shape};
+//!
+//! /// y' = -p0 (y - cos t): Prothero and Robinson's problem, stiff for a large p0.
+//! struct Relaxation(Shape);
+//!
+//! impl OdeSystem for Relaxation {
+//!     fn shape(&self) -> &Shape {
+//!         &self.0
+//!     }
+//!     fn rhs(&self, at: &Point, y: &[f64], dydt: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+//!         dydt[0] = -at.parameters[0] * (y[0] - at.t.cos());
+//!         Ok(())
+//!     }
+//!     fn jacobian(&self, at: &Point, _: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+//!         values[0] = -at.parameters[0];
+//!         Ok(())
+//!     }
+//!     fn time_derivative(&self, at: &Point, _: &[f64], dfdt: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+//!         dfdt[0] = -at.parameters[0] * at.t.sin();
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let system = Relaxation(Shape::new(Pattern::dense(1)).forced());
+//! let solution = solve(&system, &[1e6], &[1.0], &[0.0, 1.0], &Options::default())?;
+//! assert!((solution.rows[1][0] - 1.0_f64.cos()).abs() < 1e-5);
+//! # Ok::<(), homeostat::solver::Interrupted>(())
+//! ```
+
+mod control;
+mod failure;
+mod integrator;
+mod invariant;
+mod norm;
+mod options;
+mod rodas5p;
+mod rosenbrock;
+mod solution;
+mod statistics;
+mod system;
+
+pub use failure::{Failure, FailureKind};
+pub use integrator::Solver;
+pub use invariant::Invariant;
+pub use options::{Method, Options, StepSize, Tolerance};
+pub use solution::{Interrupted, Solution, solve};
+pub use statistics::Statistics;
+pub use system::{OdeSystem, Point, Reject, Shape};

@@ -1,0 +1,117 @@
+//! What a user may choose.
+
+use super::{Failure, FailureKind};
+
+/// A method; each stands in a file of its own with its paper.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Method {
+    /// Rosenbrock method of order 5 with an embedded method of order 4 (Steinebach 2023).
+    #[default]
+    Rodas5P,
+}
+
+impl Method {
+    /// All methods.
+    pub const ALL: &[Method] = &[Method::Rodas5P];
+
+    /// The name on the command line and in statistics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Rodas5P => "rodas5p",
+        }
+    }
+}
+
+/// The absolute tolerance.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tolerance {
+    /// The same for each component.
+    Same(f64),
+    /// One for each component.
+    Each(Vec<f64>),
+}
+
+impl Tolerance {
+    pub(super) fn at(&self, i: usize) -> f64 {
+        match self {
+            Tolerance::Same(a) => *a,
+            Tolerance::Each(a) => a[i],
+        }
+    }
+}
+
+/// How the step size is found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum StepSize {
+    /// From the error estimate.
+    Adaptive,
+    /// Always the same (the last before a stop may be shorter); the error estimate is ignored.
+    Fixed(f64),
+}
+
+/// Options of every method.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Options {
+    /// The method.
+    pub method: Method,
+    /// The relative tolerance; the error of a step is measured against `atol + rtol |y|`.
+    pub rtol: f64,
+    /// The absolute tolerance, in the units of the state.
+    pub atol: Tolerance,
+    /// How the step size is found.
+    pub step: StepSize,
+    /// The first step to try, where it is not to be found automatically.
+    pub first_step: Option<f64>,
+    /// The longest step allowed.
+    pub max_step: Option<f64>,
+    /// The most steps, accepted or not, that a run may try.
+    pub max_steps: u64,
+    /// Whether [`Shape::invariants`](super::Shape::invariants) are restored after each step.
+    pub restore_invariants: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            method: Method::default(),
+            rtol: 1e-6,
+            atol: Tolerance::Same(1e-9),
+            step: StepSize::Adaptive,
+            first_step: None,
+            max_step: None,
+            max_steps: 10_000_000,
+            restore_invariants: true,
+        }
+    }
+}
+
+impl Options {
+    /// Defaults with these tolerances.
+    pub fn with_tolerances(rtol: f64, atol: Tolerance) -> Self {
+        Options { rtol, atol, ..Options::default() }
+    }
+
+    /// The first fault, for a system of n states.
+    pub(super) fn check(&self, n: usize) -> Result<(), Failure> {
+        let positive = |x: f64| x > 0.0 && x.is_finite();
+        let fault = |text| Err(Failure::new(FailureKind::Options(text), f64::NAN));
+        if !positive(self.rtol) {
+            return fault("the relative tolerance must be positive and finite");
+        }
+        if matches!(&self.atol, Tolerance::Each(a) if a.len() != n) {
+            return fault("there must be one absolute tolerance for each state");
+        }
+        if (0..n).any(|i| !positive(self.atol.at(i))) {
+            return fault("each absolute tolerance must be positive and finite");
+        }
+        if matches!(self.step, StepSize::Fixed(h) if !positive(h)) {
+            return fault("a fixed step must be positive and finite");
+        }
+        if [self.first_step, self.max_step].into_iter().flatten().any(|h| h.is_nan() || h <= 0.0) {
+            return fault("the first and the longest step must be positive");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,86 @@
+//! From a system to rows of numbers in one call.
+
+use super::{Failure, FailureKind, OdeSystem, Options, Solver, Statistics};
+use std::fmt;
+
+/// The states at the times asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Solution {
+    /// The times.
+    pub t: Vec<f64>,
+    /// The state at each time.
+    pub rows: Vec<Vec<f64>>,
+    /// What the run has cost.
+    pub statistics: Statistics,
+}
+
+/// A run that ended early, with all that it has computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Interrupted {
+    /// Why.
+    pub failure: Failure,
+    /// The rows before the end.
+    pub solution: Solution,
+}
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} rows computed): {}", self.failure, self.solution.rows.len(), self.failure.advice())
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+/// Solves from `y0` at the first of `times` to the last, and gives the state at each of them.
+///
+/// `times` must ascend strictly. Steps do not depend on the times between the first and the last: those
+/// rows come from dense output. See the [module](super) for an example.
+///
+/// # Errors
+/// [`Interrupted`] holds the reason and the rows computed so far.
+pub fn solve(
+    system: &dyn OdeSystem,
+    parameters: &[f64],
+    y0: &[f64],
+    times: &[f64],
+    options: &Options,
+) -> Result<Solution, Interrupted> {
+    let mut solution = Solution::default();
+    match run(system, parameters, y0, times, options, &mut solution) {
+        Ok(()) => Ok(solution),
+        Err(failure) => Err(Interrupted { failure, solution }),
+    }
+}
+
+fn run(
+    system: &dyn OdeSystem,
+    parameters: &[f64],
+    y0: &[f64],
+    times: &[f64],
+    options: &Options,
+    solution: &mut Solution,
+) -> Result<(), Failure> {
+    let ascend = times.windows(2).all(|w| w[0] < w[1]) && times.iter().all(|t| t.is_finite());
+    let (Some(&start), Some(&end), true) = (times.first(), times.last(), ascend) else {
+        return Err(Failure::new(FailureKind::Options("times must be finite and ascend strictly"), f64::NAN));
+    };
+    let modes = vec![0.0; system.shape().modes];
+    let mut solver = Solver::new(system.shape(), options, start, y0)?;
+    let mut due = times.iter().copied().peekable();
+    loop {
+        while let Some(t) = due.next_if(|&t| t <= solver.t()) {
+            let mut row = vec![0.0; y0.len()];
+            solver.interpolate(t, &mut row);
+            solution.t.push(t);
+            solution.rows.push(row);
+        }
+        solution.statistics = solver.statistics();
+        if solver.t() >= end {
+            return Ok(());
+        }
+        let advanced = solver.advance(system, parameters, &modes, end);
+        solution.statistics = solver.statistics();
+        advanced?;
+    }
+}

@@ -1,0 +1,98 @@
+//! What a solver sees of a model.
+
+use super::Invariant;
+use crate::linalg::Pattern;
+
+/// Where a right-hand side is evaluated, apart from the state.
+#[derive(Clone, Copy, Debug)]
+pub struct Point<'a> {
+    /// The time.
+    pub t: f64,
+    /// The parameters, as the caller of the solver gave them.
+    pub parameters: &'a [f64],
+    /// The frozen side of each switch (see [`Shape::modes`]).
+    pub modes: &'a [f64],
+}
+
+/// Why a system does not give a value at a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reject {
+    /// The point lies outside of where the equations hold: the solver tries a smaller step.
+    Retry,
+    /// The run cannot go on; the text says why.
+    Abort(&'static str),
+}
+
+/// The size and structure of a system: fixed for its life.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Shape {
+    /// Where the Jacobian has entries; its n is the number of states.
+    pub jacobian: Pattern,
+    /// Linear combinations of the state that the equations keep, restored after each step.
+    pub invariants: Vec<Invariant>,
+    /// Whether the time stands in the right-hand side (then [`OdeSystem::time_derivative`] is asked).
+    pub is_forced: bool,
+    /// The number of switches.
+    pub modes: usize,
+    /// How long the scratch slice of each call is to be.
+    pub scratch: usize,
+}
+
+impl Shape {
+    /// An autonomous system without invariants, switches or scratch memory.
+    pub fn new(jacobian: Pattern) -> Self {
+        Shape { jacobian, invariants: Vec::new(), is_forced: false, modes: 0, scratch: 0 }
+    }
+
+    /// The number of states.
+    pub fn n(&self) -> usize {
+        self.jacobian.n()
+    }
+
+    /// The time stands in the right-hand side.
+    pub fn forced(self) -> Self {
+        Shape { is_forced: true, ..self }
+    }
+
+    /// The linear combinations that the equations keep.
+    pub fn with_invariants(self, invariants: Vec<Invariant>) -> Self {
+        Shape { invariants, ..self }
+    }
+
+    /// The length of the scratch slice that each call gets.
+    pub fn with_scratch(self, scratch: usize) -> Self {
+        Shape { scratch, ..self }
+    }
+}
+
+/// A system y' = f(t, y, p) with its Jacobian.
+///
+/// Slices have the lengths that [`OdeSystem::shape`] states. `scratch` is memory to write over: what
+/// it holds before a call means nothing. Calls must not depend on one another. An implementation may
+/// refuse a point by [`Reject`]; a NaN or an infinity counts as [`Reject::Retry`].
+pub trait OdeSystem: Send + Sync {
+    /// Size, Jacobian pattern, invariants, scratch length.
+    fn shape(&self) -> &Shape;
+
+    /// Writes f(t, y, p) to `dydt`.
+    ///
+    /// # Errors
+    /// [`Reject`] where there is no value.
+    fn rhs(&self, at: &Point, y: &[f64], dydt: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject>;
+
+    /// Writes the entries of df/dy to `values`, in the order of the pattern.
+    ///
+    /// # Errors
+    /// [`Reject`] where there is no value.
+    fn jacobian(&self, at: &Point, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject>;
+
+    /// Writes the partial derivative df/dt to `dfdt`; asked only of a [`Shape::forced`] system.
+    ///
+    /// # Errors
+    /// [`Reject`] where there is no value. The default aborts: a forced system has to give its own.
+    fn time_derivative(&self, at: &Point, y: &[f64], dfdt: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+        let _ = (at, y, dfdt, scratch);
+        Err(Reject::Abort("the system is forced but gives no time derivative: implement OdeSystem::time_derivative"))
+    }
+}

@@ -1,0 +1,159 @@
+//! Expressions to a flat program.
+
+use crate::expr::{Arena, Node, NodeId, Symbol};
+use crate::program::{Block, Instruction, Program, Source};
+use std::collections::HashMap;
+
+/// Where the value of a symbol is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slot {
+    State(u32),
+    Parameter(u32),
+    /// A formula: no place of its own.
+    Formula,
+}
+
+/// Subexpressions of parameters alone, computed beforehand: each gets a place after the parameters.
+#[derive(Debug, Default)]
+pub(super) struct Derived {
+    /// How many parameters come first.
+    pub first: u32,
+    pub nodes: Vec<NodeId>,
+    places: HashMap<NodeId, u32>,
+}
+
+impl Derived {
+    pub fn new(parameters: usize) -> Self {
+        Derived { first: parameters as u32, ..Derived::default() }
+    }
+
+    fn place(&mut self, node: NodeId) -> u32 {
+        let next = self.first + self.nodes.len() as u32;
+        *self.places.entry(node).or_insert_with(|| {
+            self.nodes.push(node);
+            next
+        })
+    }
+}
+
+/// A program that computes `roots`. With `derived`, whatever depends on parameters alone is not computed
+/// but read from a place there.
+pub(super) fn lower(arena: &Arena, roots: &[NodeId], slots: &[Slot], derived: Option<&mut Derived>) -> Program {
+    let mut lowering = Lowering::new(arena, slots, derived);
+    let order = lowering.order(roots);
+    let block = lowering.block(&order, roots);
+    // the lowering defines every register before its use: a program that is not sound cannot arise
+    Program::new(vec![block], roots.len()).unwrap_or_default()
+}
+
+struct Lowering<'a> {
+    arena: &'a Arena,
+    slots: &'a [Slot],
+    derived: Option<&'a mut Derived>,
+    /// Whether a node depends on the time or on a state.
+    moving: HashMap<NodeId, bool>,
+    register: HashMap<NodeId, u32>,
+}
+
+impl<'a> Lowering<'a> {
+    fn new(arena: &'a Arena, slots: &'a [Slot], derived: Option<&'a mut Derived>) -> Self {
+        Lowering { arena, slots, derived, moving: HashMap::new(), register: HashMap::new() }
+    }
+
+    fn source(&self, node: Node) -> Option<Source> {
+        match node {
+            Node::Time => Some(Source::Time),
+            Node::Symbol(Symbol(i)) => match self.slots[i as usize] {
+                Slot::State(i) => Some(Source::State(i)),
+                Slot::Parameter(i) => Some(Source::Parameter(i)),
+                Slot::Formula => None, // formulas have been put in their places before
+            },
+            _ => None,
+        }
+    }
+
+    /// The nodes to have in registers, operands first; operands of what is derived are left out.
+    fn order(&mut self, roots: &[NodeId]) -> Vec<NodeId> {
+        for id in self.arena.reachable(roots) {
+            let node = self.arena.node(id);
+            let moves = match node {
+                Node::Apply(..) => node.operands().any(|x| self.moving[&x]),
+                _ => matches!(self.source(node), Some(Source::Time | Source::State(_))),
+            };
+            self.moving.insert(id, moves);
+        }
+        let (mut order, mut seen) = (Vec::new(), std::collections::HashSet::new());
+        let mut open: Vec<NodeId> = roots.to_vec();
+        while let Some(id) = open.pop() {
+            if seen.insert(id) {
+                order.push(id);
+                if !self.is_derived(id) {
+                    open.extend(self.arena.node(id).operands());
+                }
+            }
+        }
+        order.sort_unstable();
+        order
+    }
+
+    fn is_derived(&self, id: NodeId) -> bool {
+        self.derived.is_some() && !self.moving[&id] && matches!(self.arena.node(id), Node::Apply(..))
+    }
+
+    fn block(&mut self, order: &[NodeId], roots: &[NodeId]) -> Block {
+        let mut constants = Vec::new();
+        for &id in order {
+            if let Some(value) = self.arena.node(id).constant() {
+                self.register.insert(id, constants.len() as u32);
+                constants.push(value);
+            }
+        }
+        let mut gather = Vec::new();
+        for &id in order {
+            let source = if self.is_derived(id) {
+                self.derived.as_mut().map(|d| Source::Parameter(d.place(id)))
+            } else {
+                self.source(self.arena.node(id))
+            };
+            if let Some(source) = source {
+                self.register.insert(id, (constants.len() + gather.len()) as u32);
+                gather.push(source);
+            }
+        }
+        let (code, registers) = self.code(order, roots, (constants.len() + gather.len()) as u32);
+        let results: Vec<u32> = roots.iter().map(|id| self.register[id]).collect();
+        let scatter = (0..roots.len() as u32).collect();
+        Block { constants, gather, code, results, scatter, instances: 1, registers: registers as usize }
+    }
+
+    /// The instructions; a register is used again once nothing reads its value any more.
+    fn code(&mut self, order: &[NodeId], roots: &[NodeId], fixed: u32) -> (Vec<Instruction>, u32) {
+        let computed: Vec<NodeId> = order.iter().copied().filter(|id| !self.register.contains_key(id)).collect();
+        let mut last_use: HashMap<NodeId, usize> = HashMap::new();
+        for (turn, id) in computed.iter().enumerate() {
+            for operand in self.arena.node(*id).operands() {
+                last_use.insert(operand, turn);
+            }
+        }
+        for root in roots {
+            last_use.insert(*root, usize::MAX);
+        }
+        let (mut free, mut next, mut code) = (Vec::new(), fixed, Vec::with_capacity(computed.len()));
+        for (turn, id) in computed.iter().enumerate() {
+            let Node::Apply(op, a, b, c) = self.arena.node(*id) else { continue };
+            let [a, b, c] = [a, b, c].map(|x| (x, self.register[&x]));
+            let mut ended: Vec<u32> =
+                [a, b, c].iter().filter(|(x, r)| *r >= fixed && last_use[x] == turn).map(|(_, r)| *r).collect();
+            ended.sort_unstable();
+            ended.dedup();
+            free.append(&mut ended);
+            let out = free.pop().unwrap_or_else(|| {
+                next += 1;
+                next - 1
+            });
+            self.register.insert(*id, out);
+            code.push(Instruction { op, out, a: a.1, b: b.1, c: c.1 });
+        }
+        (code, next)
+    }
+}

@@ -1,0 +1,239 @@
+//! From a network to programs: what a solver runs.
+//!
+//! [`System::compile`] resolves names, differentiates every rate exactly, and lowers right-hand side,
+//! Jacobian and df/dt to flat programs. Parameters stay numbers beside it: changing one never recompiles.
+//! What depends on parameters alone is computed once per parameter vector, by [`System::prepare`].
+//!
+//! ```
+//! use homeostat::network::Network;
+//! use homeostat::solver::{solve, Options};
+//! use homeostat::system::System;
+//! use homeostat::units::{Concentration, Frequency, Volume};
+//!
+//! let mut net = Network::new("decay");
+//! let cell = net.compartment("cell", Volume::l(1.0));
+//! let a = net.species("a", cell, Concentration::um(10.0));
+//! let k = net.parameter("k", Frequency::per_h(0.5));
+//! let rate = (net.value(k) * net.value(a)).id();
+//! net.process("loss", [(a, -1.0)], rate);
+//!
+//! let system = System::compile(&net)?;
+//! let mut parameters = system.parameters(&net)?;
+//! system.prepare(&mut parameters);
+//! let y0 = system.initial_state(&net, &parameters)?;
+//! let solution = solve(&system, &parameters, &y0, &[0.0, 2.0], &Options::default()).unwrap();
+//! assert!((solution.rows[1][0] - 10.0 * (-1.0_f64).exp()).abs() < 1e-5);
+//! # Ok::<(), homeostat::Error>(())
+//! ```
+
+mod compile;
+mod lower;
+
+use crate::error::{Error, Problem};
+use crate::expr::Symbol;
+use crate::network::{EntityKind, Equations, Initial, Network};
+use crate::program::{Inputs, Program};
+use crate::solver::{OdeSystem, Point, Reject, Shape};
+use lower::{Slot, lower};
+
+/// A network compiled: programs and the order of states and parameters.
+#[derive(Clone, Debug)]
+pub struct System {
+    shape: Shape,
+    rhs: Program,
+    jacobian: Program,
+    time_derivative: Program,
+    /// What depends on parameters alone.
+    derived: Program,
+    /// The species that is state i.
+    states: Vec<Symbol>,
+    /// What parameter i belongs to: a parameter or the size of a compartment.
+    parameters: Vec<Symbol>,
+    /// Where each symbol's value is read.
+    slots: Vec<Slot>,
+    equations: Equations,
+}
+
+/// A program for values chosen by name, to be run on a state.
+#[derive(Clone, Debug)]
+pub struct Observer {
+    program: Program,
+    scratch: Vec<f64>,
+}
+
+/// What an observer shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Observable {
+    /// The amount of a species, or the value of anything else.
+    Value(Symbol),
+    /// The concentration of a species.
+    Concentration(Symbol),
+}
+
+impl System {
+    /// Compiles a network.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with every error that [`Network::check`] finds.
+    pub fn compile(network: &Network) -> Result<Self, Error> {
+        compile::compile(network)
+    }
+
+    /// The species behind each state.
+    pub fn states(&self) -> &[Symbol] {
+        &self.states
+    }
+
+    /// The place of a species in the state.
+    pub fn state_of(&self, species: impl Into<Symbol>) -> Option<usize> {
+        match self.slot(species.into()) {
+            Slot::State(i) => Some(i as usize),
+            _ => None,
+        }
+    }
+
+    /// The place of a parameter (or of a compartment's size) in the parameter vector.
+    pub fn parameter_of(&self, parameter: impl Into<Symbol>) -> Option<usize> {
+        match self.slot(parameter.into()) {
+            Slot::Parameter(i) => Some(i as usize),
+            _ => None,
+        }
+    }
+
+    /// What each entry of the parameter vector belongs to.
+    pub fn parameter_symbols(&self) -> &[Symbol] {
+        &self.parameters
+    }
+
+    fn slot(&self, symbol: Symbol) -> Slot {
+        self.slots.get(symbol.0 as usize).copied().unwrap_or(Slot::Formula)
+    }
+
+    /// The parameters as the network gives them, in its units, with room for what is derived from them.
+    ///
+    /// # Errors
+    /// Where a number cannot be expressed in the network's units.
+    pub fn parameters(&self, network: &Network) -> Result<Vec<f64>, Error> {
+        let mut numbers = Vec::with_capacity(self.parameters.len() + self.derived.outputs());
+        for &symbol in &self.parameters {
+            let entity = network.entity(symbol);
+            let number = match &entity.kind {
+                EntityKind::Parameter { value } | EntityKind::Compartment { volume: value } => {
+                    network.units().number(value)
+                }
+                _ => Ok(f64::NAN),
+            };
+            numbers.push(number.map_err(|e| Problem::error([entity.name.as_str()], e.to_string()))?);
+        }
+        numbers.resize(self.parameters.len() + self.derived.outputs(), 0.0);
+        Ok(numbers)
+    }
+
+    /// Computes what depends on parameters alone; to be called whenever one has changed.
+    pub fn prepare(&self, parameters: &mut [f64]) {
+        let (own, derived) = parameters.split_at_mut(self.parameters.len());
+        let mut scratch = vec![0.0; self.derived.scratch_len()];
+        self.derived.run(&Inputs { parameter: own, ..Inputs::default() }, derived, &mut scratch);
+    }
+
+    /// The initial amounts for these parameters (a concentration times its compartment's size).
+    ///
+    /// # Errors
+    /// Where a number cannot be expressed in the network's units.
+    pub fn initial_state(&self, network: &Network, parameters: &[f64]) -> Result<Vec<f64>, Error> {
+        let amount = |&symbol: &Symbol| -> Result<f64, Error> {
+            let entity = network.entity(symbol);
+            let EntityKind::Species { compartment, initial } = &entity.kind else { return Ok(f64::NAN) };
+            let in_units = |value| {
+                let number = network.units().number(value);
+                number.map_err(|e| Error::from(Problem::error([entity.name.as_str()], e.to_string())))
+            };
+            match initial {
+                Initial::Amount(value) => in_units(value),
+                Initial::Concentration(value) => {
+                    let size = self.parameter_of(*compartment).map_or(f64::NAN, |i| parameters[i]);
+                    Ok(in_units(value)? * size)
+                }
+            }
+        };
+        self.states.iter().map(amount).collect()
+    }
+
+    /// A program that computes these values from a state.
+    ///
+    /// # Errors
+    /// Where a concentration is asked of something that is no species.
+    pub fn observer(&self, network: &Network, observables: &[Observable]) -> Result<Observer, Error> {
+        let roots = observables.iter().map(|observable| {
+            let (symbol, in_brackets) = match *observable {
+                Observable::Value(symbol) => (symbol, false),
+                Observable::Concentration(symbol) => (symbol, true),
+            };
+            let value = self.equations.values[symbol.0 as usize];
+            match &network.entity(symbol).kind {
+                EntityKind::Species { compartment, .. } if in_brackets => {
+                    let graph = &self.equations.graph;
+                    Ok((graph.symbol(symbol) / graph.symbol(compartment.0)).id())
+                }
+                other if in_brackets => {
+                    let name = network.name_of(symbol);
+                    let message = format!("{name} is a {}: only a species has a concentration", other.name());
+                    Err(Error::from(Problem::error(["select"], message)))
+                }
+                _ => Ok(value),
+            }
+        });
+        let roots = roots.collect::<Result<Vec<_>, Error>>()?;
+        let program = lower(&self.equations.graph.arena(), &roots, &self.slots, None);
+        let scratch = vec![0.0; program.scratch_len()];
+        Ok(Observer { program, scratch })
+    }
+
+    /// The number of instructions of the right-hand side and of the Jacobian.
+    pub fn instructions(&self) -> (usize, usize) {
+        (self.rhs.len(), self.jacobian.len())
+    }
+}
+
+impl Observer {
+    /// Writes the values at a state to `out`, one for each observable.
+    pub fn observe(&mut self, t: f64, y: &[f64], parameters: &[f64], out: &mut [f64]) {
+        let inputs = Inputs { t, state: y, parameter: parameters, ..Inputs::default() };
+        self.program.run(&inputs, out, &mut self.scratch);
+    }
+
+    /// How many values it writes.
+    pub fn len(&self) -> usize {
+        self.program.outputs()
+    }
+
+    /// Whether it writes none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl OdeSystem for System {
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn rhs(&self, at: &Point, y: &[f64], dydt: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+        self.rhs.run(&inputs(at, y), dydt, scratch);
+        Ok(())
+    }
+
+    fn jacobian(&self, at: &Point, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+        self.jacobian.run(&inputs(at, y), values, scratch);
+        Ok(())
+    }
+
+    fn time_derivative(&self, at: &Point, y: &[f64], dfdt: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+        self.time_derivative.run(&inputs(at, y), dfdt, scratch);
+        Ok(())
+    }
+}
+
+fn inputs<'a>(at: &Point<'a>, y: &'a [f64]) -> Inputs<'a> {
+    Inputs { t: at.t, state: y, parameter: at.parameters, mode: at.modes, ..Inputs::default() }
+}

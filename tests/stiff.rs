@@ -1,0 +1,50 @@
+//! Stiff problems against quadruple-precision values, through hand-written structs.
+
+mod common;
+
+use common::problems::{Problem, e5, orego, pollu, rober};
+use homeostat::solver::{Options, Tolerance, solve};
+
+/// The largest `|y - ref| / (|ref| + s)` over the times and components of the reference, and the steps.
+fn error(name: &str, problem: &Problem, rtol: f64, restore: bool, shared: &std::path::Path) -> (f64, u64) {
+    let text = std::fs::read_to_string(shared.join("reference/stiff-ivp-trajectories.csv")).unwrap();
+    let rows: Vec<Vec<f64>> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix(&format!("{name},")))
+        .map(|line| line.split(',').filter(|x| !x.is_empty()).map(|x| x.parse().unwrap()).collect())
+        .collect();
+    assert_eq!(rows.len(), 20);
+    let times: Vec<f64> = std::iter::once(0.0).chain(rows.iter().map(|r| r[0])).collect();
+    let mut options = Options::with_tolerances(rtol, Tolerance::Same(problem.s * rtol));
+    options.restore_invariants = restore;
+    let solution = solve(problem, &[], &problem.y0, &times, &options).unwrap();
+    let mut worst: f64 = 0.0;
+    for (row, reference) in solution.rows[1..].iter().zip(&rows) {
+        for (y, r) in row.iter().zip(&reference[1..]) {
+            worst = worst.max((y - r).abs() / (r.abs() + problem.s));
+        }
+    }
+    println!("{name} rtol {rtol:e}: error {worst:.2e}, {:?}", solution.statistics);
+    (worst, solution.statistics.steps)
+}
+
+#[test]
+fn e5_with_its_invariant_restored() {
+    let Some(shared) = common::shared("e5_with_its_invariant_restored") else { return };
+    assert!(error("E5", &e5(), 1e-6, true, &shared).0 <= 1e-6);
+    // without it, rounding drift spoils the solution: this is why it is restored
+    assert!(error("E5", &e5(), 1e-6, false, &shared).0 > 1e-4);
+}
+
+#[test]
+fn pollu_rober_orego() {
+    let Some(shared) = common::shared("pollu_rober_orego") else { return };
+    assert!(error("POLLU", &pollu(), 1e-6, true, &shared).0 <= 1e-5);
+    assert!(error("ROBER", &rober(), 1e-6, true, &shared).0 <= 1e-5);
+    assert!(error("OREGO", &orego(), 1e-6, true, &shared).0 <= 1e-3);
+    for rtol in [1e-4, 1e-5, 1e-7, 1e-8] {
+        for (n, p) in [("E5", e5()), ("POLLU", pollu()), ("ROBER", rober()), ("OREGO", orego())] {
+            error(n, &p, rtol, true, &shared);
+        }
+    }
+}
