@@ -246,10 +246,11 @@ impl<'g> Parser<'g, '_> {
         if self.peek() == Some('(') {
             return self.call(&name, start);
         }
-        if name == "time" {
-            return Ok(self.graph.time());
+        // a thing named `time` comes before the time itself
+        match self.resolved(&name, false, start) {
+            Err(_) if name == "time" => Ok(self.graph.time()),
+            resolved => resolved,
         }
-        self.resolved(&name, false, start)
     }
 
     fn resolved(&mut self, name: &str, concentration: bool, start: usize) -> Parsed<'g> {

@@ -70,7 +70,7 @@ impl Network {
         let arena = self.graph.arena();
         for entity in &self.entities {
             let formula = match &entity.kind {
-                EntityKind::Process { stoichiometry, rate } => {
+                EntityKind::Process { stoichiometry, rate, .. } => {
                     touched.extend(stoichiometry.iter().map(|(s, _)| *s));
                     Some(*rate)
                 }

@@ -41,7 +41,7 @@ impl Network {
     /// What a symbol's value is made from, before names are resolved.
     fn ingredients(&self, symbol: Symbol) -> Vec<Symbol> {
         let roots: Vec<NodeId> = match &self.entity(symbol).kind {
-            EntityKind::Process { rate, .. } => vec![*rate],
+            EntityKind::Process { rate, scale, .. } => vec![*rate, self.value(*scale).id()],
             EntityKind::Rule { value, .. } => vec![*value],
             EntityKind::Parameter { .. } => {
                 let mine = self.modifiers.iter().filter(|(p, _)| p.0 == symbol);
@@ -85,7 +85,10 @@ impl Resolver<'_> {
     fn resolve(&mut self, symbol: Symbol) {
         let own = self.graph.symbol(symbol).id();
         let value = match &self.network.entity(symbol).kind {
-            EntityKind::Process { rate, .. } => self.import(symbol, *rate),
+            EntityKind::Process { rate, scale, .. } => {
+                let (scale, rate) = (self.done.get(&scale.0).copied(), self.import(symbol, *rate));
+                scale.map_or(rate, |scale| self.combine(scale, rate, |scale, rate| scale * rate))
+            }
             EntityKind::Rule { value, .. } => self.import(symbol, *value),
             EntityKind::Parameter { .. } => self.modified(symbol, own),
             EntityKind::Species { .. } | EntityKind::Compartment { .. } => own,

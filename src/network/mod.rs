@@ -119,8 +119,10 @@ pub enum EntityKind {
     Process {
         /// Change of each species' amount for one unit of extent.
         stoichiometry: Vec<(Species, f64)>,
-        /// Extent (amount) per time.
+        /// Extent (amount) per time, before it is scaled.
         rate: NodeId,
+        /// Multiplies the rate.
+        scale: Parameter,
     },
     /// A value given by a formula at every time.
     Rule {
@@ -149,6 +151,7 @@ pub struct Network {
     entities: Vec<Entity>,
     by_name: HashMap<String, Symbol>,
     modifiers: Vec<(Parameter, Modifier)>,
+    loose_modifiers: bool,
     /// Concentrations at which a species saturates or binds half.
     halves: Vec<(Symbol, Parameter)>,
     parts: Vec<Part>,
@@ -172,6 +175,7 @@ impl Network {
             entities: Vec::new(),
             by_name: HashMap::new(),
             modifiers: Vec::new(),
+            loose_modifiers: false,
             halves: Vec::new(),
             parts: Vec::new(),
             schedules: Vec::new(),
@@ -247,9 +251,8 @@ impl Network {
         rate: NodeId,
     ) -> Process {
         let scale = self.parameter(&format!("{name}.scale"), Value::from(1.0).cited("multiplies the rate"));
-        let rate = (self.value(scale) * self.formula(rate)).id();
         let stoichiometry = stoichiometry.into_iter().collect();
-        Process(self.insert(name, EntityKind::Process { stoichiometry, rate }))
+        Process(self.insert(name, EntityKind::Process { stoichiometry, rate, scale }))
     }
 
     /// Adds a value that a formula gives at every time.
@@ -259,12 +262,23 @@ impl Network {
 
     /// Changes a parameter wherever rates and rules use it.
     pub fn modify(&mut self, parameter: Parameter, modifier: Modifier) {
+        self.loose_modifiers |= self.making.is_none();
         self.modifiers.push((parameter, modifier));
+    }
+
+    /// Whether a modifier was added that belongs to no part.
+    pub(crate) fn has_loose_modifiers(&self) -> bool {
+        self.loose_modifiers
     }
 
     /// Remembers that `level` saturates or binds half at `parameter`; default tolerances use it.
     pub fn saturates(&mut self, level: impl Into<Symbol>, parameter: Parameter) {
         self.halves.push((level.into(), parameter));
+    }
+
+    /// Levels with the parameters at which they saturate or bind half.
+    pub fn half_saturations(&self) -> &[(Symbol, Parameter)] {
+        &self.halves
     }
 
     /// The symbol as an expression: the amount of a species, the size of a compartment, the value of a

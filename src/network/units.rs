@@ -131,3 +131,16 @@ impl Default for ModelUnits {
         ModelUnits { time: unit("h"), amount: unit("umol"), volume: unit("L"), concentration: unit("uM") }
     }
 }
+
+impl super::Network {
+    /// A time in the model's unit; a bare number is in that unit already.
+    ///
+    /// # Errors
+    /// The message for a value that is no time.
+    pub(crate) fn time_number(&self, value: &Value) -> Result<f64, String> {
+        if value.unit == Unit::ONE {
+            return Ok(value.value);
+        }
+        value.to(&self.units.time).map_err(|e| e.to_string())
+    }
+}

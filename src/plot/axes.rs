@@ -69,23 +69,15 @@ fn reduced(v: f64, exp: i32) -> f64 {
 }
 
 fn order(magnitude: f64) -> i32 {
-    if magnitude > 0.0 {
-        magnitude.log10().floor() as i32
-    } else {
-        0
-    }
+    if magnitude > 0.0 { magnitude.log10().floor() as i32 } else { 0 }
 }
 
 /// The smallest and largest finite value, if there is any.
 pub(super) fn finite_range(values: &[f64]) -> Option<(f64, f64)> {
-    values
-        .iter()
-        .copied()
-        .filter(|v| v.is_finite())
-        .fold(None, |range, v| match range {
-            None => Some((v, v)),
-            Some((lo, hi)) => Some((f64::min(lo, v), f64::max(hi, v))),
-        })
+    values.iter().copied().filter(|v| v.is_finite()).fold(None, |range, v| match range {
+        None => Some((v, v)),
+        Some((lo, hi)) => Some((f64::min(lo, v), f64::max(hi, v))),
+    })
 }
 
 impl Scale {
@@ -99,16 +91,8 @@ impl Scale {
             return Self { exp, lo, hi };
         }
         let middle = lo / 2.0 + hi / 2.0;
-        let half = if middle == 0.0 {
-            1.0
-        } else {
-            middle.abs() * 0.1
-        };
-        Self {
-            exp,
-            lo: middle - half,
-            hi: middle + half,
-        }
+        let half = if middle == 0.0 { 1.0 } else { middle.abs() * 0.1 };
+        Self { exp, lo: middle - half, hi: middle + half }
     }
 
     /// An axis with room around `min` and `max`, starting at zero where zero is
@@ -123,11 +107,7 @@ impl Scale {
             (lo, hi)
         };
         let pad = 0.06 * (hi - lo);
-        Self {
-            exp,
-            lo: if lo == 0.0 { lo } else { lo - pad },
-            hi: if hi == 0.0 { hi } else { hi + pad },
-        }
+        Self { exp, lo: if lo == 0.0 { lo } else { lo - pad }, hi: if hi == 0.0 { hi } else { hi + pad } }
     }
 
     /// Where a value lies: 0 at the lower end of the axis, 1 at the upper.
@@ -164,28 +144,21 @@ impl Scale {
         let span = (self.hi - self.lo) * pow10(self.exp);
         let clock: &[i64] = match unit {
             "h" if span > 4.0 && span <= 400.0 => &[1, 2, 3, 4, 6, 12, 24, 48, 72, 96, 120],
-            "min" | "s" if span > 12.0 && span <= 3000.0 => {
-                &[1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720]
-            }
+            "min" | "s" if span > 12.0 && span <= 3000.0 => &[1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720],
             _ => &[],
         };
         if !clock.is_empty() {
             return clock.iter().map(|&m| (m, 0)).collect();
         }
         let top = order(self.hi - self.lo) + self.exp;
-        (top - 2..=top + 1)
-            .flat_map(|e| [(1, e), (2, e), (5, e)])
-            .collect()
+        (top - 2..=top + 1).flat_map(|e| [(1, e), (2, e), (5, e)]).collect()
     }
 
     /// Every multiple of a step on the axis; none when there are too many to label.
     fn ticks_at(&self, m: i64, e: i32) -> Vec<Tick> {
         let step = m as f64 * pow10(e - self.exp);
         // Both ends may carry a rounding error that would lose a tick on the very end.
-        let (first, last) = (
-            (self.lo / step - 1e-6).ceil(),
-            (self.hi / step + 1e-6).floor(),
-        );
+        let (first, last) = ((self.lo / step - 1e-6).ceil(), (self.hi / step + 1e-6).floor());
         if !(last - first).is_finite() || last - first > 60.0 {
             return Vec::new();
         }
@@ -194,10 +167,7 @@ impl Scale {
         numbers
             .iter()
             .zip(labels)
-            .map(|(&n, label)| Tick {
-                at: (n as f64 * pow10(e - self.exp) - self.lo) / (self.hi - self.lo),
-                label,
-            })
+            .map(|(&n, label)| Tick { at: (n as f64 * pow10(e - self.exp) - self.lo) / (self.hi - self.lo), label })
             .collect()
     }
 }
@@ -264,9 +234,7 @@ impl Extent {
     /// How badly the curves fit one axis: at most zero when they do, and growing
     /// with the logarithm of the worst disproportion.
     fn misfit(&self) -> f64 {
-        let magnitude = self
-            .smallest
-            .map_or(0.0, |s| self.largest.ln() - s.ln() - MAGNITUDE_FACTOR.ln());
+        let magnitude = self.smallest.map_or(0.0, |s| self.largest.ln() - s.ln() - MAGNITUDE_FACTOR.ln());
         let scale = Scale::roomy(self.min, self.max);
         let flat = self.half_span.map_or(0.0, |half| {
             let part = 2.0 * reduced(half, scale.exp) / (scale.hi - scale.lo);
@@ -279,14 +247,7 @@ impl Extent {
 impl Group {
     /// The axis of the panel; from 0 to 1 when no curve has a finite value.
     pub(super) fn scale(&self) -> Scale {
-        self.extent.map_or(
-            Scale {
-                exp: 0,
-                lo: 0.0,
-                hi: 1.0,
-            },
-            |e| Scale::roomy(e.min, e.max),
-        )
+        self.extent.map_or(Scale { exp: 0, lo: 0.0, hi: 1.0 }, |e| Scale::roomy(e.min, e.max))
     }
 
     /// Whether any curve has a finite value.
@@ -307,20 +268,13 @@ pub(super) fn group(curves: &[Curve]) -> Vec<Group> {
     let mut groups: Vec<Group> = curves
         .iter()
         .enumerate()
-        .map(|(i, c)| Group {
-            unit: c.unit.clone(),
-            curves: vec![i],
-            extent: Extent::of(&c.y),
-        })
+        .map(|(i, c)| Group { unit: c.unit.clone(), curves: vec![i], extent: Extent::of(&c.y) })
         .collect();
     // Neighbours in this order are the closest in magnitude, so only they are ever
     // merged. Curves without values stand last within their unit.
     groups.sort_by(|a, b| {
         let largest = |g: &Group| g.extent.map_or(-1.0, |e| e.largest);
-        a.unit
-            .cmp(&b.unit)
-            .then(largest(b).total_cmp(&largest(a)))
-            .then(a.curves.cmp(&b.curves))
+        a.unit.cmp(&b.unit).then(largest(b).total_cmp(&largest(a))).then(a.curves.cmp(&b.curves))
     });
     let mut i = 1;
     while i < groups.len() {

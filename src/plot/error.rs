@@ -86,25 +86,17 @@ pub enum PlotError {
 impl fmt::Display for PlotError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Length {
-                curve,
-                expected,
-                found,
-            } => write!(
+            Self::Length { curve, expected, found } => write!(
                 f,
                 "curve \"{curve}\" has {found} value{} for {expected} position{} on the \
                  horizontal axis: give one value (NaN for a gap) for each position",
                 if *found == 1 { "" } else { "s" },
                 if *expected == 1 { "" } else { "s" },
             ),
-            Self::NoCurves => write!(
-                f,
-                "the figure has no curve: add at least one before rendering it"
-            ),
-            Self::NoPositions { axis, given: 0 } => write!(
-                f,
-                "the horizontal axis \"{axis}\" has no positions: give at least one"
-            ),
+            Self::NoCurves => write!(f, "the figure has no curve: add at least one before rendering it"),
+            Self::NoPositions { axis, given: 0 } => {
+                write!(f, "the horizontal axis \"{axis}\" has no positions: give at least one")
+            }
             Self::NoPositions { axis, given } => write!(
                 f,
                 "none of the {given} positions of the horizontal axis \"{axis}\" is finite: \

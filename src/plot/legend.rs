@@ -29,12 +29,7 @@ pub(super) struct Entry {
 
 /// The shade of a band and how strongly it covers.
 pub(super) fn shade(band: usize) -> (Rgb, f64) {
-    const SHADES: [Rgb; 4] = [
-        (0x60, 0x60, 0x60),
-        (0xE6, 0x9F, 0x00),
-        (0x56, 0xB4, 0xE9),
-        (0x00, 0x9E, 0x73),
-    ];
+    const SHADES: [Rgb; 4] = [(0x60, 0x60, 0x60), (0xE6, 0x9F, 0x00), (0x56, 0xB4, 0xE9), (0x00, 0x9E, 0x73)];
     (SHADES[band % SHADES.len()], 0.17)
 }
 
@@ -49,19 +44,13 @@ pub(super) fn entries(figure: &Figure, group: &Group, styles: &[Style], first: b
             if group.has_values() && axes::finite_range(&curve.y).is_none() {
                 name.push_str(" (no finite values)");
             }
-            Entry {
-                name,
-                mark: Mark::Line(styles[i]),
-            }
+            Entry { name, mark: Mark::Line(styles[i]) }
         })
         .collect();
     if first {
         entries.extend(figure.bands.iter().enumerate().map(|(i, band)| {
             let (color, alpha) = shade(i);
-            Entry {
-                name: one_line(&band.name),
-                mark: Mark::Shade(color, alpha),
-            }
+            Entry { name: one_line(&band.name), mark: Mark::Shade(color, alpha) }
         }));
     }
     entries
@@ -84,51 +73,26 @@ pub(super) struct Legend {
 impl Legend {
     /// Sets the entries in as few columns as keep it no higher than `high`, or in
     /// as many as `room` allows.
-    pub(super) fn lay_out(
-        type_: &Typeface,
-        entries: &[Entry],
-        zoom: f64,
-        room: f64,
-        high: f64,
-    ) -> Self {
+    pub(super) fn lay_out(type_: &Typeface, entries: &[Entry], zoom: f64, room: f64, high: f64) -> Self {
         let em = BODY * zoom;
         let before = (SAMPLE + SAMPLE_GAP) * zoom;
-        let texts: Vec<Vec<String>> = entries
-            .iter()
-            .map(|e| type_.wrap(&e.name, em, room - before))
-            .collect();
-        let widest = texts
-            .iter()
-            .flatten()
-            .map(|line| type_.width(line, em))
-            .fold(0.0, f64::max);
+        let texts: Vec<Vec<String>> = entries.iter().map(|e| type_.wrap(&e.name, em, room - before)).collect();
+        let widest = texts.iter().flatten().map(|line| type_.width(line, em)).fold(0.0, f64::max);
         let column = before + widest.ceil();
         let fitting = ((room + COLUMN_GAP * zoom) / (column + COLUMN_GAP * zoom)).floor();
         let most = (fitting as usize).clamp(1, entries.len().max(1));
         let height_of = |lines: &[String]| (lines.len() as f64 * LEADING * BODY + ENTRY_GAP) * zoom;
 
-        let mut legend = Self {
-            width: 0.0,
-            height: 0.0,
-            placed: Vec::new(),
-        };
+        let mut legend = Self { width: 0.0, height: 0.0, placed: Vec::new() };
         for columns in 1..=most {
             let rows = entries.len().div_ceil(columns);
-            legend = Self {
-                width: 0.0,
-                height: 0.0,
-                placed: Vec::with_capacity(entries.len()),
-            };
+            legend = Self { width: 0.0, height: 0.0, placed: Vec::with_capacity(entries.len()) };
             let mut at = (0.0, 0.0);
             for (i, (entry, lines)) in entries.iter().zip(&texts).enumerate() {
                 if i > 0 && i % rows == 0 {
                     at = (at.0 + column + COLUMN_GAP * zoom, 0.0);
                 }
-                legend.placed.push(Placed {
-                    lines: lines.clone(),
-                    mark: entry.mark,
-                    at,
-                });
+                legend.placed.push(Placed { lines: lines.clone(), mark: entry.mark, at });
                 at.1 += height_of(lines);
                 legend.height = legend.height.max(at.1);
                 legend.width = at.0 + column;
@@ -141,12 +105,7 @@ impl Legend {
     }
 
     /// Draws the legend with its upper left corner at `corner`.
-    pub(super) fn draw(
-        &self,
-        surface: &mut impl Surface,
-        corner: Point,
-        zoom: f64,
-    ) -> Result<(), PlotError> {
+    pub(super) fn draw(&self, surface: &mut impl Surface, corner: Point, zoom: f64) -> Result<(), PlotError> {
         let em = BODY * zoom;
         for entry in &self.placed {
             let (x, y) = (corner.0 + entry.at.0, corner.1 + entry.at.1);

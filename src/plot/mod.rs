@@ -95,12 +95,7 @@ impl Figure {
     /// assert!(matches!(empty.to_svg(), Err(PlotError::NoCurves)));
     /// ```
     #[must_use]
-    pub fn new(
-        title: impl Into<String>,
-        x_name: impl Into<String>,
-        x_unit: impl Into<String>,
-        x: Vec<f64>,
-    ) -> Self {
+    pub fn new(title: impl Into<String>, x_name: impl Into<String>, x_unit: impl Into<String>, x: Vec<f64>) -> Self {
         Self {
             title: title.into(),
             x_name: x_name.into(),
@@ -130,25 +125,12 @@ impl Figure {
     /// # Errors
     ///
     /// [`PlotError::Length`] when there are more or fewer values than positions.
-    pub fn curve(
-        mut self,
-        name: impl Into<String>,
-        unit: impl Into<String>,
-        y: Vec<f64>,
-    ) -> Result<Self, PlotError> {
+    pub fn curve(mut self, name: impl Into<String>, unit: impl Into<String>, y: Vec<f64>) -> Result<Self, PlotError> {
         let name = name.into();
         if y.len() != self.x.len() {
-            return Err(PlotError::Length {
-                curve: name,
-                expected: self.x.len(),
-                found: y.len(),
-            });
+            return Err(PlotError::Length { curve: name, expected: self.x.len(), found: y.len() });
         }
-        self.curves.push(Curve {
-            name,
-            unit: unit.into(),
-            y,
-        });
+        self.curves.push(Curve { name, unit: unit.into(), y });
         Ok(self)
     }
 
@@ -172,10 +154,7 @@ impl Figure {
     /// ```
     #[must_use]
     pub fn band(mut self, name: impl Into<String>, intervals: Vec<(f64, f64)>) -> Self {
-        self.bands.push(Band {
-            name: name.into(),
-            intervals,
-        });
+        self.bands.push(Band { name: name.into(), intervals });
         self
     }
 
@@ -273,21 +252,14 @@ impl Figure {
     /// [`PlotError::Ending`] for another ending, [`PlotError::Write`] when the file
     /// cannot be written, and the errors of [`to_svg`](Figure::to_svg).
     pub fn save(&self, path: &Path) -> Result<(), PlotError> {
-        let ending = path
-            .extension()
-            .map(|e| e.to_string_lossy().to_ascii_lowercase());
+        let ending = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
         let bytes = match ending.as_deref() {
             Some("svg") => self.to_svg()?.into_bytes(),
             Some("png") => self.to_png()?,
             _ => {
-                return Err(PlotError::Ending {
-                    path: path.to_path_buf(),
-                });
+                return Err(PlotError::Ending { path: path.to_path_buf() });
             }
         };
-        std::fs::write(path, bytes).map_err(|source| PlotError::Write {
-            path: path.to_path_buf(),
-            source,
-        })
+        std::fs::write(path, bytes).map_err(|source| PlotError::Write { path: path.to_path_buf(), source })
     }
 }

@@ -60,11 +60,7 @@ fn check_bands(figure: &Figure) -> Result<(), PlotError> {
     for band in &figure.bands {
         for &(from, to) in &band.intervals {
             if !(from.is_finite() && to.is_finite() && from <= to) {
-                return Err(PlotError::Band {
-                    band: band.name.clone(),
-                    from,
-                    to,
-                });
+                return Err(PlotError::Band { band: band.name.clone(), from, to });
             }
         }
     }
@@ -95,11 +91,8 @@ impl<'a> Page<'a> {
         if figure.curves.is_empty() {
             return Err(PlotError::NoCurves);
         }
-        let (x_min, x_max) =
-            axes::finite_range(&figure.x).ok_or_else(|| PlotError::NoPositions {
-                axis: figure.x_name.clone(),
-                given: figure.x.len(),
-            })?;
+        let (x_min, x_max) = axes::finite_range(&figure.x)
+            .ok_or_else(|| PlotError::NoPositions { axis: figure.x_name.clone(), given: figure.x.len() })?;
         check_bands(figure)?;
         let type_ = Typeface::new()?;
 
@@ -132,18 +125,11 @@ impl<'a> Page<'a> {
 
         // Heights: what stands above, between and below the panels is fixed; the
         // panels share the rest, each at least as high as its legend.
-        let needs: Vec<f64> = legends
-            .iter()
-            .map(|l| l.height.max(LEAST_PANEL * zoom))
-            .collect();
-        let title_height = if figure.title.trim().is_empty() {
-            0.0
-        } else {
-            (title.len() as f64 * TITLE * LEADING + 12.0) * zoom
-        };
+        let needs: Vec<f64> = legends.iter().map(|l| l.height.max(LEAST_PANEL * zoom)).collect();
+        let title_height =
+            if figure.title.trim().is_empty() { 0.0 } else { (title.len() as f64 * TITLE * LEADING + 12.0) * zoom };
         let above = MARGIN * zoom + title_height;
-        let below = zoom
-            * (10.0 + TICK * LEADING + 8.0 + x_label.len() as f64 * BODY * LEADING + MARGIN - 6.0);
+        let below = zoom * (10.0 + TICK * LEADING + 8.0 + x_label.len() as f64 * BODY * LEADING + MARGIN - 6.0);
         let fixed = above + below + GAP * zoom * (count - 1) as f64;
         let height = match figure.size {
             Some((_, height)) => {
@@ -169,31 +155,16 @@ impl<'a> Page<'a> {
             let height = need.max(level);
             let scale = group.scale();
             let most = height / (TICK * zoom * 2.3);
-            let ticks = scale.ticks("", |t, slack| {
-                (t.len() as f64 - 1.0) * slack <= most && t.len() <= 9
-            });
+            let ticks = scale.ticks("", |t, slack| (t.len() as f64 - 1.0) * slack <= most && t.len() <= 9);
             let unit = unit_lines(&type_, &group.unit, BODY * zoom, height);
-            panels.push(Panel {
-                group,
-                legend,
-                scale,
-                ticks,
-                unit,
-                top,
-                height,
-            });
+            panels.push(Panel { group, legend, scale, ticks, unit, top, height });
             top += height + GAP * zoom;
         }
 
         let label_width = |t: &Tick| type_.width(&t.label, TICK * zoom);
-        let widest = panels
-            .iter()
-            .flat_map(|p| &p.ticks)
-            .map(label_width)
-            .fold(0.0, f64::max);
+        let widest = panels.iter().flat_map(|p| &p.ticks).map(label_width).fold(0.0, f64::max);
         let unit_count = panels.iter().map(|p| p.unit.len()).max().unwrap_or(1);
-        let left =
-            widest + zoom * (MARGIN - 4.0 + unit_count as f64 * BODY * LEADING + 10.0 + 10.0);
+        let left = widest + zoom * (MARGIN - 4.0 + unit_count as f64 * BODY * LEADING + 10.0 + 10.0);
         let x_scale = Scale::tight(x_min, x_max);
         let span = right - left;
         let x_ticks = x_scale.ticks(figure.x_unit.trim(), |ticks, slack| {
@@ -208,11 +179,7 @@ impl<'a> Page<'a> {
             height,
             figure,
             zoom,
-            title: if title_height > 0.0 {
-                title
-            } else {
-                Vec::new()
-            },
+            title: if title_height > 0.0 { title } else { Vec::new() },
             x_label,
             x_scale,
             x_ticks,
@@ -264,14 +231,7 @@ impl<'a> Page<'a> {
         anchor: Anchor,
         color: Rgb,
     ) -> Result<(), PlotError> {
-        surface.text(&Text {
-            text,
-            at,
-            em: size * self.zoom,
-            anchor,
-            upright: false,
-            color,
-        })
+        surface.text(&Text { text, at, em: size * self.zoom, anchor, upright: false, color })
     }
 
     fn draw_panel(&self, surface: &mut impl Surface, panel: &Panel) -> Result<(), PlotError> {
@@ -336,29 +296,19 @@ impl<'a> Page<'a> {
                 trace::draw(surface, &run, self.styles[index], zoom)?;
             }
         }
-        panel
-            .legend
-            .draw(surface, (self.right + 22.0 * zoom, top), zoom)
+        panel.legend.draw(surface, (self.right + 22.0 * zoom, top), zoom)
     }
 }
 
 fn axis_label(figure: &Figure) -> String {
     let (name, unit) = (one_line(&figure.x_name), one_line(&figure.x_unit));
-    if unit.is_empty() {
-        name
-    } else {
-        format!("{name} ({unit})").trim_start().to_string()
-    }
+    if unit.is_empty() { name } else { format!("{name} ({unit})").trim_start().to_string() }
 }
 
 fn check_size(width: u32, height: u32) -> Result<(), PlotError> {
     let pixels = u64::from(width) * u64::from(height);
     if width > MOST_SIDE || height > MOST_SIDE || pixels > MOST_PIXELS {
-        return Err(PlotError::TooLarge {
-            size: (width, height),
-            side: MOST_SIDE,
-            pixels: MOST_PIXELS,
-        });
+        return Err(PlotError::TooLarge { size: (width, height), side: MOST_SIDE, pixels: MOST_PIXELS });
     }
     Ok(())
 }

@@ -23,12 +23,8 @@ pub(super) fn encode_png(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    let mut writer = encoder
-        .write_header()
-        .map_err(|e| failed("PNG header", e))?;
-    writer
-        .write_image_data(pixels)
-        .map_err(|e| failed("PNG data", e))?;
+    let mut writer = encoder.write_header().map_err(|e| failed("PNG header", e))?;
+    writer.write_image_data(pixels).map_err(|e| failed("PNG data", e))?;
     writer.finish().map_err(|e| failed("PNG end", e))?;
     Ok(bytes)
 }
@@ -52,9 +48,7 @@ impl<'a> PngSurface<'a> {
 
     fn pixel(&mut self, x: i32, y: i32, color: Rgb, alpha: f64) -> Result<(), PlotError> {
         let color = RGBAColor(color.0, color.1, color.2, alpha);
-        self.backend
-            .draw_pixel((x, y), color.to_backend_color())
-            .map_err(|e| failed("pixel", e))
+        self.backend.draw_pixel((x, y), color.to_backend_color()).map_err(|e| failed("pixel", e))
     }
 }
 
@@ -64,9 +58,7 @@ impl Surface for PngSurface<'_> {
         let ((x0, y0), (x1, y1)) = (corner(from), corner(to));
         // A rectangle thinner than half a pixel would vanish.
         let to = (x1.max(x0 + 1), y1.max(y0 + 1));
-        self.backend
-            .draw_rect((x0, y0), to, &shape(color, alpha, 0.0), true)
-            .map_err(|e| failed("rectangle", e))
+        self.backend.draw_rect((x0, y0), to, &shape(color, alpha, 0.0), true).map_err(|e| failed("rectangle", e))
     }
 
     fn stroke(&mut self, points: &[Point], width: f64, color: Rgb) -> Result<(), PlotError> {
@@ -108,11 +100,7 @@ impl Surface for PngSurface<'_> {
             }
         }
         for (x, y, covered) in dots {
-            let (x, y) = if text.upright {
-                (x0 + y, y0 - 1 - x)
-            } else {
-                (x0 + x, y0 + y)
-            };
+            let (x, y) = if text.upright { (x0 + y, y0 - 1 - x) } else { (x0 + x, y0 + y) };
             self.pixel(x, y, text.color, f64::from(covered.min(1.0)))?;
         }
         Ok(())
@@ -143,12 +131,7 @@ impl Mask {
         let (top, bottom) = (bound(y0 - reach, size.1), bound(y1 + reach + 1.0, size.1));
         let columns = (right - left).max(0) as usize;
         let rows = (bottom - top).max(0) as usize;
-        let mut mask = Self {
-            left,
-            top,
-            columns,
-            coverage: vec![0.0; columns * rows],
-        };
+        let mut mask = Self { left, top, columns, coverage: vec![0.0; columns * rows] };
         if let [only] = points {
             mask.add(*only, *only, width);
         }
@@ -170,27 +153,16 @@ impl Mask {
             let y = f64::from(self.top) + row as f64 + 0.5;
             // Only the part of the segment near this row can cover its pixels.
             let part = |v: f64| {
-                if dy.abs() < 1e-9 {
-                    0.0
-                } else {
-                    ((v - a.1) / dy).clamp(0.0, 1.0)
-                }
+                if dy.abs() < 1e-9 { 0.0 } else { ((v - a.1) / dy).clamp(0.0, 1.0) }
             };
-            let (s, t) = if dy.abs() < 1e-9 {
-                (0.0, 1.0)
-            } else {
-                (part(y - reach), part(y + reach))
-            };
+            let (s, t) = if dy.abs() < 1e-9 { (0.0, 1.0) } else { (part(y - reach), part(y + reach)) };
             let (xs, xt) = (a.0 + s * dx, a.0 + t * dx);
             let from = (xs.min(xt) - reach - f64::from(self.left)).max(0.0) as usize;
             let to = (xs.max(xt) + reach - f64::from(self.left)).max(0.0) as usize;
             for column in from..columns.min(to + 1) {
                 let x = f64::from(self.left) + column as f64 + 0.5;
-                let along = if length2 > 0.0 {
-                    (((x - a.0) * dx + (y - a.1) * dy) / length2).clamp(0.0, 1.0)
-                } else {
-                    0.0
-                };
+                let along =
+                    if length2 > 0.0 { (((x - a.0) * dx + (y - a.1) * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };
                 let distance = (x - a.0 - along * dx).hypot(y - a.1 - along * dy);
                 let covered = (reach - distance).clamp(0.0, 1.0) as f32;
                 let place = &mut self.coverage[row * columns + column];

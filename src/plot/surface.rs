@@ -52,24 +52,15 @@ pub(super) trait Surface {
 }
 
 pub(super) fn failed(step: &str, cause: impl std::fmt::Display) -> PlotError {
-    PlotError::Drawing {
-        message: format!("{step}: {cause}"),
-    }
+    PlotError::Drawing { message: format!("{step}: {cause}") }
 }
 
 pub(super) fn shape(color: Rgb, alpha: f64, width: f64) -> ShapeStyle {
-    ShapeStyle {
-        color: RGBAColor(color.0, color.1, color.2, alpha),
-        filled: true,
-        stroke_width: width.round() as u32,
-    }
+    ShapeStyle { color: RGBAColor(color.0, color.1, color.2, alpha), filled: true, stroke_width: width.round() as u32 }
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Collects the elements of an SVG file.
@@ -91,11 +82,7 @@ impl SvgSurface {
             size.1,
             escaped(&one_line(title))
         );
-        Self {
-            head,
-            body: String::new(),
-            size,
-        }
+        Self { head, body: String::new(), size }
     }
 
     /// The whole file.
@@ -127,18 +114,14 @@ impl SvgSurface {
 }
 
 fn svg_point((x, y): Point) -> (i32, i32) {
-    (
-        (x * SVG_UNITS).round() as i32,
-        (y * SVG_UNITS).round() as i32,
-    )
+    ((x * SVG_UNITS).round() as i32, (y * SVG_UNITS).round() as i32)
 }
 
 impl Surface for SvgSurface {
     fn rect(&mut self, from: Point, to: Point, color: Rgb, alpha: f64) -> Result<(), PlotError> {
         let style = shape(color, alpha, 0.0);
         self.element("rectangle", |svg| {
-            svg.draw_rect(svg_point(from), svg_point(to), &style, true)
-                .map_err(|e| e.to_string())
+            svg.draw_rect(svg_point(from), svg_point(to), &style, true).map_err(|e| e.to_string())
         })
     }
 
@@ -147,13 +130,11 @@ impl Surface for SvgSurface {
         if let [only] = points {
             let radius = (0.5 * width * SVG_UNITS).round() as u32;
             return self.element("dot", |svg| {
-                svg.draw_circle(svg_point(*only), radius, &style, true)
-                    .map_err(|e| e.to_string())
+                svg.draw_circle(svg_point(*only), radius, &style, true).map_err(|e| e.to_string())
             });
         }
         self.element("line", |svg| {
-            svg.draw_path(points.iter().map(|&p| svg_point(p)), &style)
-                .map_err(|e| e.to_string())
+            svg.draw_path(points.iter().map(|&p| svg_point(p)), &style).map_err(|e| e.to_string())
         })
     }
 
@@ -167,11 +148,8 @@ impl Surface for SvgSurface {
             .unwrap_or(em * 1.24);
         let (x, y) = svg_point(text.at);
         let rise = (0.76 * em).round() as i32;
-        let (at, transform) = if text.upright {
-            ((x - rise, y), FontTransform::Rotate270)
-        } else {
-            ((x, y - rise), FontTransform::None)
-        };
+        let (at, transform) =
+            if text.upright { ((x - rise, y), FontTransform::Rotate270) } else { ((x, y - rise), FontTransform::None) };
         let anchor = match text.anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,
@@ -181,9 +159,6 @@ impl Surface for SvgSurface {
             .transform(transform)
             .color(&RGBAColor(text.color.0, text.color.1, text.color.2, 1.0))
             .pos(Pos::new(anchor, VPos::Top));
-        self.element("text", |svg| {
-            svg.draw_text(text.text, &style, at)
-                .map_err(|e| e.to_string())
-        })
+        self.element("text", |svg| svg.draw_text(text.text, &style, at).map_err(|e| e.to_string()))
     }
 }

@@ -24,11 +24,7 @@ fn render(figure: &Figure) -> Vec<String> {
     assert!(inked > 1000, "the picture is empty");
     for node in root.descendants() {
         for a in node.attributes() {
-            assert!(
-                !a.value().contains("NaN") && !a.value().contains("inf"),
-                "{}",
-                a.value()
-            );
+            assert!(!a.value().contains("NaN") && !a.value().contains("inf"), "{}", a.value());
         }
     }
     root.descendants()
@@ -38,9 +34,7 @@ fn render(figure: &Figure) -> Vec<String> {
 }
 
 fn decode(png: &[u8]) -> (u32, u32, usize) {
-    let mut reader = png::Decoder::new(std::io::Cursor::new(png))
-        .read_info()
-        .unwrap();
+    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut pixels).unwrap();
     let inked = pixels.iter().filter(|&&p| p != 255).count();
@@ -48,11 +42,7 @@ fn decode(png: &[u8]) -> (u32, u32, usize) {
 }
 
 fn curve(unit: &str, y: &[f64]) -> Curve {
-    Curve {
-        name: String::new(),
-        unit: unit.into(),
-        y: y.to_vec(),
-    }
+    Curve { name: String::new(), unit: unit.into(), y: y.to_vec() }
 }
 
 fn grouped(curves: &[Curve]) -> Vec<Vec<usize>> {
@@ -74,20 +64,10 @@ fn names_and_units_are_written() {
         .unwrap()
         .band("meal & rest", vec![(0.5, 1.0), (-5.0, 0.1), (90.0, 91.0)]);
     let texts = render(&figure);
-    for expected in [
-        "A & B <c>",
-        "time \"t\" (h)",
-        "[DA] < 'x' & \"y\" > z",
-        "µmol/(L·s)",
-        "second",
-        "nM",
-        "meal & rest",
-    ] {
-        assert_eq!(
-            texts.iter().filter(|t| *t == expected).count(),
-            1,
-            "{expected}"
-        );
+    for expected in
+        ["A & B <c>", "time \"t\" (h)", "[DA] < 'x' & \"y\" > z", "µmol/(L·s)", "second", "nM", "meal & rest"]
+    {
+        assert_eq!(texts.iter().filter(|t| *t == expected).count(), 1, "{expected}");
     }
 }
 
@@ -191,9 +171,7 @@ fn sixty_curves_have_sixty_names() {
 #[test]
 fn long_names_are_wrapped_whole() {
     let name = "an-extremely-long-name/".repeat(8) + &"unbroken".repeat(12);
-    let figure = figure(3)
-        .curve(name.clone(), "very long unit ".repeat(20), vec![1.0; 3])
-        .unwrap();
+    let figure = figure(3).curve(name.clone(), "very long unit ".repeat(20), vec![1.0; 3]).unwrap();
     let texts = render(&figure);
     let joined: String = texts.concat();
     assert!(joined.contains(&name), "{joined}");
@@ -215,14 +193,10 @@ fn labels_are_large() {
 #[test]
 fn unusable_figures_say_why() {
     assert!(matches!(figure(2).to_svg(), Err(PlotError::NoCurves)));
-    let none = Figure::new("", "t", "", vec![])
-        .curve("a", "", vec![])
-        .unwrap();
+    let none = Figure::new("", "t", "", vec![]).curve("a", "", vec![]).unwrap();
     let error = none.to_png().unwrap_err();
     assert!(matches!(error, PlotError::NoPositions { given: 0, .. }));
-    let lost = Figure::new("", "t", "", vec![f64::NAN])
-        .curve("a", "", vec![1.0])
-        .unwrap();
+    let lost = Figure::new("", "t", "", vec![f64::NAN]).curve("a", "", vec![1.0]).unwrap();
     assert!(lost.to_svg().unwrap_err().to_string().contains("finite"));
     let length = figure(2).curve("a", "nM", vec![]).unwrap_err();
     assert!(length.to_string().contains("0 values for 2 positions"));
@@ -274,9 +248,7 @@ fn panels_follow_unit_and_magnitude() {
     assert_eq!(grouped(&[tall.clone(), slight]).len(), 2);
     assert_eq!(grouped(&[tall, constant]).len(), 1);
     // Too many magnitudes are brought down to six panels, units are not mixed.
-    let decades: Vec<Curve> = (0..20)
-        .map(|i| curve("nM", &[10f64.powi(2 * i), 0.0]))
-        .collect();
+    let decades: Vec<Curve> = (0..20).map(|i| curve("nM", &[10f64.powi(2 * i), 0.0])).collect();
     assert_eq!(grouped(&decades).len(), 6);
     let units: Vec<Curve> = (0..8).map(|i| curve(&i.to_string(), &[1.0])).collect();
     assert_eq!(grouped(&units).len(), 8);
@@ -285,34 +257,16 @@ fn panels_follow_unit_and_magnitude() {
 #[test]
 fn ticks_are_round_and_alike() {
     let roomy = |min, max, most| labels(Scale::roomy(min, max), "", most);
-    assert_eq!(
-        roomy(0.0, 0.3, 5),
-        ["0", "0.1", "0.2", "0.3"].map(String::from)
-    );
-    assert_eq!(
-        roomy(0.5e-6, 2.1e-6, 6),
-        ["0", "0.5e-6", "1.0e-6", "1.5e-6", "2.0e-6"].map(String::from)
-    );
-    assert_eq!(
-        roomy(140.0, 140.02, 3),
-        ["140.00", "140.01", "140.02"].map(String::from)
-    );
-    assert_eq!(
-        roomy(-1e300, 1e300, 3),
-        ["-1e300", "0", "1e300"].map(String::from)
-    );
-    assert_eq!(
-        roomy(1_234_567.0, 1_234_569.0, 3),
-        ["1234567", "1234568", "1234569"].map(String::from)
-    );
+    assert_eq!(roomy(0.0, 0.3, 5), ["0", "0.1", "0.2", "0.3"].map(String::from));
+    assert_eq!(roomy(0.5e-6, 2.1e-6, 6), ["0", "0.5e-6", "1.0e-6", "1.5e-6", "2.0e-6"].map(String::from));
+    assert_eq!(roomy(140.0, 140.02, 3), ["140.00", "140.01", "140.02"].map(String::from));
+    assert_eq!(roomy(-1e300, 1e300, 3), ["-1e300", "0", "1e300"].map(String::from));
+    assert_eq!(roomy(1_234_567.0, 1_234_569.0, 3), ["1234567", "1234568", "1234569"].map(String::from));
     assert_eq!(
         labels(Scale::tight(0.0, 48.0), "h", 9),
         ["0", "6", "12", "18", "24", "30", "36", "42", "48"].map(String::from)
     );
-    assert_eq!(
-        labels(Scale::tight(0.0, 120.0), "min", 6),
-        ["0", "30", "60", "90", "120"].map(String::from)
-    );
+    assert_eq!(labels(Scale::tight(0.0, 120.0), "min", 6), ["0", "30", "60", "90", "120"].map(String::from));
     // Narrow ranges keep their distance from zero, wide ones start there.
     assert!(Scale::roomy(900.0, 1000.0).place(0.0) < -1.0);
     assert!(Scale::roomy(1.0, 1000.0).place(0.0).abs() < 1e-12);

@@ -12,9 +12,7 @@ pub(super) struct Typeface(pub(super) FontRef<'static>);
 
 impl Typeface {
     pub(super) fn new() -> Result<Self, PlotError> {
-        FontRef::try_from_slice(FONT)
-            .map(Self)
-            .map_err(|e| failed("embedded font", e))
+        FontRef::try_from_slice(FONT).map(Self).map_err(|e| failed("embedded font", e))
     }
 
     /// The library's scale for a font size.
@@ -27,9 +25,7 @@ impl Typeface {
     /// The width of a line of text in pixels.
     pub(super) fn width(&self, text: &str, em: f64) -> f64 {
         let font = self.0.as_scaled(self.scale(em));
-        text.chars()
-            .map(|c| f64::from(font.h_advance(font.glyph_id(c))))
-            .sum()
+        text.chars().map(|c| f64::from(font.h_advance(font.glyph_id(c)))).sum()
     }
 
     /// Breaks a text into lines no wider than `width`, after spaces and joints

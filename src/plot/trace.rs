@@ -18,13 +18,7 @@ const COLORS: [Rgb; 7] = [
 
 /// Lengths drawn and left out in turn, in pixels at a width of 1000; they tell
 /// curves apart once the colours are used up.
-const DASHES: [&[f64]; 5] = [
-    &[],
-    &[9.0, 6.0],
-    &[2.0, 5.0],
-    &[12.0, 5.0, 2.0, 5.0],
-    &[4.0, 4.0],
-];
+const DASHES: [&[f64]; 5] = [&[], &[9.0, 6.0], &[2.0, 5.0], &[12.0, 5.0, 2.0, 5.0], &[4.0, 4.0]];
 
 /// The look of a curve: a number that names colour, dashes and width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,12 +108,7 @@ fn thinned(points: &[Point]) -> Vec<Point> {
 }
 
 /// Draws a line in a style; a single point becomes a dot larger than the line.
-pub(super) fn draw(
-    surface: &mut impl Surface,
-    points: &[Point],
-    style: Style,
-    zoom: f64,
-) -> Result<(), PlotError> {
+pub(super) fn draw(surface: &mut impl Surface, points: &[Point], style: Style, zoom: f64) -> Result<(), PlotError> {
     let width = style.width(zoom);
     if points.len() == 1 {
         return surface.stroke(points, width + 5.0 * zoom, style.color());

@@ -14,6 +14,8 @@ pub enum FailureKind {
     TooManySteps,
     /// The linear system of a step cannot be solved, however small the step.
     Singular,
+    /// No steady state was found.
+    Unsettled,
     /// The system refused to go on.
     Aborted(&'static str),
     /// An option or argument is out of its range.
@@ -39,6 +41,11 @@ impl Failure {
         Failure { kind, t, step: f64::NAN, component: None }
     }
 
+    /// A search for a steady state that did not arrive.
+    pub(crate) fn unsettled(t: f64) -> Self {
+        Failure::new(FailureKind::Unsettled, t)
+    }
+
     /// What to try.
     pub fn advice(&self) -> &'static str {
         match self.kind {
@@ -50,6 +57,7 @@ impl Failure {
             }
             FailureKind::TooManySteps => "raise max_steps, loosen the tolerances, or end the run earlier",
             FailureKind::Singular => "two equations may be the same; check the mass-action cycles of the model",
+            FailureKind::Unsettled => "look at a run: the model may oscillate or grow without bound",
             FailureKind::Aborted(_) => "see the message of the system",
             FailureKind::Options(_) => "correct the option",
         }
@@ -71,6 +79,7 @@ impl fmt::Display for Failure {
             FailureKind::NotFinite => write!(f, "a rate or its derivative is not a finite number")?,
             FailureKind::TooManySteps => write!(f, "the limit on the number of steps is reached")?,
             FailureKind::Singular => write!(f, "the linear system of the step is singular")?,
+            FailureKind::Unsettled => write!(f, "no steady state was found")?,
             FailureKind::Aborted(text) => write!(f, "the system refused to go on: {text}")?,
         }
         write!(f, " at t = {}", self.t)

@@ -1,0 +1,5 @@
+//! What a network does, rather than how it moves: its balance and what holds it.
+
+mod steady;
+
+pub use steady::{ConservedTotal, FlatDirection, Settle, SteadyState};

@@ -1,0 +1,140 @@
+//! From a tree of values to a model, entry by entry, so that every fault is found.
+
+use super::Model;
+use crate::component;
+use crate::error::{Error, Problem, did_you_mean};
+use crate::network::Field;
+use indexmap::IndexMap;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A syntax error.
+pub(super) fn syntax(line: Option<usize>, message: &str) -> Error {
+    let mut problem = Problem::error([""; 0], format!("syntax error: {}", message.trim()));
+    problem.line = line;
+    problem.into()
+}
+
+/// TOML as a tree.
+pub(super) fn toml_value(text: &str) -> Result<Value, Error> {
+    toml::from_str::<Value>(text).map_err(|e| {
+        let line = e.span().map(|span| line_at(text, span.start));
+        syntax(line, e.message())
+    })
+}
+
+fn line_at(text: &str, offset: usize) -> usize {
+    1 + text.bytes().take(offset).filter(|b| *b == b'\n').count()
+}
+
+/// The lines at which places stand in a TOML text: of the innermost key that is there.
+pub(super) fn lines(text: &str, places: &[&[String]]) -> Vec<Option<usize>> {
+    let Ok(document) = toml::de::DeTable::parse(text) else { return vec![None; places.len()] };
+    let line = |place: &&[String]| {
+        let (mut table, mut found) = (document.get_ref(), None);
+        for name in place.iter() {
+            let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref().as_ref() == name) else { break };
+            found = Some(line_at(text, key.span().start));
+            match value.get_ref() {
+                toml::de::DeValue::Table(inner) => table = inner,
+                _ => break,
+            }
+        }
+        found
+    };
+    places.iter().map(line).collect()
+}
+
+/// Reads a tree; faults are kept in the model.
+pub(super) fn model(value: Value) -> Model {
+    let mut model = Model::default();
+    let mut problems = Vec::new();
+    let Value::Object(sections) = value else {
+        let message = "expected a table with [model], compartments, species and parts";
+        return Model { problems: vec![Problem::error(["model"], message)], ..model };
+    };
+    if !sections.contains_key("model") {
+        problems.push(Problem::error(["model"], "is missing: a model file begins with [model] and its name"));
+    }
+    for (section, content) in sections {
+        match section.as_str() {
+            "model" => model.model = entry(&[&section], content, &mut problems).unwrap_or_default(),
+            "compartment" => model.compartment = entries(&section, content, &mut problems),
+            "species" => model.species = entries(&section, content, &mut problems),
+            "schedule" => model.schedule = entries(&section, content, &mut problems),
+            kind if component::ALL.iter().any(|k| k.name == kind) => {
+                let parts = parts(kind, content, &mut problems);
+                model.parts.insert(section, parts);
+            }
+            other => {
+                let known = ["model", "compartment", "species", "schedule"].into_iter();
+                let known: Vec<&str> = known.chain(component::ALL.iter().map(|k| k.name)).collect();
+                let hint = did_you_mean(other, known.iter().copied());
+                let message = format!("there is no section {other}{hint}; known: {}", known.join(", "));
+                problems.push(Problem::error([other], message));
+            }
+        }
+    }
+    Model { problems, ..model }
+}
+
+fn entry<T: DeserializeOwned>(place: &[&str], value: Value, problems: &mut Vec<Problem>) -> Option<T> {
+    serde_json::from_value(value)
+        .map_err(|error| problems.push(Problem::error(place.iter().copied(), error.to_string())))
+        .ok()
+}
+
+fn tables(section: &str, value: Value, problems: &mut Vec<Problem>) -> serde_json::Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => {
+            problems.push(Problem::error([section], format!("expected tables such as [{section}.name]")));
+            Default::default()
+        }
+    }
+}
+
+fn entries<T: DeserializeOwned>(section: &str, value: Value, problems: &mut Vec<Problem>) -> IndexMap<String, T> {
+    let mut read = IndexMap::new();
+    for (name, value) in tables(section, value, problems) {
+        if let Some(item) = entry(&[section, &name], value, problems) {
+            read.insert(name, item);
+        }
+    }
+    read
+}
+
+type Fields = IndexMap<String, Field>;
+
+fn parts(kind: &str, value: Value, problems: &mut Vec<Problem>) -> IndexMap<String, Fields> {
+    let mut parts = IndexMap::new();
+    for (name, value) in tables(kind, value, problems) {
+        let mut fields = Fields::new();
+        match value {
+            Value::Object(map) => {
+                for (field, value) in map {
+                    let place = [kind, &name, &field];
+                    if let Some(value) = self::field(place, value, problems) {
+                        fields.insert(field, value);
+                    }
+                }
+            }
+            _ => problems.push(Problem::error([kind, &name], format!("expected a table [{kind}.{name}]"))),
+        }
+        parts.insert(name, fields);
+    }
+    parts
+}
+
+/// A field is a text, or a quantity: a number, or a table with value and unit.
+fn field(place: [&str; 3], value: Value, problems: &mut Vec<Problem>) -> Option<Field> {
+    match value {
+        Value::String(text) => Some(Field::Text(text)),
+        Value::Number(_) | Value::Object(_) => entry(&place, value, problems).map(Field::Value),
+        other => {
+            let message = format!("found {other}, expected a text or a number with its unit");
+            problems.push(Problem::error(place, message));
+            None
+        }
+    }
+}

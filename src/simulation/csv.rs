@@ -1,0 +1,61 @@
+//! Numbers and rows as text.
+
+use super::Trajectory;
+use std::io::{self, Write};
+
+/// A number with 17 significant digits, trailing zeros left out: what is read back is the same number.
+///
+/// ```
+/// use homeostat::simulation::number_text;
+/// assert_eq!(number_text(0.1), "0.10000000000000001");
+/// assert_eq!(number_text(24.0), "24");
+/// assert_eq!(number_text(-1.5e-30), "-1.5e-30");
+/// assert_eq!(number_text(f64::NEG_INFINITY), "-inf");
+/// ```
+pub fn number_text(x: f64) -> String {
+    if x.is_nan() {
+        return "NaN".to_string();
+    }
+    if x.is_infinite() {
+        return if x > 0.0 { "inf".to_string() } else { "-inf".to_string() };
+    }
+    let scientific = format!("{x:.16e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let strip = |text: &str| match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+        false => text.to_string(),
+    };
+    if (-5..17).contains(&exponent) {
+        strip(&format!("{x:.*}", (16 - exponent).max(0) as usize))
+    } else {
+        format!("{}e{exponent}", strip(digits))
+    }
+}
+
+/// A field of a CSV file: quoted where it holds a comma, a quote or a line end.
+pub fn csv_field(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_string() }
+}
+
+impl Trajectory {
+    /// Writes a header and the rows as CSV: `time`, then the columns as they were selected.
+    ///
+    /// # Errors
+    /// Of the writer.
+    pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        write!(out, "time")?;
+        for column in &self.columns {
+            write!(out, ",{}", csv_field(&column.text))?;
+        }
+        writeln!(out)?;
+        for (t, row) in self.t.iter().zip(&self.rows) {
+            write!(out, "{}", number_text(*t))?;
+            for x in row {
+                write!(out, ",{}", number_text(*x))?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+}

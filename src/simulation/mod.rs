@@ -1,0 +1,110 @@
+//! Runs by name: a network compiled, with its parameters, initial values and schedule.
+//!
+//! ```
+//! use homeostat::simulation::{Run, Simulation};
+//!
+//! let model = homeostat::library::load("best-2009-dopamine")?;
+//! let mut simulation = Simulation::new(&model.network())?;
+//! simulation.set("TH.scale", "0")?; // block synthesis, as AMPT does
+//! let run = Run { selection: simulation.select("[vda],TH")?, ..Run::until(2.681) };
+//! let trajectory = simulation.run(&run).map_err(|interrupted| interrupted.error)?;
+//! let vda = trajectory.column("[vda]").unwrap();
+//! assert!((vda.last().unwrap() / vda[0] - 0.5).abs() < 1e-4); // half is left after 2.68 h
+//! # Ok::<(), homeostat::Error>(())
+//! ```
+
+mod csv;
+mod run;
+mod scale;
+mod selection;
+mod set;
+mod timetable;
+
+pub use csv::{csv_field, number_text};
+pub use run::{Interrupted, Moment, Run, RunStatistics, Settings, Trajectory};
+pub use selection::Selection;
+
+use crate::error::{Error, Problem, did_you_mean};
+use crate::network::{Network, Schedule};
+use crate::system::System;
+use std::sync::Arc;
+use std::time::Instant;
+use timetable::Timetable;
+
+/// A compiled network with the numbers of one person: clone it, change the clone, run both.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    network: Arc<Network>,
+    system: Arc<System>,
+    /// Parameters and what is derived from them.
+    parameters: Vec<f64>,
+    /// Initial values that were set, in the order of the states.
+    initial: Vec<Option<set::InitialValue>>,
+    timetable: Timetable,
+    compile_seconds: f64,
+}
+
+impl Simulation {
+    /// Compiles a network.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with every error of the network.
+    pub fn new(network: &Network) -> Result<Self, Error> {
+        let begun = Instant::now();
+        let system = System::compile(network)?;
+        let mut parameters = system.parameters(network)?;
+        system.prepare(&mut parameters);
+        Ok(Simulation {
+            network: Arc::new(network.clone()),
+            initial: vec![None; system.states().len()],
+            system: Arc::new(system),
+            parameters,
+            timetable: Timetable::default(),
+            compile_seconds: begun.elapsed().as_secs_f64(),
+        })
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The compiled system.
+    pub fn system(&self) -> &System {
+        &self.system
+    }
+
+    /// The parameter vector of the system, prepared for its programs.
+    pub fn parameters(&self) -> &[f64] {
+        &self.parameters
+    }
+
+    /// Chooses a schedule by the name that the model gives it.
+    ///
+    /// # Errors
+    /// Where the model names no such schedule, or something in it does not fit the model.
+    pub fn schedule_named(&mut self, name: &str) -> Result<(), Error> {
+        let network = Arc::clone(&self.network);
+        let Some(schedule) = network.schedules().iter().find(|s| s.name == name) else {
+            let known = network.schedules().iter().map(|s| s.name.as_str());
+            let message = format!("the model names no schedule {name}{}", did_you_mean(name, known));
+            return Err(Problem::error(["schedule"], message).into());
+        };
+        self.schedule(schedule)
+    }
+
+    /// Chooses a schedule.
+    ///
+    /// # Errors
+    /// Every entry that does not fit the model.
+    pub fn schedule(&mut self, schedule: &Schedule) -> Result<(), Error> {
+        self.timetable = Timetable::new(schedule, &self.network, &self.system)?;
+        Ok(())
+    }
+
+    /// The intervals between two times during which a parameter is raised or lowered by the schedule, with
+    /// its name: for pictures.
+    pub fn scheduled_intervals(&self, start: f64, end: f64) -> Vec<(String, Vec<(f64, f64)>)> {
+        self.timetable.intervals(&self.network, start, end)
+    }
+}

@@ -1,0 +1,381 @@
+//! A run: from its start to its end, with everything that happens in between.
+
+use super::scale::ATOL_PART;
+use super::{Selection, Simulation};
+use crate::error::{Error, Problem};
+use crate::network::Process;
+use crate::solver::{Failure, FailureKind, Method, OdeSystem, Options, Solver, Statistics, Tolerance};
+use crate::system::{Observable, Observer};
+use std::time::Instant;
+
+/// What to run and what to show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// The first row's time; the run itself always begins at 0.
+    pub start: f64,
+    /// The last row's time.
+    pub end: f64,
+    /// There are `steps + 1` rows, at `start + i (end - start) / steps`; with 0 there is one, at the start.
+    pub steps: usize,
+    /// The columns; none means the concentration of every species.
+    pub selection: Vec<Selection>,
+    /// How to solve.
+    pub settings: Settings,
+}
+
+impl Run {
+    /// From 0 to `end` with 101 rows of every species.
+    pub fn until(end: f64) -> Self {
+        Run { start: 0.0, end, steps: 100, selection: Vec::new(), settings: Settings::default() }
+    }
+}
+
+/// How to solve.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The method.
+    pub method: Method,
+    /// The relative tolerance.
+    pub rtol: f64,
+    /// One absolute tolerance for all amounts; without it 1e-3 rtol times the scale of each species.
+    pub atol: Option<f64>,
+    /// The most steps that the run may try.
+    pub max_steps: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let options = Options::default();
+        Settings { method: options.method, rtol: options.rtol, atol: None, max_steps: options.max_steps }
+    }
+}
+
+impl Settings {
+    /// Defaults with this relative tolerance.
+    pub fn with_rtol(rtol: f64) -> Self {
+        Settings { rtol, ..Settings::default() }
+    }
+}
+
+/// What a run has cost and which scales it used.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct RunStatistics {
+    /// The method.
+    pub method: &'static str,
+    /// What executed the programs.
+    pub executor: &'static str,
+    /// Work counts.
+    pub counts: Statistics,
+    /// Seconds to compile the network.
+    pub compile_seconds: f64,
+    /// Seconds to solve.
+    pub solve_seconds: f64,
+    /// The name, scale and absolute tolerance of each state's amount.
+    pub scales: Vec<(String, f64, f64)>,
+}
+
+/// Rows by time, with their columns.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Trajectory {
+    /// The unit of the times.
+    pub time_unit: String,
+    /// The columns.
+    pub columns: Vec<Selection>,
+    /// The times.
+    pub t: Vec<f64>,
+    /// The values at each time, in the order of the columns.
+    pub rows: Vec<Vec<f64>>,
+    /// What the run has cost.
+    pub statistics: RunStatistics,
+    /// What is worth a look: tolerances that do not fit.
+    pub warnings: Vec<Problem>,
+}
+
+impl Trajectory {
+    /// The values of a column by its text.
+    pub fn column(&self, text: &str) -> Option<Vec<f64>> {
+        let i = self.columns.iter().position(|c| c.text == text)?;
+        Some(self.rows.iter().map(|row| row[i]).collect())
+    }
+}
+
+/// A run that ended early: why, and all that it has computed.
+#[derive(Clone, Debug)]
+pub struct Interrupted {
+    /// Why.
+    pub error: Error,
+    /// The rows before.
+    pub trajectory: Box<Trajectory>,
+}
+
+impl std::fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+/// What a run tells while it goes on.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Moment<'a> {
+    /// A row.
+    Row {
+        /// Its time.
+        t: f64,
+        /// Its values.
+        values: &'a [f64],
+    },
+    /// The time reached by an accepted step.
+    Step {
+        /// The time.
+        t: f64,
+    },
+}
+
+impl Simulation {
+    /// Runs and keeps the rows.
+    ///
+    /// # Errors
+    /// [`Interrupted`] with the rows so far.
+    pub fn run(&self, run: &Run) -> Result<Trajectory, Interrupted> {
+        let (mut t, mut rows) = (Vec::new(), Vec::new());
+        let outcome = self.run_with(run, &mut |moment| {
+            if let Moment::Row { t: time, values } = moment {
+                t.push(time);
+                rows.push(values.to_vec());
+            }
+        });
+        match outcome {
+            Ok(summary) => Ok(Trajectory { t, rows, ..summary }),
+            Err(Interrupted { error, trajectory }) => {
+                Err(Interrupted { error, trajectory: Box::new(Trajectory { t, rows, ..*trajectory }) })
+            }
+        }
+    }
+
+    /// Runs and tells each row as it arises; the trajectory returned holds none.
+    ///
+    /// # Errors
+    /// [`Interrupted`], its trajectory without rows.
+    pub fn run_with(&self, run: &Run, tell: &mut dyn FnMut(Moment<'_>)) -> Result<Trajectory, Interrupted> {
+        let begun = Instant::now();
+        let mut trajectory = Trajectory::default();
+        let outcome = Runner::new(self, run, &mut trajectory).and_then(|mut runner| {
+            let outcome = runner.go(tell);
+            runner.close(&mut trajectory);
+            outcome
+        });
+        trajectory.statistics.solve_seconds = begun.elapsed().as_secs_f64();
+        trajectory.statistics.compile_seconds = self.compile_seconds;
+        match outcome {
+            Ok(()) => Ok(trajectory),
+            Err(error) => Err(Interrupted { error, trajectory: Box::new(trajectory) }),
+        }
+    }
+
+    /// The options of a solver for these settings and this initial state, and the scales behind them.
+    pub fn options(&self, settings: &Settings, initial: &[f64]) -> (Options, Vec<f64>) {
+        let scales = self.scales(initial);
+        let atol = match settings.atol {
+            Some(atol) => Tolerance::Same(atol),
+            None => Tolerance::Each(scales.iter().map(|s| ATOL_PART * settings.rtol * s).collect()),
+        };
+        let mut options = Options::with_tolerances(settings.rtol, atol);
+        options.method = settings.method;
+        options.max_steps = settings.max_steps;
+        (options, scales)
+    }
+
+    /// A solver's failure with names in the place of numbers.
+    pub(crate) fn named(&self, failure: Failure, y: &[f64], parameters: &[f64]) -> Error {
+        let mut message = failure.to_string();
+        if !matches!(failure.kind, FailureKind::Options(_)) {
+            message += &format!(" {} (last step tried: {:e})", self.network.units().time(), failure.step);
+            if let Some(i) = failure.component {
+                message += &format!("; species {}", self.network.name_of(self.system.states()[i]));
+            }
+            if let Some(process) = self.first_not_finite(failure.t, y, parameters) {
+                message += &format!("; the rate of process {process} is not a finite number");
+            }
+        }
+        message += &format!("; {}", failure.advice());
+        Error::Solver { failure, message }
+    }
+
+    fn first_not_finite(&self, t: f64, y: &[f64], parameters: &[f64]) -> Option<&str> {
+        let processes: Vec<Process> = self.network.all_processes().collect();
+        let observables: Vec<_> = processes.iter().map(|p| Observable::Value(p.0)).collect();
+        let mut observer = self.system.observer(&self.network, &observables).ok()?;
+        let mut rates = vec![0.0; observer.len()];
+        observer.observe(t, y, parameters, &mut rates);
+        let i = rates.iter().position(|r| !r.is_finite())?;
+        Some(self.network.name_of(processes[i]))
+    }
+}
+
+/// A run in progress.
+struct Runner<'a> {
+    simulation: &'a Simulation,
+    run: &'a Run,
+    solver: Solver,
+    observer: Observer,
+    /// Parameters as they hold now; the simulation's own are those without the schedule.
+    parameters: Vec<f64>,
+    largest: Vec<f64>,
+    state: Vec<f64>,
+    values: Vec<f64>,
+    next_row: usize,
+}
+
+impl<'a> Runner<'a> {
+    fn new(simulation: &'a Simulation, run: &'a Run, trajectory: &mut Trajectory) -> Result<Self, Error> {
+        check_times(run)?;
+        let (network, system) = (&simulation.network, &simulation.system);
+        let columns = if run.selection.is_empty() { simulation.select_species() } else { run.selection.clone() };
+        let observables: Vec<_> = columns.iter().map(|c| c.observable).collect();
+        let observer = system.observer(network, &observables)?;
+        let initial = simulation.initial_state()?;
+        let (options, scales) = simulation.options(&run.settings, &initial);
+        let names = system.states().iter().map(|s| network.name_of(*s).to_string());
+        let atol = |i: usize| match &options.atol {
+            Tolerance::Same(a) => *a,
+            Tolerance::Each(a) => a[i],
+        };
+        trajectory.statistics.scales =
+            names.zip(&scales).enumerate().map(|(i, (name, scale))| (name, *scale, atol(i))).collect();
+        trajectory.statistics.method = run.settings.method.name();
+        trajectory.statistics.executor = "tape";
+        trajectory.time_unit = network.units().time().to_string();
+        trajectory.columns = columns;
+        let parameters = simulation.parameters.clone();
+        let solver = Solver::new(system.shape(), &options, 0.0, &initial)
+            .map_err(|failure| simulation.named(failure, &initial, &parameters))?;
+        let values = vec![0.0; observer.len()];
+        let largest = initial.iter().map(|y| y.abs()).collect();
+        Ok(Runner { simulation, run, solver, observer, parameters, largest, state: initial, values, next_row: 0 })
+    }
+
+    /// Takes every step to the last row.
+    fn go(&mut self, tell: &mut dyn FnMut(Moment<'_>)) -> Result<(), Error> {
+        let last = self.row_time(self.run.steps);
+        self.happen()?;
+        self.rows_until(0.0, true, tell);
+        while self.solver.t() < last {
+            let stop = self.simulation.timetable.next(self.solver.t()).map_or(last, |t| t.min(last));
+            while self.solver.t() < stop {
+                self.step(stop)?;
+                tell(Moment::Step { t: self.solver.t() });
+                self.rows_until(self.solver.t(), self.solver.t() < stop, tell);
+            }
+            self.happen()?;
+            self.rows_until(stop, true, tell);
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, stop: f64) -> Result<(), Error> {
+        let system = &*self.simulation.system;
+        let taken = self.solver.advance(system, &self.parameters, &[], stop);
+        for (largest, y) in self.largest.iter_mut().zip(self.solver.y()) {
+            *largest = largest.max(y.abs());
+        }
+        taken.map_err(|failure| self.simulation.named(failure, self.solver.y(), &self.parameters))
+    }
+
+    /// Everything that the schedule says of this instant.
+    fn happen(&mut self) -> Result<(), Error> {
+        let (simulation, t) = (self.simulation, self.solver.t());
+        let own = simulation.system.parameter_symbols().len();
+        if simulation.timetable.has_windows() {
+            let before = self.parameters[..own].to_vec();
+            simulation.timetable.parameters_at(t, &simulation.parameters[..own], &mut self.parameters[..own]);
+            if self.parameters[..own] != before[..] {
+                simulation.system.prepare(&mut self.parameters);
+                self.solver.restart();
+            }
+        }
+        self.state.copy_from_slice(self.solver.y());
+        if simulation.timetable.dose(t, &self.parameters, &mut self.state) {
+            let put = self.solver.set_state(t, &self.state);
+            put.map_err(|failure| simulation.named(failure, &self.state, &self.parameters))?;
+        }
+        Ok(())
+    }
+
+    fn row_time(&self, i: usize) -> f64 {
+        let Run { start, end, steps, .. } = *self.run;
+        if i == 0 {
+            start
+        } else if i == steps {
+            end
+        } else {
+            start + i as f64 * (end - start) / steps as f64
+        }
+    }
+
+    /// Tells the rows that lie before t, and those at t where everything has happened there. A row within
+    /// rounding of t counts as at t.
+    fn rows_until(&mut self, t: f64, including: bool, tell: &mut dyn FnMut(Moment<'_>)) {
+        let rounding = 4.0 * f64::EPSILON * t.abs();
+        while self.next_row <= self.run.steps {
+            let row = self.row_time(self.next_row);
+            let is_at = (row - t).abs() <= rounding;
+            if row > t + rounding || (is_at && !including) {
+                return;
+            }
+            if is_at {
+                self.state.copy_from_slice(self.solver.y());
+            } else {
+                self.solver.interpolate(row, &mut self.state);
+            }
+            self.observer.observe(row, &self.state, &self.parameters, &mut self.values);
+            tell(Moment::Row { t: row, values: &self.values });
+            self.next_row += 1;
+        }
+    }
+
+    /// Writes what the run has cost, and what is worth a look.
+    fn close(&self, trajectory: &mut Trajectory) {
+        trajectory.statistics.counts = self.solver.statistics();
+        let halves = self.simulation.half_saturations();
+        for (i, (name, _, atol)) in trajectory.statistics.scales.iter().enumerate() {
+            if self.largest[i] < *atol {
+                let message = format!(
+                    "stays below its absolute tolerance {atol:e} (largest amount {:e}): lower --atol to resolve it",
+                    self.largest[i]
+                );
+                trajectory.warnings.push(Problem::warning(["species", name], message));
+            }
+            let least = halves.iter().filter(|(k, _)| *k == i).map(|(_, km)| *km).fold(f64::INFINITY, f64::min);
+            if *atol > 0.1 * least {
+                let message = format!(
+                    "its absolute tolerance {atol:e} exceeds a tenth of its Km (as an amount {least:e}): lower --atol"
+                );
+                trajectory.warnings.push(Problem::warning(["species", name], message));
+            }
+        }
+    }
+}
+
+fn check_times(run: &Run) -> Result<(), Error> {
+    let fault = |message: String| Err(Problem::error(["run"], message).into());
+    let Run { start, end, steps, .. } = *run;
+    if !start.is_finite() || !end.is_finite() {
+        return fault(format!("start {start} and end {end} must be finite"));
+    }
+    if start < 0.0 {
+        return fault(format!("the start {start} lies before 0, where every model begins"));
+    }
+    if end < start {
+        return fault(format!("the end {end} lies before the start {start}"));
+    }
+    if end == start && steps > 0 {
+        return fault(format!("the end equals the start ({start}): ask for 0 steps to get the one row there"));
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! What is to be shown, by name.
+
+use super::Simulation;
+use crate::error::{Error, Problem};
+use crate::network::EntityKind;
+use crate::system::Observable;
+
+/// A column: as it was written, what it is, and its unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selection {
+    /// As it was written.
+    pub text: String,
+    /// What is shown.
+    pub observable: Observable,
+    /// The unit, as text.
+    pub unit: String,
+}
+
+impl Simulation {
+    /// Reads a list such as `[eda],TH`: `[x]` is the concentration of a species, `x` its amount, or the
+    /// value of anything else with a name: a parameter, a flux by its process (amount per time), a rule. A
+    /// name with a comma is quoted as in CSV; `*` is everything.
+    ///
+    /// # Errors
+    /// Every name that does not exist, with the nearest known one.
+    pub fn select(&self, list: &str) -> Result<Vec<Selection>, Error> {
+        let (mut selections, mut problems) = (Vec::new(), Vec::new());
+        for text in split(list) {
+            if text == "*" {
+                selections.extend(self.everything());
+                continue;
+            }
+            match self.selection(&text) {
+                Ok(selection) => selections.push(selection),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() { Ok(selections) } else { Err(Error::Input(problems)) }
+    }
+
+    /// The concentration of every species.
+    pub fn select_species(&self) -> Vec<Selection> {
+        let texts = self.network.all_species().map(|s| format!("[{}]", self.network.name_of(s)));
+        texts.filter_map(|text| self.selection(&text).ok()).collect()
+    }
+
+    fn everything(&self) -> Vec<Selection> {
+        let names = self.network.entities().iter().map(|e| e.name.clone()).filter_map(|n| self.selection(&n).ok());
+        self.select_species().into_iter().chain(names).collect()
+    }
+
+    fn selection(&self, text: &str) -> Result<Selection, Problem> {
+        let units = self.network.units();
+        let inner = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
+        let name = inner.unwrap_or(text);
+        let Some(symbol) = self.network.get(name) else {
+            return Err(Problem::error(["select"], self.network.unknown(name)));
+        };
+        let flux = || format!("{}/{}", units.amount(), units.time());
+        let (observable, unit) = match (&self.network.entity(symbol).kind, inner) {
+            (EntityKind::Species { .. }, Some(_)) => {
+                (Observable::Concentration(symbol), units.concentration().to_string())
+            }
+            (kind, Some(_)) => {
+                let message = format!("{name} is a {}: only a species has a concentration", kind.name());
+                return Err(Problem::error(["select"], message));
+            }
+            (EntityKind::Species { .. }, None) => (Observable::Value(symbol), units.amount().to_string()),
+            (EntityKind::Process { .. }, None) => (Observable::Value(symbol), flux()),
+            (EntityKind::Rule { unit, .. }, None) => (Observable::Value(symbol), unit.to_string()),
+            (EntityKind::Parameter { value } | EntityKind::Compartment { volume: value }, None) => {
+                let unit = units.of(value.unit.dimension()).unwrap_or_default();
+                (Observable::Value(symbol), unit.to_string())
+            }
+        };
+        Ok(Selection { text: text.to_string(), observable, unit })
+    }
+}
+
+/// Splits at commas outside of double quotes; a doubled quote inside quotes is one.
+fn split(list: &str) -> Vec<String> {
+    let (mut fields, mut field, mut quoted) = (Vec::new(), String::new(), false);
+    let mut chars = list.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' if quoted && chars.peek() == Some(&'"') => {
+                chars.next();
+                field.push('"');
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => fields.push(std::mem::take(&mut field)),
+            c => field.push(c),
+        }
+    }
+    fields.push(field);
+    fields.iter().map(|f| f.trim().to_string()).filter(|f| !f.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn quotes_keep_commas() {
+        assert_eq!(super::split(r#"[a],"b,c", d ,"e""f""#), ["[a]", "b,c", "d", "e\"f"]);
+    }
+}
