@@ -101,7 +101,7 @@ impl Simulation {
             return Err(Problem::error(["model"], message).into());
         }
         let initial = self.initial_state()?;
-        let mut search = Search::new(self, &initial, settle);
+        let search = Search::new(self, &initial, settle);
         let mut start = initial;
         let mut span = search.first_span(&start);
         for _ in 0..=settle.integrations {

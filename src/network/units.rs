@@ -44,7 +44,7 @@ impl ModelUnits {
         let quotient = Unit::parse(&format!("({amount})/({volume})"));
         let same = quotient.and_then(|q| crate::units::convert(1.0, &q, &units.concentration));
         match same {
-            Ok(x) if x == 1.0 => Ok(units),
+            Ok(1.0) => Ok(units),
             _ => Err(Problem::error(
                 ["model", "concentration_unit"],
                 format!("{concentration} is not {amount} over {volume}: choose units that fit, such as umol, L and uM"),
