@@ -50,9 +50,7 @@ fn terminal() -> Result<Network, Error> {
 
     // tyrosine
     net.add(Transporter::new("TYRin").produces(tyr).set("S", "btyr").vmax(um_per_h(400.0)).km(um(64.0)));
-    net.add(
-        Exchange::new("tyrosine_pool").consumes(tyr).produces(tyrpool).rate_constants(per_h(6.0), per_h(0.6)),
-    );
+    net.add(Exchange::new("tyrosine_pool").consumes(tyr).produces(tyrpool).rate_constants(per_h(6.0), per_h(0.6)));
     net.add(Clearance::new("tyrosine_loss").consumes(tyr).rate_constant(per_h(0.2)));
     net.add(Clearance::new("tyrosine_pool_loss").consumes(tyrpool).rate_constant(per_h(0.2)));
 
@@ -110,9 +108,7 @@ fn terminal() -> Result<Network, Error> {
     net.add(Enzyme::new("AADC").consumes(ldopa).produces(cda).vmax(um_per_h(10_000.0)).km(um(130.0)));
 
     // packing, release, reuptake
-    net.add(
-        Transporter::new("MAT").consumes(cda).produces(vda).vmax(um_per_h(7082.0)).km(um(3.0)).leak(per_h(40.0)),
-    );
+    net.add(Transporter::new("MAT").consumes(cda).produces(vda).vmax(um_per_h(7082.0)).km(um(3.0)).leak(per_h(40.0)));
     net.add(Release::new("release").consumes(vda).produces(eda).set("k", "fire"));
     net.add(Transporter::new("DAT").consumes(eda).produces(cda).vmax(um_per_h(8000.0)).km(um(0.2)));
 

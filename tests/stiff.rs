@@ -28,23 +28,28 @@ fn error(name: &str, problem: &Problem, rtol: f64, restore: bool, shared: &std::
     (worst, solution.statistics.steps)
 }
 
+/// E5 to 1e-6 over all 20 times at rtol 1e-6, and what it becomes where rounding drift in its invariant stays.
 #[test]
 fn e5_with_its_invariant_restored() {
     let Some(shared) = common::shared("e5_with_its_invariant_restored") else { return };
     assert!(error("E5", &e5(), 1e-6, true, &shared).0 <= 1e-6);
-    // without it, rounding drift spoils the solution: this is why it is restored
+    println!("E5, the invariant left alone:");
     assert!(error("E5", &e5(), 1e-6, false, &shared).0 > 1e-4);
 }
 
 #[test]
-fn pollu_rober_orego() {
-    let Some(shared) = common::shared("pollu_rober_orego") else { return };
+fn pollu_at_the_default_tolerance() {
+    let Some(shared) = common::shared("pollu_at_the_default_tolerance") else { return };
     assert!(error("POLLU", &pollu(), 1e-6, true, &shared).0 <= 1e-5);
-    assert!(error("ROBER", &rober(), 1e-6, true, &shared).0 <= 1e-5);
-    assert!(error("OREGO", &orego(), 1e-6, true, &shared).0 <= 1e-3);
-    for rtol in [1e-4, 1e-5, 1e-7, 1e-8] {
-        for (n, p) in [("E5", e5()), ("POLLU", pollu()), ("ROBER", rober()), ("OREGO", orego())] {
-            error(n, &p, rtol, true, &shared);
+}
+
+/// The delivered error follows the tolerance asked for: at most ten times of it.
+#[test]
+fn errors_follow_the_tolerance() {
+    let Some(shared) = common::shared("errors_follow_the_tolerance") else { return };
+    for (name, problem) in [("E5", e5()), ("POLLU", pollu()), ("ROBER", rober()), ("OREGO", orego())] {
+        for rtol in [1e-4, 1e-5, 1e-6, 1e-7, 1e-8] {
+            assert!(error(name, &problem, rtol, true, &shared).0 <= 10.0 * rtol, "{name} at {rtol:e}");
         }
     }
 }

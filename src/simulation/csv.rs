@@ -9,7 +9,8 @@ use std::io::{self, Write};
 /// use homeostat::simulation::number_text;
 /// assert_eq!(number_text(0.1), "0.10000000000000001");
 /// assert_eq!(number_text(24.0), "24");
-/// assert_eq!(number_text(-1.5e-30), "-1.5e-30");
+/// assert_eq!(number_text(-(0.5_f64.powi(14))), "-0.00006103515625");
+/// assert_eq!(number_text(1e-31).parse::<f64>(), Ok(1e-31));
 /// assert_eq!(number_text(f64::NEG_INFINITY), "-inf");
 /// ```
 pub fn number_text(x: f64) -> String {
