@@ -11,7 +11,7 @@ use nalgebra::{DMatrix, DVector};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Settle {
-    /// The residual, in parts of each species' scale per the longest time scale tried, at which to stop.
+    /// The Newton step, in parts of each amount, at which to stop.
     pub tolerance: f64,
     /// The most Newton steps from one starting point.
     pub newton_steps: usize,
@@ -250,7 +250,6 @@ impl<'a> Search<'a> {
     /// Damped Newton; the state where it converges to amounts that are not negative.
     fn newton(&self, start: &[f64]) -> Option<Vec<f64>> {
         let mut y = start.to_vec();
-        let mut settled = 0;
         for _ in 0..self.settle.newton_steps {
             let step = self.newton_step(&y)?;
             let size = self.relative(&step, &y);
@@ -261,10 +260,8 @@ impl<'a> Search<'a> {
             let full = next.iter().zip(&y).zip(step.iter()).all(|((n, y), s)| *n == y + s);
             y = next;
             if full && size <= self.settle.tolerance {
-                settled += 1;
-            }
-            if settled >= 1 {
                 self.polish(&mut y);
+                self.round_to_zero(&mut y);
                 return y.iter().all(|x| *x >= 0.0).then_some(y);
             }
         }
@@ -279,6 +276,16 @@ impl<'a> Search<'a> {
             if self.residual(&better).0 <= before {
                 *y = better;
             }
+        }
+    }
+
+    /// An amount that vanishes comes out as rounding error of either sign: it is 0, if the state with 0 in its
+    /// place is no worse.
+    fn round_to_zero(&self, y: &mut Vec<f64>) {
+        let rounding = |i: usize, x: f64| x < 0.0 && x >= -1e-14 * self.scales[i];
+        let rounded: Vec<f64> = y.iter().enumerate().map(|(i, &x)| if rounding(i, x) { 0.0 } else { x }).collect();
+        if self.residual(&rounded).0 <= self.residual(y).0 {
+            *y = rounded;
         }
     }
 
