@@ -102,7 +102,7 @@ fn all_problems_at_once_with_their_lines() {
         (16, "there is no species \"bb\""),
         (17, "found 36 mg/h"),
         (18, "found NaN uM, expected a positive finite number"),
-        (19, "a enzyme has no such field (did you mean Km?)"),
+        (19, "no part of kind enzyme has this field (did you mean Km?)"),
         (21, "the name a is taken already by a species"),
         (25, "there is no section enzymes (did you mean enzyme?)"),
     ];

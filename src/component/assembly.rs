@@ -13,11 +13,12 @@ pub(super) struct Assembly<'a> {
     pub net: &'a mut Network,
     part: &'a Part,
     asked: Vec<&'static str>,
+    reaction_failed: bool,
 }
 
 impl<'a> Assembly<'a> {
     pub fn new(net: &'a mut Network, part: &'a Part) -> Self {
-        Assembly { net, part, asked: Vec::new() }
+        Assembly { net, part, asked: Vec::new(), reaction_failed: false }
     }
 
     /// The name of the part.
@@ -45,6 +46,7 @@ impl<'a> Assembly<'a> {
     pub fn text(&mut self, name: &'static str) -> Option<&'a str> {
         match self.field(name)? {
             Field::Text(text) => Some(text),
+            Field::Unreadable => None,
             _ => {
                 self.report(name, "expected a text in quotes");
                 None
@@ -155,9 +157,13 @@ impl<'a> Assembly<'a> {
 
     /// The reaction, written `2 A + B -> C`.
     pub fn reaction(&mut self) -> Option<Reaction> {
+        self.reaction_failed = true;
         let text = self.required_text("reaction", "a reaction such as \"tyr + bh4 -> ldopa + bh2\"")?;
         match parse_reaction(text, self.net) {
-            Ok(reaction) => Some(reaction),
+            Ok(reaction) => {
+                self.reaction_failed = false;
+                Some(reaction)
+            }
             Err(messages) => {
                 for message in messages {
                     self.report("reaction", message);
@@ -184,8 +190,12 @@ impl<'a> Assembly<'a> {
     pub fn level(&mut self, field: &'static str, default: Option<Species>) -> Option<Level> {
         if !self.has(field) {
             self.asked.push(field);
-            if let Some(species) = default {
-                return Some(Level::Species(species));
+            if default.is_some() {
+                return default.map(Level::Species);
+            }
+            // where the reaction is at fault, that has been said
+            if self.reaction_failed {
+                return None;
             }
             self.report(field, "is missing; expected the name of a species, or a concentration");
             return None;
@@ -298,7 +308,8 @@ impl<'a> Assembly<'a> {
             if !self.asked.contains(&name.as_str()) {
                 let hint = did_you_mean(name, self.asked.iter().copied());
                 let known = self.asked.join(", ");
-                let message = format!("a {} has no such field{hint}; expected one of: {known}", self.part.kind);
+                let message =
+                    format!("no part of kind {} has this field{hint}; expected one of: {known}", self.part.kind);
                 self.net.report(Problem::error([&self.part.kind, &self.part.name, name], message));
             }
         }

@@ -33,7 +33,7 @@ use std::path::Path;
 
 /// A model file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "serde_json::Value")]
+#[serde(try_from = "toml::Value")]
 #[non_exhaustive]
 pub struct Model {
     /// Name, paper, units.
@@ -293,9 +293,9 @@ impl Model {
     }
 }
 
-impl TryFrom<serde_json::Value> for Model {
+impl TryFrom<toml::Value> for Model {
     type Error = Error;
-    fn try_from(value: serde_json::Value) -> Result<Self, Error> {
+    fn try_from(value: toml::Value) -> Result<Self, Error> {
         let model = read::model(value);
         if model.problems.is_empty() { Ok(model) } else { Err(Error::Input(model.problems)) }
     }

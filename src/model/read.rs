@@ -6,7 +6,7 @@ use crate::error::{Error, Problem, did_you_mean};
 use crate::network::Field;
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use toml::Value;
 
 /// A syntax error.
 pub(super) fn syntax(line: Option<usize>, message: &str) -> Error {
@@ -49,7 +49,7 @@ pub(super) fn lines(text: &str, places: &[&[String]]) -> Vec<Option<usize>> {
 pub(super) fn model(value: Value) -> Model {
     let mut model = Model::default();
     let mut problems = Vec::new();
-    let Value::Object(sections) = value else {
+    let Value::Table(sections) = value else {
         let message = "expected a table with [model], compartments, species and parts";
         return Model { problems: vec![Problem::error(["model"], message)], ..model };
     };
@@ -79,14 +79,12 @@ pub(super) fn model(value: Value) -> Model {
 }
 
 fn entry<T: DeserializeOwned>(place: &[&str], value: Value, problems: &mut Vec<Problem>) -> Option<T> {
-    serde_json::from_value(value)
-        .map_err(|error| problems.push(Problem::error(place.iter().copied(), error.to_string())))
-        .ok()
+    value.try_into().map_err(|error| problems.push(Problem::error(place.iter().copied(), error.to_string()))).ok()
 }
 
-fn tables(section: &str, value: Value, problems: &mut Vec<Problem>) -> serde_json::Map<String, Value> {
+fn tables(section: &str, value: Value, problems: &mut Vec<Problem>) -> toml::Table {
     match value {
-        Value::Object(map) => map,
+        Value::Table(map) => map,
         _ => {
             problems.push(Problem::error([section], format!("expected tables such as [{section}.name]")));
             Default::default()
@@ -111,12 +109,11 @@ fn parts(kind: &str, value: Value, problems: &mut Vec<Problem>) -> IndexMap<Stri
     for (name, value) in tables(kind, value, problems) {
         let mut fields = Fields::new();
         match value {
-            Value::Object(map) => {
+            Value::Table(map) => {
                 for (field, value) in map {
                     let place = [kind, &name, &field];
-                    if let Some(value) = self::field(place, value, problems) {
-                        fields.insert(field, value);
-                    }
+                    let value = self::field(place, value, problems).unwrap_or(Field::Unreadable);
+                    fields.insert(field, value);
                 }
             }
             _ => problems.push(Problem::error([kind, &name], format!("expected a table [{kind}.{name}]"))),
@@ -130,7 +127,7 @@ fn parts(kind: &str, value: Value, problems: &mut Vec<Problem>) -> IndexMap<Stri
 fn field(place: [&str; 3], value: Value, problems: &mut Vec<Problem>) -> Option<Field> {
     match value {
         Value::String(text) => Some(Field::Text(text)),
-        Value::Number(_) | Value::Object(_) => entry(&place, value, problems).map(Field::Value),
+        Value::Integer(_) | Value::Float(_) | Value::Table(_) => entry(&place, value, problems).map(Field::Value),
         other => {
             let message = format!("found {other}, expected a text or a number with its unit");
             problems.push(Problem::error(place, message));

@@ -9,27 +9,33 @@ impl Network {
     /// Every problem of the network: errors and warnings, in the order of its parts.
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = self.problems.clone();
-        if self.all_processes().next().is_none() {
+        let sound = !problems.iter().any(Problem::is_error);
+        if sound && self.all_processes().next().is_none() {
             problems.push(Problem::error(["model"], "the network is empty: no process changes anything; add a part"));
         }
         for entity in &self.entities {
             let place = [entity.kind.name(), &entity.name];
-            let mut number = |value: &Value, dimension, positive| {
-                problems.extend(self.number_problem(value, dimension, positive).map(|m| Problem::error(place, m)));
+            let mut number = |field, value: &Value, dimension, positive| {
+                let message = self.number_problem(value, Some(dimension), positive);
+                problems.extend(message.map(|m| Problem::error([place[0], place[1], field], m)));
             };
             match &entity.kind {
-                EntityKind::Compartment { volume } => number(volume, Some(Dimension::VOLUME), true),
+                EntityKind::Compartment { volume } => number("volume", volume, Dimension::VOLUME, true),
                 EntityKind::Species { initial: Initial::Concentration(x), .. } => {
-                    number(x, Some(Dimension::CONCENTRATION), false);
+                    number("concentration", x, Dimension::CONCENTRATION, false);
                 }
-                EntityKind::Species { initial: Initial::Amount(x), .. } => number(x, Some(Dimension::AMOUNT), false),
+                EntityKind::Species { initial: Initial::Amount(x), .. } => {
+                    number("amount", x, Dimension::AMOUNT, false)
+                }
                 EntityKind::Parameter { value } if !value.value.is_finite() => {
                     problems.push(Problem::error(place, format!("found {value}, expected a finite number")));
                 }
                 _ => {}
             }
         }
-        problems.extend(self.untouched());
+        if sound {
+            problems.extend(self.untouched());
+        }
         problems.extend(self.equations().err().unwrap_or_default());
         problems
     }

@@ -368,7 +368,11 @@ impl Network {
     }
 
     fn insert(&mut self, name: &str, kind: EntityKind) -> Symbol {
-        let place = [kind.name().to_string(), name.to_string()];
+        // where a part stands in a file is where its entities are told of
+        let place = match self.making.and_then(|part| self.parts.get(part)) {
+            Some(part) => [part.kind.clone(), part.name.clone()],
+            None => [kind.name().to_string(), name.to_string()],
+        };
         if !is_name(name) {
             let message = format!(
                 "{name:?} is not a name: expected letters, digits, _ and dots between them, not beginning with a digit"

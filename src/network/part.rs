@@ -26,6 +26,9 @@ pub enum Field {
     Text(String),
     /// A number with unit and source.
     Value(Value),
+    /// A field of a file that could not be read; why has been said.
+    #[serde(skip)]
+    Unreadable,
     /// Species by handle: written down as a name.
     #[serde(skip)]
     Species(Species),
