@@ -91,3 +91,8 @@ pub mod system;
 pub mod units;
 
 pub use error::{Error, Problem, Severity};
+
+/// The README's code is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,52 @@
+//! The documents say what is true.
+
+use homeostat::component;
+use homeostat::law;
+use homeostat::model::Model;
+use homeostat::network::Schedule;
+use homeostat::simulation::{Run, Simulation};
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// The fenced pieces of a language.
+fn fenced(text: &str, language: &str) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once(&format!("\n```{language}\n")) {
+        let (piece, next) = after.split_once("\n```").unwrap();
+        pieces.push(piece.to_string());
+        rest = next;
+    }
+    pieces
+}
+
+#[test]
+fn the_example_file_runs() {
+    let pieces = fenced(&read("docs/model-files.md"), "toml");
+    let model = Model::from_toml(&pieces[0]).unwrap();
+    let network = model.network();
+    assert_eq!(network.check(), []);
+    let mut simulation = Simulation::new(&network).unwrap();
+    simulation.schedule_named("dosing").unwrap();
+    simulation.run(&Run::until(model.end().unwrap().unwrap())).unwrap();
+    let schedule: Schedule = toml::from_str(&pieces[1]).unwrap();
+    let dopamine = homeostat::library::load("best-2009-dopamine").unwrap().network();
+    Simulation::new(&dopamine).unwrap().schedule(&schedule).unwrap();
+}
+
+#[test]
+fn every_kind_and_law_is_described() {
+    let text = read("docs/model-files.md");
+    for kind in component::ALL {
+        assert!(text.contains(&format!("`{}`", kind.name)), "{}", kind.name);
+    }
+    for law in law::ALL {
+        let row = text.lines().find(|l| l.starts_with(&format!("| `{}`", law.name)));
+        let row = row.unwrap_or_else(|| panic!("{} has no row", law.name));
+        for argument in law.arguments.iter().filter(|a| !matches!(a.name, "S" | "P") || law.arguments.len() > 8) {
+            assert!(row.contains(&format!("`{}`", argument.name)), "{}: {}", law.name, argument.name);
+        }
+    }
+}
