@@ -37,6 +37,11 @@ impl<'a> Assembly<'a> {
         self.part.fields.get(name)
     }
 
+    /// A field of this name may be given, though it is not read here.
+    pub fn know(&mut self, name: &'static str) {
+        self.asked.push(name);
+    }
+
     /// Whether a field is given.
     pub fn has(&self, name: &str) -> bool {
         self.part.fields.contains_key(name)
@@ -173,10 +178,10 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// The law of the part, which must give what is asked for.
-    pub fn law(&mut self, usual: &'static str, gives: law::Gives) -> Option<&'static Law> {
+    /// The law of the part, which must give one of what is asked for.
+    pub fn law(&mut self, usual: &'static str, gives: &[law::Gives]) -> Option<&'static Law> {
         let name = self.text("law").unwrap_or(usual);
-        let fitting = || law::ALL.iter().filter(|law| law.gives == gives);
+        let fitting = || law::ALL.iter().filter(|law| gives.contains(&law.gives));
         let found = fitting().find(|law| law.name == name);
         if found.is_none() {
             let hint = did_you_mean(name, fitting().map(|l| l.name));
@@ -268,7 +273,7 @@ impl<'a> Assembly<'a> {
     /// compartment of the first reactant (of the first product where nothing is consumed), unless the field
     /// `compartment` names another.
     pub fn process(&mut self, usual_law: &'static str) {
-        let (reaction, law) = (self.reaction(), self.law(usual_law, law::Gives::Velocity));
+        let (reaction, law) = (self.reaction(), self.law(usual_law, &[law::Gives::Velocity]));
         let place = self.text("compartment").map(|name| self.compartment_named(name));
         let first = reaction.as_ref().map_or(Vec::new(), Reaction::first_levels);
         let arguments = law.and_then(|law| self.arguments(law, &first));

@@ -51,18 +51,13 @@ pub(super) const KIND: Kind = Kind {
 
 fn emit(a: &mut Assembly<'_>) {
     let target = super::regulator::target(a);
-    // the law decides: a term competes, a factor scales
-    let gives = match a.text("law") {
-        Some("non_competitive") => Gives::Factor,
-        _ => Gives::Term,
-    };
-    let law = a.law("competition", gives);
+    let law = a.law("competition", &[Gives::Term, Gives::Factor]);
     let arguments = law.and_then(|law| a.arguments(law, &[]));
     let (Some(target), Some(law), Some(arguments)) = (target, law, arguments) else { return };
     let value = a.evaluate(law, &arguments.values);
     let modifier = match law.gives {
         Gives::Term => Modifier::Term(value),
-        _ => Modifier::Factor(value),
+        Gives::Factor | Gives::Velocity => Modifier::Factor(value),
     };
     a.net.modify(target, modifier);
 }

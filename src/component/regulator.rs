@@ -54,7 +54,7 @@ pub(super) const KIND: Kind = Kind {
 };
 
 fn emit(a: &mut Assembly<'_>) {
-    let (target, law) = (target(a), a.law("autoreceptor", Gives::Factor));
+    let (target, law) = (target(a), a.law("autoreceptor", &[Gives::Factor]));
     let arguments = law.and_then(|law| a.arguments(law, &[]));
     let strength = a.number_or("strength", a.name(), 1.0);
     let rest = rest(a, law, arguments.as_ref().map(|x| &x.values[..]));
@@ -76,7 +76,7 @@ fn rest(
     arguments: Option<&[crate::expr::NodeId]>,
 ) -> Option<crate::expr::NodeId> {
     if !a.has("set_point") {
-        a.text("set_point");
+        a.know("set_point");
         return Some(a.net.number(1.0).id());
     }
     let entity = format!("{}.set_point", a.name());

@@ -139,8 +139,6 @@ impl Plan {
         for (k, &i) in order.iter().enumerate() {
             rank[i] = k;
         }
-        // U's row k is known; i stands in L's column k exactly where ... k's column still held i,
-        // which row-wise elimination finds again from the rows of U and the entries of the matrix.
         let mut plan = Plan {
             order: order.iter().map(|&i| i as u32).collect(),
             start: vec![0],

