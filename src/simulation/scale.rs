@@ -22,13 +22,11 @@ impl Simulation {
                 scales[i] = scales[i].max(total);
             }
         }
-        for i in 0..scales.len() {
-            if scales[i] == 0.0 {
-                let home = self.home(i);
-                let neighbours = (0..initial.len()).filter(|&k| self.home(k) == home);
-                let largest = neighbours.map(|k| initial[k].abs()).fold(0.0, f64::max);
-                scales[i] = if largest > 0.0 { largest } else { 1.0 };
-            }
+        for (i, scale) in scales.iter_mut().enumerate().filter(|(_, scale)| **scale == 0.0) {
+            let home = self.home(i);
+            let neighbours = (0..initial.len()).filter(|&k| self.home(k) == home);
+            let largest = neighbours.map(|k| initial[k].abs()).fold(0.0, f64::max);
+            *scale = if largest > 0.0 { largest } else { 1.0 };
         }
         scales
     }

@@ -21,7 +21,7 @@ pub struct Interrupted {
     /// Why.
     pub failure: Failure,
     /// The rows before the end.
-    pub solution: Solution,
+    pub solution: Box<Solution>,
 }
 
 impl fmt::Display for Interrupted {
@@ -49,7 +49,7 @@ pub fn solve(
     let mut solution = Solution::default();
     match run(system, parameters, y0, times, options, &mut solution) {
         Ok(()) => Ok(solution),
-        Err(failure) => Err(Interrupted { failure, solution }),
+        Err(failure) => Err(Interrupted { failure, solution: Box::new(solution) }),
     }
 }
 
