@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses its own part")]
 
 pub mod problems;
+pub mod source;
 pub mod written;
 
 use std::path::PathBuf;
