@@ -12,6 +12,9 @@ pub(super) struct Timetable {
     doses: Vec<Bolus>,
 }
 
+/// A picture shows no more intervals of one change than this.
+const MOST_INTERVALS: u64 = 10_000;
+
 /// Times `first + k every`, k = 0, 1, ...
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Series {
@@ -65,10 +68,11 @@ impl Series {
         (guess.saturating_sub(1)..=guess.saturating_add(1)).rev().find(|&k| self.first + k as f64 * every <= t)
     }
 
-    /// The first time after t.
+    /// The first time after t. Times too close to be told apart come one after the other all the same, so
+    /// that a run through them gets on, until its limit on steps ends it.
     fn next(&self, t: f64) -> Option<f64> {
         let k = self.last(t).map_or(0, |k| k.saturating_add(1));
-        self.at(k)
+        self.at(k).map(|next| next.max(t.next_up()))
     }
 }
 
@@ -132,8 +136,9 @@ impl Timetable {
     pub fn intervals(&self, network: &Network, start: f64, end: f64) -> Vec<(String, Vec<(f64, f64)>)> {
         let mut found: Vec<(usize, Vec<(f64, f64)>)> = Vec::new();
         for window in self.windows.iter().filter(|w| matches!(w.effect, Number::Factor(f) if f > 1.0)) {
-            let mut k = window.until.last(start).map_or(0, |k| k);
-            while let (Some(from), Some(until)) = (window.from.at(k), window.until.at(k)) {
+            let first = window.until.last(start).unwrap_or(0);
+            for k in first..first.saturating_add(MOST_INTERVALS) {
+                let (Some(from), Some(until)) = (window.from.at(k), window.until.at(k)) else { break };
                 if from >= end {
                     break;
                 }
@@ -144,7 +149,6 @@ impl Timetable {
                         None => found.push((window.parameter, vec![interval])),
                     }
                 }
-                k += 1;
             }
         }
         let symbols: Vec<_> = network.all_parameters().collect();

@@ -51,6 +51,8 @@ pub struct Solver {
     new: Vec<f64>,
     /// The step to try next; none after a start or an event.
     next: Option<f64>,
+    /// The component with the largest error in the last attempt.
+    worst: usize,
     statistics: Statistics,
 }
 
@@ -80,6 +82,7 @@ impl Solver {
             y_last: y.to_vec(),
             new: vec![0.0; y.len()],
             next: None,
+            worst: 0,
             statistics: Statistics::default(),
         };
         solver.set_state(t, y)?;
@@ -165,6 +168,10 @@ impl Solver {
             // a step that would leave a crumb before the stop is stretched or halved
             let left = stop - self.t;
             let is_last = h >= left * (1.0 - 1e-10);
+            if h < smallest_step(self.t) && !is_last {
+                let failure = self.failure(FailureKind::StepTooSmall, Some(self.worst));
+                return Err(Failure { step: h, ..failure });
+            }
             let tried = if is_last {
                 left
             } else if h > 0.5 * left && self.is_adaptive() {
@@ -211,6 +218,7 @@ impl Solver {
             return Err(Rejection::Fault(Fault::NotFinite(i)));
         }
         let (error, component) = self.norm.largest(self.method.error(), &self.y, &self.new);
+        self.worst = component;
         if error <= 1.0 || !self.is_adaptive() { Ok(error) } else { Err(Rejection::Error(error, component)) }
     }
 
@@ -247,12 +255,17 @@ impl Solver {
 
     fn first_step(&mut self, problem: &Problem, span: f64) -> Result<f64, Failure> {
         let longest = span.min(self.options.max_step.unwrap_or(f64::INFINITY));
+        let shortest = smallest_step(self.t);
         if let Some(h) = self.options.first_step {
-            return Ok(h.min(longest));
+            return Ok(h.max(shortest).min(longest));
+        }
+        // what does not move has no say in how long a step is
+        for (new, (y, slope)) in self.new.iter_mut().zip(self.y.iter().zip(self.method.slope())) {
+            *new = if *slope == 0.0 { 0.0 } else { *y };
         }
         let size = |x: &[f64], y: &[f64]| self.norm.largest(x, y, y).0;
-        let (state, derivative) = (size(&self.y, &self.y), size(self.method.slope(), &self.y));
-        let guess = first_guess(state, derivative, longest).max(smallest_step(self.t));
+        let (state, derivative) = (size(&self.new, &self.y), size(self.method.slope(), &self.y));
+        let guess = first_guess(state, derivative, longest).max(shortest);
         // an Euler step shows the second derivative
         for (new, (y, slope)) in self.new.iter_mut().zip(self.y.iter().zip(self.method.slope())) {
             *new = y + guess * slope;
@@ -270,7 +283,9 @@ impl Solver {
         let order = self.method.tableau().order;
         match evaluated {
             Err(Reject::Abort(text)) => Err(self.failure(FailureKind::Aborted(text), None)),
-            Ok(()) if second.is_finite() => Ok(first_step(guess, derivative, second, order, longest)),
+            Ok(()) if second.is_finite() => {
+                Ok(first_step(guess, derivative, second, order, longest).max(shortest).min(longest))
+            }
             _ => Ok(guess),
         }
     }

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test uses its own part")]
 
 pub mod problems;
+pub mod source;
+pub mod written;
 
 use std::io::Write;
 use std::path::PathBuf;
