@@ -13,9 +13,10 @@ impl Network {
             problems.push(Problem::error(["model"], "the network is empty: no process changes anything; add a part"));
         }
         for entity in &self.entities {
-            let place = [entity.kind.name(), &entity.name];
+            let place = self.place_of(&entity.kind, &entity.name, entity.part);
             let mut number = |value: &Value, dimension, positive| {
-                problems.extend(self.number_problem(value, dimension, positive).map(|m| Problem::error(place, m)));
+                problems
+                    .extend(self.number_problem(value, dimension, positive).map(|m| Problem::error(place.clone(), m)));
             };
             match &entity.kind {
                 EntityKind::Compartment { volume } => number(volume, Some(Dimension::VOLUME), true),
