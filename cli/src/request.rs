@@ -25,7 +25,7 @@ impl Request {
         let (mut simulation, mut faults) = loaded.simulation_with(&arguments.changes)?;
         let schedule = arguments.schedule.as_ref();
         let schedule = schedule.and_then(|name| faults.keep(schedule_of(&mut simulation, name, loaded)));
-        let settings = faults.keep(settings(arguments));
+        let settings = settings(arguments, &mut faults);
         faults.keep(executor(&arguments.executor));
         let selection = faults.keep(selection(&simulation, &arguments.select));
         let times = faults.keep(times(arguments, loaded, simulation.network()));
@@ -34,7 +34,7 @@ impl Request {
         let (start, end) = times.unwrap_or((0.0, 1.0));
         let mut run = Run { start, end, steps: arguments.steps, ..Run::until(end) };
         run.selection = selection.unwrap_or_else(|| simulation.select_species());
-        run.settings = settings.unwrap_or_default();
+        run.settings = settings;
         for problem in run.problems() {
             let option = problem.place.join(".");
             faults.keep::<()>(Err(Fault::input(format!("--{option}: {}", problem.message))));
@@ -45,15 +45,15 @@ impl Request {
     }
 }
 
-fn settings(arguments: &RunArguments) -> Result<Settings, Fault> {
+fn settings(arguments: &RunArguments, faults: &mut Faults) -> Settings {
     let mut settings = Settings::default();
     settings.rtol = arguments.rtol.unwrap_or(settings.rtol);
     settings.atol = arguments.atol;
     if let Some(name) = &arguments.method {
         let chosen = settings.set_method(name);
-        chosen.map_err(|error| Fault::from_error(error, &|p| format!("--method: {}", p.message)))?;
+        faults.keep(chosen.map_err(|error| Fault::from_error(error, &|p| format!("--method: {}", p.message))));
     }
-    Ok(settings)
+    settings
 }
 
 fn executor(name: &str) -> Result<(), Fault> {

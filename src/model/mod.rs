@@ -160,8 +160,10 @@ impl Model {
     /// # Errors
     /// A syntax error, with its line.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
-        let value = read::toml_value(text)?;
-        Ok(Model { text: Source(text.to_string()), ..read::model(value) })
+        let (value, mut problems) = read::toml_value(text)?;
+        let mut model = read::model(value);
+        problems.append(&mut model.problems);
+        Ok(Model { text: Source(text.to_string()), problems, ..model })
     }
 
     /// Reads JSON of the same structure.
@@ -230,6 +232,7 @@ impl Model {
         for (name, schedule) in &self.schedule {
             net.schedule(Schedule { name: name.clone(), ..schedule.clone() });
         }
+        net.forget_consequences(self.problems.len());
         net
     }
 

@@ -16,12 +16,44 @@ pub(super) fn syntax(line: Option<usize>, message: &str) -> Error {
     problem.into()
 }
 
-/// TOML as a tree.
-pub(super) fn toml_value(text: &str) -> Result<Value, Error> {
-    toml::from_str::<Value>(text).map_err(|e| {
+/// TOML as a tree, and the numbers in it that are not finite.
+pub(super) fn toml_value(text: &str) -> Result<(Value, Vec<Problem>), Error> {
+    let table: toml::Table = toml::from_str(text).map_err(|e| {
         let line = e.span().map(|span| line_at(text, span.start));
         syntax(line, e.message())
-    })
+    })?;
+    let mut problems = Vec::new();
+    let value = tree(toml::Value::Table(table), &mut Vec::new(), &mut problems);
+    Ok((value, problems))
+}
+
+/// A tree without numbers that are not finite: 1 stands in for one, so that nothing else is said of it.
+fn tree(value: toml::Value, place: &mut Vec<String>, problems: &mut Vec<Problem>) -> Value {
+    let mut inner = |name: String, value| {
+        place.push(name);
+        let value = tree(value, place, problems);
+        place.pop();
+        value
+    };
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Integer(i) => i.into(),
+        toml::Value::Boolean(yes) => yes.into(),
+        toml::Value::Datetime(when) => Value::String(when.to_string()),
+        toml::Value::Array(list) => {
+            let numbered = list.into_iter().enumerate();
+            Value::Array(numbered.map(|(i, value)| inner((i + 1).to_string(), value)).collect())
+        }
+        toml::Value::Table(table) => {
+            Value::Object(table.into_iter().map(|(name, value)| (name.clone(), inner(name, value))).collect())
+        }
+        toml::Value::Float(x) => {
+            if !x.is_finite() {
+                problems.push(Problem::error(place.clone(), format!("found {x}, expected a finite number")));
+            }
+            if x.is_finite() { x.into() } else { 1.0.into() }
+        }
+    }
 }
 
 fn line_at(text: &str, offset: usize) -> usize {

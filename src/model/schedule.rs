@@ -37,7 +37,9 @@ impl ScheduleFile {
     /// # Errors
     /// A syntax error, or every entry that is wrong, with its line.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
-        let (schedule, problems) = schedule(read::toml_value(text)?);
+        let (value, mut problems) = read::toml_value(text)?;
+        let (schedule, more) = schedule(value);
+        problems.extend(more);
         let file = ScheduleFile { schedule, text: text.to_string() };
         if problems.is_empty() { Ok(file) } else { Err(file.locate(Error::Input(problems))) }
     }

@@ -9,25 +9,33 @@ impl Network {
     /// Every problem of the network: errors and warnings, in the order of its parts.
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = self.problems.clone();
-        if self.all_processes().next().is_none() {
+        // a part that is wrong is told by itself
+        let is_empty = self.parts.is_empty() || !problems.iter().any(Problem::is_error);
+        if is_empty && self.all_processes().next().is_none() {
             problems.push(Problem::error(["model"], "the network is empty: no process changes anything; add a part"));
         }
         for entity in &self.entities {
-            let place = self.place_of(&entity.kind, &entity.name, entity.part);
-            let mut number = |value: &Value, dimension, positive| {
-                problems
-                    .extend(self.number_problem(value, dimension, positive).map(|m| Problem::error(place.clone(), m)));
-            };
-            match &entity.kind {
-                EntityKind::Compartment { volume } => number(volume, Some(Dimension::VOLUME), true),
+            let mut place = self.place_of(&entity.kind, &entity.name, entity.part);
+            let (field, value, dimension, positive) = match &entity.kind {
+                EntityKind::Compartment { volume } => ("volume", volume, Some(Dimension::VOLUME), true),
                 EntityKind::Species { initial: Initial::Concentration(x), .. } => {
-                    number(x, Some(Dimension::CONCENTRATION), false);
+                    ("concentration", x, Some(Dimension::CONCENTRATION), false)
                 }
-                EntityKind::Species { initial: Initial::Amount(x), .. } => number(x, Some(Dimension::AMOUNT), false),
-                EntityKind::Parameter { value } if !value.value.is_finite() => {
-                    problems.push(Problem::error(place, format!("found {value}, expected a finite number")));
+                EntityKind::Species { initial: Initial::Amount(x), .. } => {
+                    ("amount", x, Some(Dimension::AMOUNT), false)
                 }
-                _ => {}
+                EntityKind::Parameter { value } => {
+                    if !value.value.is_finite() {
+                        let message = format!("found {value}, expected a finite number");
+                        problems.push(Problem::error(place, message));
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            if let Some(message) = self.number_problem(value, dimension, positive) {
+                place.push(field.to_string());
+                problems.push(Problem::error(place, message));
             }
         }
         problems.extend(self.untouched());

@@ -358,6 +358,15 @@ impl Network {
         self.problems.push(problem);
     }
 
+    /// Leaves out what was noted at these places after the first `kept` problems: it only follows from them.
+    pub(crate) fn forget_consequences(&mut self, kept: usize) {
+        let (causes, later) = self.problems.split_at(kept.min(self.problems.len()));
+        let follows = |problem: &&Problem| !causes.iter().any(|cause| cause.place == problem.place);
+        let later: Vec<Problem> = later.iter().filter(follows).cloned().collect();
+        self.problems.truncate(kept);
+        self.problems.extend(later);
+    }
+
     /// Begins a part: what is added until [`Network::end_part`] belongs to it.
     pub(crate) fn begin_part(&mut self, part: Part) {
         self.making = Some(self.parts.len());

@@ -257,7 +257,10 @@ impl Simulation {
             return Problem::error(["run"], message).into();
         }
         let mut message = failure.to_string();
-        message += &format!(" {} (last step tried: {:e})", self.network.units().time(), failure.step);
+        message += &format!(" {}", self.network.units().time());
+        if failure.step.is_finite() {
+            message += &format!(" (last step tried: {:e})", failure.step);
+        }
         if let Some(i) = failure.component {
             message += &format!("; species {}", self.network.name_of(self.system.states()[i]));
         }
