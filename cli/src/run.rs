@@ -23,7 +23,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Fault> {
 
     let (trajectory, error) = solve(arguments, &request, &mut rows)?;
     let mut faults = Faults::default();
-    faults.keep(error.map_or(Ok(()), |error| Err(loaded.fault(error))));
+    faults.keep(error.map_or(Ok(()), |error| Err(Fault::from_error(error, &|problem| problem.to_string()))));
     faults.keep(rows.close(&loaded.model.model.name, &trajectory));
     if let Some(path) = arguments.plot.as_deref().filter(|_| !trajectory.t.is_empty()) {
         faults.keep(output::draw(figure(&loaded, &request, &trajectory), path));

@@ -268,7 +268,9 @@ fn schedule_files() {
     // a repetition faster than the numbers: an end, not a hang
     let fast = "[[dose]]\nspecies = \"eda\"\nadd = \"0 uM\"\nat = \"0 h\"\nevery = \"1e-30 h\"\n";
     let outcome = place.homeostat(&["run", DOPAMINE, "--schedule", place.write("fast.toml", fast), "--end", "1"]);
-    assert_ne!(outcome.code, 0);
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.err.starts_with("schedule: something comes "), "{}", outcome.err);
+    assert!(outcome.err.ends_with(" times before 1, which is more than 10000000 steps: lengthen its `every`\n"));
 }
 
 #[test]

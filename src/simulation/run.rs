@@ -333,7 +333,7 @@ impl<'a> Runner<'a> {
         self.happen()?;
         self.rows_until(0.0, true, tell);
         while self.solver.t() < last {
-            let stop = self.next_stop()?.map_or(last, |t| t.min(last));
+            let stop = self.next_stop(last)?.map_or(last, |t| t.min(last));
             while self.solver.t() < stop {
                 self.step(stop)?;
                 tell(Moment::Step { t: self.solver.t() });
@@ -345,17 +345,19 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    /// The next time at which the schedule says something.
-    fn next_stop(&self) -> Result<Option<f64>, Error> {
-        let t = self.solver.t();
-        match self.simulation.timetable.next(t) {
-            // repeated so fast that the numbers between run out
-            Some(next) if next - t <= 16.0 * f64::EPSILON * t => {
-                let message = format!("something comes again too soon after t = {t}: lengthen its `every`");
-                Err(Problem::error(["schedule"], message).into())
-            }
-            next => Ok(next),
+    /// The next time at which the schedule says something. Each takes a step of its own, so that there cannot
+    /// be more of them than steps.
+    fn next_stop(&self, last: f64) -> Result<Option<f64>, Error> {
+        let (t, most) = (self.solver.t(), self.run.settings.max_steps);
+        let next = self.simulation.timetable.next(t);
+        let occasions = self.simulation.timetable.occasions(last);
+        if occasions > most as f64 || next.is_some_and(|next| next <= t) {
+            let message = format!(
+                "something comes {occasions:e} times before {last}, which is more than {most} steps: lengthen its `every`"
+            );
+            return Err(Problem::error(["schedule"], message).into());
         }
+        Ok(next)
     }
 
     fn step(&mut self, stop: f64) -> Result<(), Error> {
