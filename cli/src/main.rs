@@ -1,2 +1,29 @@
-//! The command line of homeostat.
-fn main() {}
+//! The command line of homeostat: arguments in, exit codes out; everything else is the library's.
+
+mod arguments;
+mod check;
+mod fault;
+mod list;
+mod model;
+mod output;
+mod progress;
+mod request;
+mod run;
+mod steady;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::List(arguments) => list::list(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Steady(arguments) => steady::steady(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => fault.tell(),
+    }
+}

@@ -1,7 +1,7 @@
 //! Steady states.
 
 use crate::error::{Error, Problem};
-use crate::network::{EntityKind, Network, Process};
+use crate::network::{EntityKind, Network, Process, sum_text};
 use crate::simulation::{Settings, Simulation};
 use crate::solver::{Failure, OdeSystem, Point, Solver};
 use crate::system::Observable;
@@ -37,22 +37,7 @@ pub struct ConservedTotal {
 impl ConservedTotal {
     /// As text: `bh2 + bh4`.
     pub fn text(&self) -> String {
-        let mut text = String::new();
-        for (i, (name, weight)) in self.terms.iter().enumerate() {
-            let sign = if *weight < 0.0 {
-                if i == 0 { "-" } else { " - " }
-            } else if i == 0 {
-                ""
-            } else {
-                " + "
-            };
-            text += sign;
-            if weight.abs() != 1.0 {
-                text += &format!("{} ", weight.abs());
-            }
-            text += name;
-        }
-        text
+        sum_text(self.terms.iter().map(|(name, weight)| (name.as_str(), *weight)))
     }
 }
 

@@ -13,12 +13,13 @@ pub(super) struct Assembly<'a> {
     pub net: &'a mut Network,
     part: &'a Part,
     asked: Vec<&'static str>,
-    reaction_failed: bool,
+    /// Whether the reaction cannot be read: what would follow from it is then not asked for.
+    has_bad_reaction: bool,
 }
 
 impl<'a> Assembly<'a> {
     pub fn new(net: &'a mut Network, part: &'a Part) -> Self {
-        Assembly { net, part, asked: Vec::new(), reaction_failed: false }
+        Assembly { net, part, asked: Vec::new(), has_bad_reaction: false }
     }
 
     /// The name of the part.
@@ -73,18 +74,22 @@ impl<'a> Assembly<'a> {
     fn quantity(&mut self, name: &'static str) -> Option<Result<Value, &'a str>> {
         match self.field(name)? {
             Field::Value(value) => Some(Ok(value.clone())),
-            Field::Text(text) if text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => {
-                match Value::parse(text) {
-                    Ok(value) => Some(Ok(value)),
-                    Err(error) => {
-                        self.report(name, error.to_string());
-                        None
-                    }
+            Field::Text(text) if self.is_quantity(text) => match Value::parse(text) {
+                Ok(value) => Some(Ok(value)),
+                Err(error) => {
+                    self.report(name, error.to_string());
+                    None
                 }
-            }
+            },
             Field::Text(text) => Some(Err(text)),
             _ => None,
         }
+    }
+
+    /// A text that begins like a number, or that is one (`nan uM`) and no name.
+    fn is_quantity(&self, text: &str) -> bool {
+        text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
+            || (self.net.get(text).is_none() && Value::parse(text).is_ok())
     }
 
     /// A number of a dimension: becomes the parameter `entity`. Text names something that exists.
@@ -162,13 +167,15 @@ impl<'a> Assembly<'a> {
 
     /// The reaction, written `2 A + B -> C`.
     pub fn reaction(&mut self) -> Option<Reaction> {
-        self.reaction_failed = true;
+        let reaction = self.read_reaction();
+        self.has_bad_reaction = reaction.is_none();
+        reaction
+    }
+
+    fn read_reaction(&mut self) -> Option<Reaction> {
         let text = self.required_text("reaction", "a reaction such as \"tyr + bh4 -> ldopa + bh2\"")?;
         match parse_reaction(text, self.net) {
-            Ok(reaction) => {
-                self.reaction_failed = false;
-                Some(reaction)
-            }
+            Ok(reaction) => Some(reaction),
             Err(messages) => {
                 for message in messages {
                     self.report("reaction", message);
@@ -198,8 +205,7 @@ impl<'a> Assembly<'a> {
             if default.is_some() {
                 return default.map(Level::Species);
             }
-            // where the reaction is at fault, that has been said
-            if self.reaction_failed {
+            if self.has_bad_reaction {
                 return None;
             }
             self.report(field, "is missing; expected the name of a species, or a concentration");

@@ -33,7 +33,9 @@ pub fn load(name: &str) -> Result<Model, Error> {
         Some(entry) => Model::from_toml(entry.text),
         None => {
             let hint = did_you_mean(name, ALL.iter().map(|e| e.name));
-            Err(Problem::error([name], format!("there is no built-in model of this name{hint}")).into())
+            let known = ALL.iter().map(|e| e.name).collect::<Vec<_>>().join(", ");
+            let message = format!("there is no built-in model of this name{hint}; known: {known}");
+            Err(Problem::error([name], message).into())
         }
     }
 }

@@ -22,6 +22,9 @@
 
 mod from_network;
 mod read;
+mod schedule;
+
+pub use schedule::ScheduleFile;
 
 use crate::component;
 use crate::error::{Error, Problem};
@@ -265,7 +268,10 @@ impl Model {
     /// Where it is no time.
     pub fn end(&self) -> Result<Option<f64>, Error> {
         let net = Network::with_units("", self.units()?);
-        let end = self.model.end.as_ref().map(|end| net.time_number(end));
+        let end = self.model.end.as_ref().map(|end| match net.time_number(end)? {
+            t if t >= 0.0 && t.is_finite() => Ok(t),
+            _ => Err(format!("found {end}, expected a finite time that is not negative")),
+        });
         end.transpose().map_err(|message| Problem::error(["model", "end"], message).into())
     }
 

@@ -7,6 +7,7 @@ use crate::network::Field;
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 use toml::Value;
+use toml::de::DeValue;
 
 /// A syntax error.
 pub(super) fn syntax(line: Option<usize>, message: &str) -> Error {
@@ -27,20 +28,29 @@ fn line_at(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|b| *b == b'\n').count()
 }
 
-/// The lines at which places stand in a TOML text: of the innermost key that is there.
+/// The lines at which places stand in a TOML text: of the innermost key that is there. Entries of a list are
+/// counted from 1.
 pub(super) fn lines(text: &str, places: &[&[String]]) -> Vec<Option<usize>> {
     let Ok(document) = toml::de::DeTable::parse(text) else { return vec![None; places.len()] };
     let line = |place: &&[String]| {
-        let (mut table, mut found) = (document.get_ref(), None);
-        for name in place.iter() {
-            let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref().as_ref() == name) else { break };
-            found = Some(line_at(text, key.span().start));
-            match value.get_ref() {
-                toml::de::DeValue::Table(inner) => table = inner,
-                _ => break,
-            }
+        let (first, rest) = place.split_first()?;
+        let (key, mut value) = document.get_ref().iter().find(|(key, _)| key.get_ref().as_ref() == first)?;
+        let mut found = key.span().start;
+        for name in rest {
+            let next = match value.get_ref() {
+                DeValue::Table(table) => {
+                    table.iter().find(|(key, _)| key.get_ref().as_ref() == name).map(|(k, v)| (k.span(), v))
+                }
+                DeValue::Array(list) => {
+                    let entry = name.parse().ok().and_then(|i: usize| list.get(i.checked_sub(1)?));
+                    entry.map(|v| (v.span(), v))
+                }
+                _ => None,
+            };
+            let Some((span, inner)) = next else { break };
+            (found, value) = (span.start, inner);
         }
-        found
+        Some(line_at(text, found))
     };
     places.iter().map(line).collect()
 }
@@ -78,8 +88,8 @@ pub(super) fn model(value: Value) -> Model {
     Model { problems, ..model }
 }
 
-fn entry<T: DeserializeOwned>(place: &[&str], value: Value, problems: &mut Vec<Problem>) -> Option<T> {
-    value.try_into().map_err(|error| problems.push(Problem::error(place.iter().copied(), error.to_string()))).ok()
+pub(super) fn entry<T: DeserializeOwned>(place: &[&str], value: Value, problems: &mut Vec<Problem>) -> Option<T> {
+    value.try_into().map_err(|error| problems.push(Problem::error(place.iter().copied(), error.message()))).ok()
 }
 
 fn tables(section: &str, value: Value, problems: &mut Vec<Problem>) -> toml::Table {

@@ -9,28 +9,33 @@ impl Network {
     /// Every problem of the network: errors and warnings, in the order of its parts.
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = self.problems.clone();
+        // a part that is wrong is told by itself
         let sound = !problems.iter().any(Problem::is_error);
-        if sound && self.all_processes().next().is_none() {
+        if (sound || self.parts.is_empty()) && self.all_processes().next().is_none() {
             problems.push(Problem::error(["model"], "the network is empty: no process changes anything; add a part"));
         }
         for entity in &self.entities {
-            let place = [entity.kind.name(), &entity.name];
-            let mut number = |field, value: &Value, dimension, positive| {
-                let message = self.number_problem(value, Some(dimension), positive);
-                problems.extend(message.map(|m| Problem::error([place[0], place[1], field], m)));
-            };
-            match &entity.kind {
-                EntityKind::Compartment { volume } => number("volume", volume, Dimension::VOLUME, true),
+            let mut place = self.place_of(&entity.kind, &entity.name, entity.part);
+            let (field, value, dimension, positive) = match &entity.kind {
+                EntityKind::Compartment { volume } => ("volume", volume, Some(Dimension::VOLUME), true),
                 EntityKind::Species { initial: Initial::Concentration(x), .. } => {
-                    number("concentration", x, Dimension::CONCENTRATION, false);
+                    ("concentration", x, Some(Dimension::CONCENTRATION), false)
                 }
                 EntityKind::Species { initial: Initial::Amount(x), .. } => {
-                    number("amount", x, Dimension::AMOUNT, false)
+                    ("amount", x, Some(Dimension::AMOUNT), false)
                 }
-                EntityKind::Parameter { value } if !value.value.is_finite() => {
-                    problems.push(Problem::error(place, format!("found {value}, expected a finite number")));
+                EntityKind::Parameter { value } => {
+                    if !value.value.is_finite() {
+                        let message = format!("found {value}, expected a finite number");
+                        problems.push(Problem::error(place, message));
+                    }
+                    continue;
                 }
-                _ => {}
+                _ => continue,
+            };
+            if let Some(message) = self.number_problem(value, dimension, positive) {
+                place.push(field.to_string());
+                problems.push(Problem::error(place, message));
             }
         }
         if sound {

@@ -10,6 +10,31 @@ pub struct ConservedSum {
     pub terms: Vec<(Species, f64)>,
 }
 
+impl ConservedSum {
+    /// As text: `bh2 + bh4`.
+    pub fn text(&self, network: &Network) -> String {
+        sum_text(self.terms.iter().map(|(species, weight)| (network.name_of(*species), *weight)))
+    }
+}
+
+/// Names with their weights as text.
+pub(crate) fn sum_text<'a>(terms: impl IntoIterator<Item = (&'a str, f64)>) -> String {
+    let mut text = String::new();
+    for (name, weight) in terms {
+        text += match (weight < 0.0, text.is_empty()) {
+            (true, true) => "-",
+            (true, false) => " - ",
+            (false, true) => "",
+            (false, false) => " + ",
+        };
+        if weight.abs() != 1.0 {
+            text += &format!("{} ", weight.abs());
+        }
+        text += name;
+    }
+    text
+}
+
 type Row = BTreeMap<usize, f64>;
 
 /// Below this a sum of stoichiometric coefficients counts as cancelled.

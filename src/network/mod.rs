@@ -27,6 +27,7 @@ mod schedule;
 mod units;
 
 pub use conservation::ConservedSum;
+pub(crate) use conservation::sum_text;
 pub use equations::Equations;
 pub use part::{Field, Part};
 pub use schedule::{Change, Dose, Effect, Schedule};
@@ -367,12 +368,16 @@ impl Network {
         self.making = None;
     }
 
+    /// The place of something in a model file: where its part is written, if a part made it.
+    fn place_of(&self, kind: &EntityKind, name: &str, part: Option<usize>) -> Vec<String> {
+        match part.and_then(|i| self.parts.get(i)) {
+            Some(part) => vec![part.kind.clone(), part.name.clone()],
+            None => vec![kind.name().to_string(), name.to_string()],
+        }
+    }
+
     fn insert(&mut self, name: &str, kind: EntityKind) -> Symbol {
-        // where a part stands in a file is where its entities are told of
-        let place = match self.making.and_then(|part| self.parts.get(part)) {
-            Some(part) => [part.kind.clone(), part.name.clone()],
-            None => [kind.name().to_string(), name.to_string()],
-        };
+        let place = self.place_of(&kind, name, self.making);
         if !is_name(name) {
             let message = format!(
                 "{name:?} is not a name: expected letters, digits, _ and dots between them, not beginning with a digit"

@@ -1,6 +1,6 @@
 //! Numbers and rows as text.
 
-use super::Trajectory;
+use super::{Selection, Trajectory};
 use std::io::{self, Write};
 
 /// A number with 17 significant digits, trailing zeros left out: what is read back is the same number.
@@ -39,24 +39,37 @@ pub fn csv_field(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_string() }
 }
 
+/// The first line of a CSV file: `time`, then the columns as they were selected.
+///
+/// # Errors
+/// Of the writer.
+pub fn write_csv_header(columns: &[Selection], out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "time")?;
+    for column in columns {
+        write!(out, ",{}", csv_field(&column.text))?;
+    }
+    writeln!(out)
+}
+
+/// A row of a CSV file.
+///
+/// # Errors
+/// Of the writer.
+pub fn write_csv_row(t: f64, values: &[f64], out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{}", number_text(t))?;
+    for x in values {
+        write!(out, ",{}", number_text(*x))?;
+    }
+    writeln!(out)
+}
+
 impl Trajectory {
-    /// Writes a header and the rows as CSV: `time`, then the columns as they were selected.
+    /// Writes a header and the rows as CSV.
     ///
     /// # Errors
     /// Of the writer.
     pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        write!(out, "time")?;
-        for column in &self.columns {
-            write!(out, ",{}", csv_field(&column.text))?;
-        }
-        writeln!(out)?;
-        for (t, row) in self.t.iter().zip(&self.rows) {
-            write!(out, "{}", number_text(*t))?;
-            for x in row {
-                write!(out, ",{}", number_text(*x))?;
-            }
-            writeln!(out)?;
-        }
-        Ok(())
+        write_csv_header(&self.columns, out)?;
+        self.t.iter().zip(&self.rows).try_for_each(|(t, row)| write_csv_row(*t, row, out))
     }
 }

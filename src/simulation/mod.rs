@@ -14,13 +14,16 @@
 //! ```
 
 mod csv;
+#[cfg(feature = "plot")]
+mod figure;
+mod json;
 mod run;
 mod scale;
 mod selection;
 mod set;
 mod timetable;
 
-pub use csv::{csv_field, number_text};
+pub use csv::{csv_field, number_text, write_csv_header, write_csv_row};
 pub use run::{Interrupted, Moment, Run, RunStatistics, Settings, Trajectory};
 pub use selection::Selection;
 
@@ -90,7 +93,16 @@ impl Simulation {
             let message = format!("the model names no schedule {name}{}", did_you_mean(name, known));
             return Err(Problem::error(["schedule"], message).into());
         };
-        self.schedule(schedule)
+        self.schedule(schedule).map_err(|error| within(name, error))
+    }
+
+    /// What is wrong with the schedules that the model names.
+    pub fn schedule_problems(&self) -> Vec<Problem> {
+        let problems = |schedule: &Schedule| {
+            let timetable = Timetable::new(schedule, &self.network, &self.system);
+            timetable.err().map_or(Vec::new(), |error| within(&schedule.name, error).problems().to_vec())
+        };
+        self.network.schedules().iter().flat_map(problems).collect()
     }
 
     /// Chooses a schedule.
@@ -106,5 +118,18 @@ impl Simulation {
     /// its name: for pictures.
     pub fn scheduled_intervals(&self, start: f64, end: f64) -> Vec<(String, Vec<(f64, f64)>)> {
         self.timetable.intervals(&self.network, start, end)
+    }
+}
+
+/// The problems of a schedule with the place of the schedule in a model.
+fn within(name: &str, error: Error) -> Error {
+    match error {
+        Error::Input(mut problems) => {
+            for problem in &mut problems {
+                problem.place.splice(0..0, ["schedule".to_string(), name.to_string()]);
+            }
+            Error::Input(problems)
+        }
+        other => other,
     }
 }

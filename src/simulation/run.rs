@@ -2,7 +2,7 @@
 
 use super::scale::ATOL_PART;
 use super::{Selection, Simulation};
-use crate::error::{Error, Problem};
+use crate::error::{Error, Problem, did_you_mean};
 use crate::network::Process;
 use crate::solver::{Failure, FailureKind, Method, OdeSystem, Options, Solver, Statistics, Tolerance};
 use crate::system::{Observable, Observer};
@@ -27,6 +27,42 @@ impl Run {
     /// From 0 to `end` with 101 rows of every species.
     pub fn until(end: f64) -> Self {
         Run { start: 0.0, end, steps: 100, selection: Vec::new(), settings: Settings::default() }
+    }
+
+    /// Everything that is wrong with the times and tolerances.
+    ///
+    /// ```
+    /// use homeostat::simulation::Run;
+    /// assert!(Run::until(24.0).problems().is_empty());
+    /// let problems = Run { start: 30.0, ..Run::until(24.0) }.problems();
+    /// assert_eq!(problems[0].to_string(), "end: found 24, which lies before the start 30; expected a later time");
+    /// ```
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        problems.extend(self.times_problem());
+        problems.extend(self.settings.problems());
+        problems
+    }
+
+    fn times_problem(&self) -> Option<Problem> {
+        let Run { start, end, steps, .. } = *self;
+        for (name, time) in [("start", start), ("end", end)] {
+            if !(time >= 0.0 && time.is_finite()) {
+                let message = format!("found {time}, expected a finite time that is not negative");
+                return Some(Problem::error([name], message));
+            }
+        }
+        let message = if end < start {
+            format!("found {end}, which lies before the start {start}; expected a later time")
+        } else if end == start && steps > 0 {
+            format!("found {end}, which is the start too; expected a later time, or 0 steps for the one row there")
+        } else if steps > 0 && (end - start) / steps as f64 <= 16.0 * f64::EPSILON * end {
+            let message = format!("found {steps}, so many that rows would share a time; expected fewer");
+            return Some(Problem::error(["steps"], message));
+        } else {
+            return None;
+        };
+        Some(Problem::error(["end"], message))
     }
 }
 
@@ -55,6 +91,30 @@ impl Settings {
     /// Defaults with this relative tolerance.
     pub fn with_rtol(rtol: f64) -> Self {
         Settings { rtol, ..Settings::default() }
+    }
+
+    /// Chooses the method by its name.
+    ///
+    /// # Errors
+    /// Where there is none of this name; says the nearest.
+    pub fn set_method(&mut self, name: &str) -> Result<(), Error> {
+        let known = || Method::ALL.iter().map(|m| m.name());
+        let Some(method) = Method::ALL.iter().find(|m| m.name() == name) else {
+            let hint = did_you_mean(name, known());
+            let known = known().collect::<Vec<_>>().join(", ");
+            let message = format!("there is no method {name}{hint}; known: {known}");
+            return Err(Problem::error(["method"], message).into());
+        };
+        self.method = *method;
+        Ok(())
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        let tolerances = [("rtol", Some(self.rtol)), ("atol", self.atol)];
+        let faulty = tolerances.into_iter().filter_map(|(name, x)| Some((name, x?)));
+        let faulty = faulty.filter(|(_, x)| !(*x > 0.0 && x.is_finite()));
+        let message = |x: f64| format!("found {x}, expected a positive finite number");
+        faulty.map(|(name, x)| Problem::error([name], message(x))).collect()
     }
 }
 
@@ -193,15 +253,19 @@ impl Simulation {
 
     /// A solver's failure with names in the place of numbers.
     pub(crate) fn named(&self, failure: Failure, y: &[f64], parameters: &[f64]) -> Error {
+        if let FailureKind::Options(message) = failure.kind {
+            return Problem::error(["run"], message).into();
+        }
         let mut message = failure.to_string();
-        if !matches!(failure.kind, FailureKind::Options(_)) {
-            message += &format!(" {} (last step tried: {:e})", self.network.units().time(), failure.step);
-            if let Some(i) = failure.component {
-                message += &format!("; species {}", self.network.name_of(self.system.states()[i]));
-            }
-            if let Some(process) = self.first_not_finite(failure.t, y, parameters) {
-                message += &format!("; the rate of process {process} is not a finite number");
-            }
+        message += &format!(" {}", self.network.units().time());
+        if failure.step.is_finite() {
+            message += &format!(" (last step tried: {:e})", failure.step);
+        }
+        if let Some(i) = failure.component {
+            message += &format!("; species {}", self.network.name_of(self.system.states()[i]));
+        }
+        if let Some(process) = self.first_not_finite(failure.t, y, parameters) {
+            message += &format!("; the rate of process {process} is not a finite number");
         }
         message += &format!("; {}", failure.advice());
         Error::Solver { failure, message }
@@ -234,7 +298,10 @@ struct Runner<'a> {
 
 impl<'a> Runner<'a> {
     fn new(simulation: &'a Simulation, run: &'a Run, trajectory: &mut Trajectory) -> Result<Self, Error> {
-        check_times(run)?;
+        let problems = run.problems();
+        if !problems.is_empty() {
+            return Err(Error::Input(problems));
+        }
         let (network, system) = (&simulation.network, &simulation.system);
         let columns = if run.selection.is_empty() { simulation.select_species() } else { run.selection.clone() };
         let observables: Vec<_> = columns.iter().map(|c| c.observable).collect();
@@ -266,7 +333,7 @@ impl<'a> Runner<'a> {
         self.happen()?;
         self.rows_until(0.0, true, tell);
         while self.solver.t() < last {
-            let stop = self.simulation.timetable.next(self.solver.t()).map_or(last, |t| t.min(last));
+            let stop = self.next_stop(last)?.map_or(last, |t| t.min(last));
             while self.solver.t() < stop {
                 self.step(stop)?;
                 tell(Moment::Step { t: self.solver.t() });
@@ -276,6 +343,21 @@ impl<'a> Runner<'a> {
             self.rows_until(stop, true, tell);
         }
         Ok(())
+    }
+
+    /// The next time at which the schedule says something. Each takes a step of its own, so that there cannot
+    /// be more of them than steps.
+    fn next_stop(&self, last: f64) -> Result<Option<f64>, Error> {
+        let (t, most) = (self.solver.t(), self.run.settings.max_steps);
+        let next = self.simulation.timetable.next(t);
+        let occasions = self.simulation.timetable.occasions(last);
+        if occasions > most as f64 || next.is_some_and(|next| next <= t) {
+            let message = format!(
+                "something comes {occasions:e} times before {last}, which is more than {most} steps: lengthen its `every`"
+            );
+            return Err(Problem::error(["schedule"], message).into());
+        }
+        Ok(next)
     }
 
     fn step(&mut self, stop: f64) -> Result<(), Error> {
@@ -360,22 +442,4 @@ impl<'a> Runner<'a> {
             }
         }
     }
-}
-
-fn check_times(run: &Run) -> Result<(), Error> {
-    let fault = |message: String| Err(Problem::error(["run"], message).into());
-    let Run { start, end, steps, .. } = *run;
-    if !start.is_finite() || !end.is_finite() {
-        return fault(format!("start {start} and end {end} must be finite"));
-    }
-    if start < 0.0 {
-        return fault(format!("the start {start} lies before 0, where every model begins"));
-    }
-    if end < start {
-        return fault(format!("the end {end} lies before the start {start}"));
-    }
-    if end == start && steps > 0 {
-        return fault(format!("the end equals the start ({start}): ask for 0 steps to get the one row there"));
-    }
-    Ok(())
 }

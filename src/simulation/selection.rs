@@ -35,6 +35,9 @@ impl Simulation {
                 Err(problem) => problems.push(problem),
             }
         }
+        if selections.is_empty() && problems.is_empty() {
+            problems.push(Problem::error(["select"], "the list is empty: expected names such as [eda],TH"));
+        }
         if problems.is_empty() { Ok(selections) } else { Err(Error::Input(problems)) }
     }
 

@@ -98,6 +98,17 @@ impl Timetable {
         windows.chain(doses).flatten().reduce(f64::min)
     }
 
+    /// How often the most frequent thing happens until the end.
+    pub fn occasions(&self, end: f64) -> f64 {
+        let windows = self.windows.iter().map(|w| &w.from);
+        let series = windows.chain(self.doses.iter().map(|d| &d.times));
+        let often = |series: &Series| {
+            let most = series.count.map_or(f64::INFINITY, |count| count as f64);
+            series.every.map_or(1.0, |every| ((end - series.first) / every).min(most))
+        };
+        series.map(often).fold(0.0, f64::max)
+    }
+
     /// The parameters that hold from t on, given those that hold without the schedule.
     pub fn parameters_at(&self, t: f64, base: &[f64], now: &mut [f64]) {
         now.copy_from_slice(base);

@@ -1,0 +1,104 @@
+//! What can be asked for.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 the solver failed; 2 bad input; 3 cannot read or write.";
+
+/// Neurotransmitter balance: models of synthesis, packing, release, reuptake and breakdown, solved.
+#[derive(Debug, Parser)]
+#[command(name = "homeostat", version, after_help = EXIT_CODES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The built-in models, a line each with its paper; or the parameters of a model.
+    List(ListArguments),
+    /// Validate a model: every problem at once.
+    Check(CheckArguments),
+    /// Run a model over time.
+    Run(RunArguments),
+    /// Find the steady state that the initial values lead to.
+    Steady(SteadyArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct ListArguments {
+    /// A model's parameters and initial values: name, value, unit and source, separated by tabs.
+    #[arg(long, value_name = "MODEL")]
+    pub parameters: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// A built-in name, or a file (.toml, .json).
+    pub model: String,
+}
+
+#[derive(Debug, Args)]
+pub struct SteadyArguments {
+    /// A built-in name, or a file (.toml, .json).
+    pub model: String,
+    /// A parameter or initial value, with or without unit; `S=` sets an amount, `[S]=` a concentration.
+    #[arg(long = "set", value_name = "NAME=VALUE", allow_hyphen_values = true)]
+    pub changes: Vec<String>,
+    /// JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// A built-in name, or a file (.toml, .json).
+    pub model: String,
+    /// The time of the first row, a number in the model's unit or with a unit ("90 min"); runs begin at 0.
+    #[arg(long, value_name = "T", default_value = "0", allow_hyphen_values = true)]
+    pub start: String,
+    /// The time of the last row; without it the model's own end.
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub end: Option<String>,
+    /// There are N + 1 rows, equally far apart; with 0 there is one, at the start.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = steps, allow_hyphen_values = true)]
+    pub steps: usize,
+    /// What to show, such as "[eda],TH": `[x]` is a concentration, `x` an amount, or the value of anything
+    /// else with a name; `*` is everything. Without it the concentration of every species.
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    pub select: Vec<String>,
+    /// A parameter or initial value, with or without unit; `S=` sets an amount, `[S]=` a concentration.
+    #[arg(long = "set", value_name = "NAME=VALUE", allow_hyphen_values = true)]
+    pub changes: Vec<String>,
+    /// Meals, doses and blocks: a schedule that the model names, or a TOML file.
+    #[arg(long, value_name = "FILE")]
+    pub schedule: Option<String>,
+    /// The method of integration.
+    #[arg(long, value_name = "M")]
+    pub method: Option<String>,
+    /// The relative tolerance; 1e-6 without it.
+    #[arg(long, value_name = "R", allow_hyphen_values = true)]
+    pub rtol: Option<f64>,
+    /// The absolute tolerance of all amounts; without it 1e-3 times rtol times the scale of each species.
+    #[arg(long, value_name = "A", allow_hyphen_values = true)]
+    pub atol: Option<f64>,
+    /// What executes the equations: auto, tape or native.
+    #[arg(long, value_name = "E", default_value = "auto")]
+    pub executor: String,
+    /// The seed of models with random events (none has any yet).
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Where to write the rows, .csv or .json; without it CSV on standard output.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Where to draw a picture, .svg or .png.
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    /// What the run has cost, as a line of JSON on standard error.
+    #[arg(long)]
+    pub stats: bool,
+}
+
+fn steps(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "expected a whole number that is not negative".to_string())
+}

@@ -1,0 +1,37 @@
+//! `homeostat check`.
+
+use crate::arguments::CheckArguments;
+use crate::fault::{self, Fault};
+use crate::model::Loaded;
+use homeostat::Error;
+use homeostat::network::{EntityKind, Network};
+
+pub fn check(arguments: &CheckArguments) -> Result<(), Fault> {
+    let loaded = Loaded::read(&arguments.model)?;
+    let simulation = loaded.simulation()?;
+    let problems = simulation.schedule_problems();
+    if !problems.is_empty() {
+        return Err(loaded.fault(Error::Input(problems)));
+    }
+    fault::print(&summary(simulation.network()))
+}
+
+fn summary(network: &Network) -> String {
+    let count = |is: fn(&EntityKind) -> bool| network.entities().iter().filter(|e| is(&e.kind)).count();
+    let sums: Vec<String> = network.conserved_sums().iter().map(|sum| sum.text(network)).collect();
+    let parts = [
+        plural(count(|k| matches!(k, EntityKind::Species { .. })), "species", "species"),
+        plural(count(|k| matches!(k, EntityKind::Process { .. })), "process", "processes"),
+        plural(count(|k| matches!(k, EntityKind::Rule { .. })), "rule", "rules"),
+        plural(count(|k| matches!(k, EntityKind::Parameter { .. })), "parameter", "parameters"),
+        plural(count(|k| matches!(k, EntityKind::Compartment { .. })), "compartment", "compartments"),
+        plural(network.schedules().len(), "schedule", "schedules"),
+        plural(sums.len(), "conserved sum", "conserved sums"),
+    ];
+    let named = if sums.is_empty() { String::new() } else { format!(" ({})", sums.join("; ")) };
+    format!("{}: {}{named}\n", network.name(), parts.join(", "))
+}
+
+fn plural(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

@@ -1,0 +1,117 @@
+//! Where rows and pictures go.
+
+use crate::arguments::RunArguments;
+use crate::fault::{FILE, Fault, INPUT};
+use homeostat::plot::{Figure, PlotError};
+use homeostat::simulation::{Run, Selection, Trajectory, write_csv_header, write_csv_row};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// The most values that are kept for JSON or a picture.
+const MOST_VALUES: usize = 50_000_000;
+
+/// Checks the ending of a file to be written.
+pub fn check_ending(option: &str, path: Option<&Path>, known: &[&str]) -> Result<(), Fault> {
+    let Some(path) = path else { return Ok(()) };
+    if known.contains(&ending(path).as_str()) {
+        return Ok(());
+    }
+    let known = known.iter().map(|e| format!(".{e}")).collect::<Vec<_>>().join(" or ");
+    Err(Fault::input(format!("{option}: found {}, expected a file that ends in {known}", path.display())))
+}
+
+fn ending(path: &Path) -> String {
+    path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
+}
+
+/// Refuses to keep more rows than memory holds.
+pub fn check_size(arguments: &RunArguments, run: &Run) -> Result<(), Fault> {
+    let values = run.steps.saturating_add(1).saturating_mul(run.selection.len() + 1);
+    if keeps_rows(arguments) && values > MOST_VALUES {
+        let most = MOST_VALUES / (run.selection.len() + 1);
+        let message = format!("found {}, expected less than {most} with --plot or JSON: use CSV", run.steps);
+        return Err(Fault::input(format!("--steps: {message}")));
+    }
+    Ok(())
+}
+
+/// Whether rows are needed after the run.
+pub fn keeps_rows(arguments: &RunArguments) -> bool {
+    arguments.plot.is_some() || arguments.out.as_deref().is_some_and(is_json)
+}
+
+fn is_json(path: &Path) -> bool {
+    ending(path) == "json"
+}
+
+/// What rows are written to, as they arise or (JSON) at the end.
+pub struct Rows {
+    out: BufWriter<Box<dyn Write>>,
+    place: String,
+    is_json: bool,
+    fault: Option<io::Error>,
+}
+
+impl Rows {
+    /// Opens the file, or standard output.
+    pub fn open(path: Option<&Path>) -> Result<Self, Fault> {
+        let (out, place): (Box<dyn Write>, String) = match path {
+            Some(path) => (Box::new(create(path)?), path.display().to_string()),
+            None => (Box::new(io::stdout()), "standard output".to_string()),
+        };
+        Ok(Rows { out: BufWriter::new(out), place, is_json: path.is_some_and(is_json), fault: None })
+    }
+
+    pub fn header(&mut self, columns: &[Selection]) {
+        if !self.is_json {
+            self.attempt(|out| write_csv_header(columns, out));
+        }
+    }
+
+    pub fn row(&mut self, t: f64, values: &[f64]) {
+        if !self.is_json {
+            self.attempt(|out| write_csv_row(t, values, out));
+        }
+    }
+
+    /// Writes what is left.
+    pub fn close(&mut self, model: &str, trajectory: &Trajectory) -> Result<(), Fault> {
+        if self.is_json {
+            self.attempt(|out| trajectory.write_json(model, out));
+        }
+        self.attempt(|out| out.flush());
+        self.outcome()
+    }
+
+    /// Whether nothing more can be written.
+    pub fn is_closed(&self) -> bool {
+        self.fault.is_some()
+    }
+
+    /// How writing went.
+    pub fn outcome(&self) -> Result<(), Fault> {
+        self.fault.as_ref().map_or(Ok(()), |error| Fault::writing(&self.place, error))
+    }
+
+    fn attempt(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+        if self.fault.is_none() {
+            self.fault = write(&mut self.out).err();
+        }
+    }
+}
+
+/// Opens a file for writing before a long run begins.
+pub fn create(path: &Path) -> Result<File, Fault> {
+    File::create(path)
+        .map_err(|error| Fault::new(FILE, vec![format!("{}: cannot be written: {error}", path.display())]))
+}
+
+/// Writes a picture by the ending of its file.
+pub fn draw(figure: Result<Figure, PlotError>, path: &Path) -> Result<(), Fault> {
+    match figure.and_then(|figure| figure.save(path)) {
+        Ok(()) => Ok(()),
+        Err(error @ PlotError::Write { .. }) => Err(Fault::new(FILE, vec![error.to_string()])),
+        Err(error) => Err(Fault::new(INPUT, vec![format!("--plot: {error}")])),
+    }
+}

@@ -1,0 +1,122 @@
+//! From the arguments of `homeostat run` to a run: every problem at once.
+
+use crate::arguments::RunArguments;
+use crate::fault::{Fault, Faults};
+use crate::model::{self, Loaded};
+use crate::output;
+use homeostat::Error;
+use homeostat::model::ScheduleFile;
+use homeostat::network::Network;
+use homeostat::simulation::{Run, Selection, Settings, Simulation};
+use homeostat::units::{Unit, Value};
+use std::path::Path;
+
+/// What is to be run.
+#[derive(Debug)]
+pub struct Request {
+    pub simulation: Simulation,
+    pub run: Run,
+    /// What the chosen schedule is called.
+    pub schedule: String,
+}
+
+impl Request {
+    pub fn read(arguments: &RunArguments, loaded: &Loaded) -> Result<Self, Fault> {
+        let (mut simulation, mut faults) = loaded.simulation_with(&arguments.changes)?;
+        let schedule = arguments.schedule.as_ref();
+        let schedule = schedule.and_then(|name| faults.keep(schedule_of(&mut simulation, name, loaded)));
+        let settings = settings(arguments, &mut faults);
+        faults.keep(executor(&arguments.executor));
+        let selection = faults.keep(selection(&simulation, &arguments.select));
+        let times = faults.keep(times(arguments, loaded, simulation.network()));
+        faults.keep(output::check_ending("--out", arguments.out.as_deref(), &["csv", "json"]));
+        faults.keep(output::check_ending("--plot", arguments.plot.as_deref(), &["svg", "png"]));
+        let (start, end) = times.unwrap_or((0.0, 1.0));
+        let mut run = Run { start, end, steps: arguments.steps, ..Run::until(end) };
+        run.selection = selection.unwrap_or_else(|| simulation.select_species());
+        run.settings = settings;
+        for problem in run.problems() {
+            let option = problem.place.join(".");
+            faults.keep::<()>(Err(Fault::input(format!("--{option}: {}", problem.message))));
+        }
+        faults.keep(output::check_size(arguments, &run));
+        faults.into_result()?;
+        Ok(Request { simulation, run, schedule: schedule.unwrap_or_default() })
+    }
+}
+
+fn settings(arguments: &RunArguments, faults: &mut Faults) -> Settings {
+    let mut settings = Settings::default();
+    settings.rtol = arguments.rtol.unwrap_or(settings.rtol);
+    settings.atol = arguments.atol;
+    if let Some(name) = &arguments.method {
+        let chosen = settings.set_method(name);
+        faults.keep(chosen.map_err(|error| Fault::from_error(error, &|p| format!("--method: {}", p.message))));
+    }
+    settings
+}
+
+fn executor(name: &str) -> Result<(), Fault> {
+    match name {
+        "auto" | "tape" => Ok(()),
+        "native" => Err(Fault::input("--executor: this build has no native executor; use auto or tape")),
+        _ => Err(Fault::input(format!("--executor: there is no executor {name}; known: auto, tape, native"))),
+    }
+}
+
+fn selection(simulation: &Simulation, lists: &[String]) -> Result<Vec<Selection>, Fault> {
+    if lists.is_empty() {
+        return Ok(simulation.select_species());
+    }
+    let selection = simulation.select(&lists.join(","));
+    selection.map_err(|error| Fault::from_error(error, &|p| format!("--select: {}", p.message)))
+}
+
+/// The times of the first and the last row.
+fn times(arguments: &RunArguments, loaded: &Loaded, network: &Network) -> Result<(f64, f64), Fault> {
+    let mut faults = Faults::default();
+    let start = faults.keep(time("--start", &arguments.start, network));
+    let end = match &arguments.end {
+        Some(text) => faults.keep(time("--end", text, network)),
+        None => match loaded.model.end().map_err(|error| loaded.fault(error))? {
+            // the one row at the start needs no end of its own
+            Some(end) if arguments.steps == 0 => start.map(|start| end.max(start)),
+            Some(end) => Some(end),
+            None => faults.keep(Err(Fault::input("--end: is missing, and the model gives no end of its own"))),
+        },
+    };
+    faults.into_result()?;
+    Ok((start.unwrap_or_default(), end.unwrap_or_default()))
+}
+
+/// A time in the model's unit.
+fn time(option: &str, text: &str, network: &Network) -> Result<f64, Fault> {
+    let fault = |message: String| Fault::input(format!("{option}: {message}"));
+    let value = Value::parse(text)
+        .map_err(|_| fault(format!("found {text:?}, expected a time such as 24, \"24 h\" or \"90 min\"")))?;
+    let number = if value.unit == Unit::ONE { Ok(value.value) } else { value.to(network.units().time()) };
+    let number = number.map_err(|error| fault(error.to_string()))?;
+    if number >= 0.0 && number.is_finite() {
+        Ok(number)
+    } else {
+        Err(fault(format!("found {value}, expected a finite time that is not negative")))
+    }
+}
+
+/// Chooses the schedule; what it is called.
+fn schedule_of(simulation: &mut Simulation, name: &str, loaded: &Loaded) -> Result<String, Fault> {
+    if !model::is_file(name) {
+        let known = simulation.network().schedules().iter().any(|s| s.name == name);
+        let chosen = simulation.schedule_named(name);
+        return match chosen {
+            Ok(()) => Ok(name.to_string()),
+            Err(error) if known => Err(loaded.fault(error)),
+            Err(error) => Err(Fault::from_error(error, &|p| format!("--schedule: {}", p.message))),
+        };
+    }
+    let fault = |error: Error| Fault::from_error(error, &|problem| model::line_of(name, problem));
+    let file = ScheduleFile::from_file(Path::new(name)).map_err(fault)?;
+    simulation.schedule(&file.schedule).map_err(|error| fault(file.locate(error)))?;
+    let stem = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    Ok(if file.schedule.name.is_empty() { stem.unwrap_or_default() } else { file.schedule.name })
+}

@@ -1,0 +1,117 @@
+//! `homeostat run`.
+
+use crate::arguments::RunArguments;
+use crate::fault::{self, Fault, Faults};
+use crate::model::Loaded;
+use crate::output::{self, Rows};
+use crate::progress::Progress;
+use crate::request::Request;
+use homeostat::Error;
+use homeostat::simulation::{Moment, RunStatistics, Trajectory};
+use std::io::{self, IsTerminal};
+
+pub fn run(arguments: &RunArguments) -> Result<(), Fault> {
+    let loaded = Loaded::read(&arguments.model)?;
+    let request = Request::read(arguments, &loaded)?;
+    let mut faults = Faults::default();
+    let rows = faults.keep(Rows::open(arguments.out.as_deref()));
+    if let Some(path) = &arguments.plot {
+        faults.keep(output::create(path));
+    }
+    faults.into_result()?;
+    let Some(mut rows) = rows else { return Ok(()) };
+
+    let (trajectory, error) = solve(arguments, &request, &mut rows)?;
+    let mut faults = Faults::default();
+    faults.keep(error.map_or(Ok(()), |error| Err(Fault::from_error(error, &|problem| problem.to_string()))));
+    faults.keep(rows.close(&loaded.model.model.name, &trajectory));
+    if let Some(path) = arguments.plot.as_deref().filter(|_| !trajectory.t.is_empty()) {
+        faults.keep(output::draw(figure(&loaded, &request, &trajectory), path));
+    }
+    for warning in &trajectory.warnings {
+        fault::say(&format!("warning: {warning}"));
+    }
+    if arguments.stats {
+        fault::say(&statistics(&trajectory.statistics));
+    }
+    faults.into_result()
+}
+
+/// Runs, writing rows as they arise; the trajectory holds them where they are needed later.
+fn solve(arguments: &RunArguments, request: &Request, rows: &mut Rows) -> Result<(Trajectory, Option<Error>), Fault> {
+    let keeps = output::keeps_rows(arguments);
+    let has_quiet_terminal = io::stderr().is_terminal() && (arguments.out.is_some() || !io::stdout().is_terminal());
+    let mut progress = Progress::new(request.run.end, has_quiet_terminal);
+    let (mut t, mut kept) = (Vec::new(), Vec::new());
+    rows.header(&request.run.selection);
+    let outcome = request.simulation.run_with(&request.run, &mut |moment| match moment {
+        Moment::Row { t: time, values } => {
+            rows.row(time, values);
+            if keeps {
+                t.push(time);
+                kept.push(values.to_vec());
+            } else if rows.is_closed() {
+                leave(rows);
+            }
+        }
+        Moment::Step { t } => progress.at(t),
+        _ => {}
+    });
+    drop(progress);
+    let (mut trajectory, error) = match outcome {
+        Ok(trajectory) => (trajectory, None),
+        Err(interrupted) => (*interrupted.trajectory, Some(interrupted.error)),
+    };
+    (trajectory.t, trajectory.rows) = (t, kept);
+    Ok((trajectory, error))
+}
+
+/// Nobody reads the rows and nothing else is wanted: the run need not go on.
+fn leave(rows: &Rows) -> ! {
+    std::process::exit(match rows.outcome() {
+        Ok(()) => 0,
+        Err(fault) => {
+            fault.tell();
+            fault::FILE.into()
+        }
+    })
+}
+
+fn figure(
+    loaded: &Loaded,
+    request: &Request,
+    trajectory: &Trajectory,
+) -> Result<homeostat::plot::Figure, homeostat::plot::PlotError> {
+    let header = &loaded.model.model;
+    let title = if header.title.is_empty() { &header.name } else { &header.title };
+    let mut figure = trajectory.figure(title)?;
+    if let (Some(&first), Some(&last)) = (trajectory.t.first(), trajectory.t.last()) {
+        for (parameter, when) in request.simulation.scheduled_intervals(first, last) {
+            figure = figure.band(format!("{} ({parameter})", request.schedule), when);
+        }
+    }
+    Ok(figure)
+}
+
+/// What the run has cost, in a line.
+fn statistics(statistics: &RunStatistics) -> String {
+    let counts = &statistics.counts;
+    let scales = statistics.scales.iter();
+    let scales: Vec<_> =
+        scales.map(|(name, scale, atol)| serde_json::json!({"name": name, "scale": scale, "atol": atol})).collect();
+    let line = serde_json::json!({
+        "method": statistics.method,
+        "executor": statistics.executor,
+        "steps": counts.steps,
+        "rejected": counts.rejected,
+        "rhs": counts.rhs,
+        "jacobians": counts.jacobians,
+        "factorisations": counts.factorisations,
+        "solves": counts.solves,
+        "fallback_factorisations": counts.fallback_factorisations,
+        "compile_seconds": statistics.compile_seconds,
+        "solve_seconds": statistics.solve_seconds,
+        "scales": scales,
+    });
+    line.to_string()
+}

@@ -1,0 +1,78 @@
+//! `homeostat steady`.
+
+use crate::arguments::SteadyArguments;
+use crate::fault::{self, Fault};
+use crate::model::Loaded;
+use homeostat::analysis::{FlatDirection, Settle, SteadyState};
+use homeostat::network::Network;
+use serde_json::{Map, Value, json};
+
+pub fn steady(arguments: &SteadyArguments) -> Result<(), Fault> {
+    let loaded = Loaded::read(&arguments.model)?;
+    let (simulation, faults) = loaded.simulation_with(&arguments.changes)?;
+    faults.into_result()?;
+    let state = simulation.steady(&Settle::default()).map_err(|error| loaded.fault(error))?;
+    let network = simulation.network();
+    fault::print(&if arguments.json { format!("{:#}\n", as_json(network, &state)) } else { table(network, &state) })
+}
+
+fn as_json(network: &Network, state: &SteadyState) -> Value {
+    let units = network.units();
+    let quantities = |list: &[(String, f64)], unit: &str| -> Map<String, Value> {
+        list.iter().map(|(name, x)| (name.clone(), json!({"value": x, "unit": unit}))).collect()
+    };
+    let conserved = state.conserved.iter();
+    let conserved: Vec<Value> = conserved
+        .map(|sum| json!({"sum": sum.text(), "total": sum.total, "unit": units.amount().to_string()}))
+        .collect();
+    let terms = |flat: &FlatDirection| -> Map<String, Value> {
+        flat.terms.iter().map(|(name, x)| (name.clone(), json!(x))).collect()
+    };
+    json!({
+        "model": network.name(),
+        "time_unit": units.time().to_string(),
+        "species": quantities(&state.concentrations, &units.concentration().to_string()),
+        "fluxes": quantities(&state.fluxes, &state.flux_unit),
+        "eigenvalues": state.eigenvalues.iter().map(|(re, im)| json!([re, im])).collect::<Vec<_>>(),
+        "conserved": conserved,
+        "flat": state.flat.iter().map(terms).collect::<Vec<_>>(),
+        "stable": state.is_stable,
+        "residual": state.residual,
+    })
+}
+
+fn table(network: &Network, state: &SteadyState) -> String {
+    let units = network.units();
+    let mut text =
+        format!("{}: steady state, {}\n", network.name(), if state.is_stable { "stable" } else { "not stable" });
+    section(&mut text, "Species", &state.concentrations, &units.concentration().to_string());
+    section(&mut text, "Fluxes", &state.fluxes, &state.flux_unit);
+    let sums: Vec<(String, f64)> = state.conserved.iter().map(|sum| (sum.text(), sum.total)).collect();
+    section(&mut text, "Conserved sums", &sums, &units.amount().to_string());
+    text += &format!("\nEigenvalues (1/{})\n", units.time());
+    for (re, im) in &state.eigenvalues {
+        text += &if *im == 0.0 { format!("  {}\n", number(*re)) } else { format!("  {} {:+.6e}i\n", number(*re), im) };
+    }
+    for flat in &state.flat {
+        let names: Vec<&str> = flat.terms.iter().map(|(name, _)| name.as_str()).collect();
+        text += &format!("\nNothing restores: {}\n", names.join(", "));
+    }
+    text + &format!("\nResidual {:.1e} of the turnover\n", state.residual)
+}
+
+/// Names and numbers one below the other.
+fn section(text: &mut String, title: &str, list: &[(String, f64)], unit: &str) {
+    if list.is_empty() {
+        return;
+    }
+    *text += &format!("\n{title} ({unit})\n");
+    let width = list.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+    for (name, x) in list {
+        *text += &format!("  {name:<width$}  {}\n", number(*x));
+    }
+}
+
+/// Ten characters before the exponent, so that signs and points stand one below the other.
+fn number(x: f64) -> String {
+    if x == 0.0 || (1e-3..1e6).contains(&x.abs()) { format!("{x:>16.6}") } else { format!("{x:>16.6e}") }
+}

@@ -1,0 +1,55 @@
+//! Rows as JSON.
+
+use super::Trajectory;
+use std::io::{self, Write};
+
+impl Trajectory {
+    /// Writes `{"model", "time_unit", "columns": [{"name", "unit"}], "time": [...], "rows": [[...]]}`; numbers
+    /// that JSON does not have are the texts `"NaN"`, `"inf"`, `"-inf"`.
+    ///
+    /// ```
+    /// use homeostat::simulation::{Run, Simulation};
+    /// let model = homeostat::library::load("best-2009-dopamine")?;
+    /// let simulation = Simulation::new(&model.network())?;
+    /// let run = Run { steps: 1, selection: simulation.select("fire")?, ..Run::until(2.0) };
+    /// let mut text = Vec::new();
+    /// simulation.run(&run).unwrap().write_json("dopamine", &mut text).unwrap();
+    /// let read: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    /// assert_eq!(read["columns"][0]["unit"], "1/h");
+    /// assert_eq!(read["rows"][1][0], 1.0);
+    /// # Ok::<(), homeostat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Of the writer.
+    pub fn write_json(&self, model: &str, out: &mut dyn Write) -> io::Result<()> {
+        write!(out, "{{\"model\": {}, \"time_unit\": {}", text(model), text(&self.time_unit))?;
+        let columns = self.columns.iter();
+        let columns = columns.map(|c| format!("{{\"name\": {}, \"unit\": {}}}", text(&c.text), text(&c.unit)));
+        write!(out, ",\n\"columns\": [{}]", columns.collect::<Vec<_>>().join(", "))?;
+        write!(out, ",\n\"time\": ")?;
+        numbers(&self.t, out)?;
+        write!(out, ",\n\"rows\": [")?;
+        for (i, row) in self.rows.iter().enumerate() {
+            write!(out, "{}", if i > 0 { ",\n" } else { "\n" })?;
+            numbers(row, out)?;
+        }
+        writeln!(out, "]}}")
+    }
+}
+
+fn text(text: &str) -> serde_json::Value {
+    text.into()
+}
+
+fn numbers(list: &[f64], out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "[")?;
+    for (i, x) in list.iter().enumerate() {
+        let comma = if i > 0 { ", " } else { "" };
+        match serde_json::Number::from_f64(*x) {
+            Some(number) => write!(out, "{comma}{number}")?,
+            None => write!(out, "{comma}\"{}\"", super::number_text(*x))?,
+        }
+    }
+    write!(out, "]")
+}
