@@ -169,7 +169,7 @@ fn split(text: &str) -> Vec<String> {
                 glued = is_word;
             }
         }
-        if !is_word && !(number && c == '.') {
+        if !(is_word || number && c == '.') {
             glued = false;
         }
         before = c;
