@@ -32,15 +32,15 @@ fn terminal() -> Result<Network, Error> {
     let pools = net.compartment("pools", Volume::l(1.0));
 
     // the steady state, as it stands in the file
-    let bh2 = net.species("bh2", cytosol, um(40.855185981372287));
+    let bh2 = net.species("bh2", cytosol, um(40.85518598137229));
     let bh4 = net.species("bh4", cytosol, um(319.1448140186277));
     let tyr = net.species("tyr", cytosol, um(125.70270342375274));
-    let ldopa = net.species("ldopa", cytosol, um(0.35586098075290601));
+    let ldopa = net.species("ldopa", cytosol, um(0.355860980752906));
     let cda = net.species("cda", cytosol, um(2.6469496086743494));
-    let vda = net.species("vda", vesicles, um(80.966213048235787));
+    let vda = net.species("vda", vesicles, um(80.96621304823579));
     let eda = net.species("eda", extracellular, um(0.002023684279375491));
-    let hva = net.species("hva", pools, um(7.6781795036944729));
-    let tyrpool = net.species("tyrpool", pools, um(942.77027567814548));
+    let hva = net.species("hva", pools, um(7.678179503694473));
+    let tyrpool = net.species("tyrpool", pools, um(942.7702756781455));
 
     // what is held from outside
     net.add(Supply::new("btyr").level(um(97.0)));

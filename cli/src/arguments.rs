@@ -20,7 +20,7 @@ pub enum Command {
     /// Validate a model: every problem at once.
     Check(CheckArguments),
     /// Run a model over time.
-    Run(RunArguments),
+    Run(Box<RunArguments>),
     /// Find the steady state that the initial values lead to.
     Steady(SteadyArguments),
 }
