@@ -63,7 +63,7 @@ pub struct RunArguments {
     /// There are N + 1 rows, equally far apart; with 0 there is one, at the start.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = steps, allow_hyphen_values = true)]
     pub steps: usize,
-    /// What to show, such as "[eda],TH": `[x]` is a concentration, `x` an amount, or the value of anything
+    /// What to show, such as `[eda],TH`: `[x]` is a concentration, `x` an amount, or the value of anything
     /// else with a name; `*` is everything. Without it the concentration of every species.
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     pub select: Vec<String>,

@@ -179,12 +179,6 @@ impl Solver {
             } else {
                 h
             };
-            if self.is_adaptive() && !is_last && tried < smallest_step(self.t) {
-                // the error of the last step says which component is at fault
-                let worst =
-                    (self.t > self.t_last).then(|| self.norm.largest(self.method.error(), &self.y_last, &self.y).1);
-                return Err(Failure { step: tried, ..self.failure(FailureKind::StepTooSmall, worst) });
-            }
             match self.attempt(&problem, tried) {
                 Ok(error) => {
                     let proposed = self.controller.accepted(tried, error);

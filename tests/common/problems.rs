@@ -4,6 +4,9 @@
 use homeostat::linalg::Pattern;
 use homeostat::solver::{Invariant, OdeSystem, Point, Reject, Shape};
 
+/// Calls back with (row, column, value) for each entry of the Jacobian at a state.
+type Entries = fn(&[f64], &mut dyn FnMut(usize, usize, f64));
+
 /// A mass-action or otherwise short system: a right-hand side and its derivatives by entry.
 pub struct Problem {
     pub shape: Shape,
@@ -12,18 +15,11 @@ pub struct Problem {
     /// The absolute tolerance is this times the relative one.
     pub s: f64,
     rhs: fn(&[f64], &mut [f64]),
-    /// Calls back with (row, column, value) for each entry.
-    jacobian: fn(&[f64], &mut dyn FnMut(usize, usize, f64)),
+    jacobian: Entries,
 }
 
 impl Problem {
-    fn new(
-        y0: Vec<f64>,
-        t_end: f64,
-        s: f64,
-        rhs: fn(&[f64], &mut [f64]),
-        jacobian: fn(&[f64], &mut dyn FnMut(usize, usize, f64)),
-    ) -> Self {
+    fn new(y0: Vec<f64>, t_end: f64, s: f64, rhs: fn(&[f64], &mut [f64]), jacobian: Entries) -> Self {
         let mut entries = Vec::new();
         jacobian(&vec![0.5; y0.len()], &mut |i, j, _| entries.push((i, j)));
         let shape = Shape::new(Pattern::new(y0.len(), entries).unwrap());
