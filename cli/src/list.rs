@@ -32,7 +32,9 @@ fn parameters(network: &Network) -> String {
     let mut text = String::new();
     for entity in network.entities() {
         let (name, value) = match &entity.kind {
-            EntityKind::Compartment { volume: value } | EntityKind::Parameter { value } => (entity.name.clone(), value),
+            EntityKind::Compartment { volume: value } | EntityKind::Parameter { value, .. } => {
+                (entity.name.clone(), value)
+            }
             EntityKind::Species { initial: Initial::Amount(value), .. } => (entity.name.clone(), value),
             EntityKind::Species { initial: Initial::Concentration(value), .. } => (format!("[{}]", entity.name), value),
             _ => continue,

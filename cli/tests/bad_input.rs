@@ -178,10 +178,10 @@ fn arguments_all_at_once() {
         "--set TH: expected NAME=VALUE",
         "--set [edaa]=1: there is nothing named edaa (did you mean eda?)",
         "--set TH=1: TH is a process, which the model determines; set one of its parameters, such as TH.scale",
-        "--set TH.Vmax=36 mg/h: \"36 mg/h\" is a mass per time; expected a velocity (concentration per time) \
+        "--set TH.Vmax=36 mg/h: found 36 mg/h, a mass per time; expected a velocity (concentration per time) \
          such as uM/h, uM/s, nM/min, umol/L/h",
-        "--set TH.Vmax=nan: found NaN, expected a finite number",
-        "--set [eda]=-1: found -1, expected a number that is not negative",
+        "--set TH.Vmax=nan: found NaN uM/h, expected a non-negative finite number",
+        "--set [eda]=-1: found -1 uM, expected a non-negative finite number",
         "--schedule: the model names no schedule meal (did you mean meals?)",
         "--method: there is no method rodas (did you mean rodas5p?); known: rodas5p",
         "--executor: this build has no native executor; use auto or tape",
@@ -259,8 +259,8 @@ fn schedule_files() {
     let expected = [
         "wrong.toml:2: change.1.parameter: there is nothing named btir (did you mean btyr?)",
         "wrong.toml:5: change.1.until: found 1 h, expected a time after 3 h",
-        "wrong.toml:9: dose.1.at: \"7 uM\" is a concentration; expected a time such as h, min, s, ms, d",
         "wrong.toml:7: dose.1.species: there is nothing named edb (did you mean eda?)",
+        "wrong.toml:9: dose.1.at: found 7 uM, a concentration; expected a time such as h, min, s, ms, d",
     ];
     assert_eq!(outcome.err.lines().collect::<Vec<_>>(), expected);
     assert_eq!(outcome.code, 2);

@@ -4,7 +4,7 @@ use super::reaction::{Reaction, parse_reaction};
 use crate::error::{Problem, did_you_mean};
 use crate::expr::{Expr, NodeId};
 use crate::law::{self, Law, Role};
-use crate::network::{Compartment, EntityKind, Field, Network, Parameter, Part, Species};
+use crate::network::{Compartment, EntityKind, Field, Network, Parameter, Part, Range, Species};
 use crate::units::{Dimension, Unit, Value};
 use std::collections::HashMap;
 
@@ -98,7 +98,7 @@ impl<'a> Assembly<'a> {
         field: &'static str,
         entity: &str,
         dimension: Dimension,
-        positive: bool,
+        range: Range,
     ) -> Option<Parameter> {
         if !self.has(field) {
             self.asked.push(field);
@@ -108,11 +108,11 @@ impl<'a> Assembly<'a> {
         }
         match self.quantity(field)? {
             Ok(value) => {
-                if let Some(message) = self.net.number_problem(&value, Some(dimension), positive) {
+                if let Some(message) = self.net.number_problem(&value, dimension, range) {
                     self.report(field, message);
                     return None;
                 }
-                Some(self.net.parameter(entity, value))
+                Some(self.net.parameter_within(entity, value, range))
             }
             Err(name) => self.parameter_named(field, name, dimension),
         }
@@ -137,7 +137,7 @@ impl<'a> Assembly<'a> {
             self.report(field, message);
             return None;
         };
-        let EntityKind::Parameter { value } = &self.net.entity(symbol).kind else {
+        let EntityKind::Parameter { value, .. } = &self.net.entity(symbol).kind else {
             let kind = self.net.entity(symbol).kind.name();
             self.report(field, format!("{name} is a {kind}; expected a parameter"));
             return None;
@@ -159,10 +159,10 @@ impl<'a> Assembly<'a> {
     /// An optional dimensionless parameter with a default.
     pub fn number_or(&mut self, field: &'static str, entity: &str, default: f64) -> Option<Parameter> {
         if self.has(field) {
-            return self.number(field, entity, Dimension::DIMENSIONLESS, false);
+            return self.number(field, entity, Dimension::DIMENSIONLESS, Range::NonNegative);
         }
         self.asked.push(field);
-        Some(self.net.parameter(entity, Value::new(default, Unit::ONE)))
+        Some(self.net.parameter_within(entity, Value::new(default, Unit::ONE), Range::NonNegative))
     }
 
     /// The reaction, written `2 A + B -> C`.
@@ -214,7 +214,7 @@ impl<'a> Assembly<'a> {
         match self.quantity(field)? {
             Ok(_) => {
                 let entity = format!("{}.{field}", self.name());
-                self.number(field, &entity, Dimension::CONCENTRATION, false).map(Level::Held)
+                self.number(field, &entity, Dimension::CONCENTRATION, Range::NonNegative).map(Level::Held)
             }
             Err(name) => match self.net.get(name) {
                 Some(s) if matches!(self.net.entity(s).kind, EntityKind::Species { .. }) => {
@@ -243,8 +243,8 @@ impl<'a> Assembly<'a> {
                         .map(|level| level.value(self.net).id())
                 }
                 role => {
-                    let positive = !matches!(role, Role::NonNegative(_));
-                    self.number(name, &entity, role.dimension(), positive).map(|p| self.net.value(p).id())
+                    let range = if matches!(role, Role::NonNegative(_)) { Range::NonNegative } else { Range::Positive };
+                    self.number(name, &entity, role.dimension(), range).map(|p| self.net.value(p).id())
                 }
             };
             complete &= value.is_some();

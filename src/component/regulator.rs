@@ -3,7 +3,7 @@
 use super::assembly::Assembly;
 use super::{Builder, Kind, builder};
 use crate::law::{Gives, Law};
-use crate::network::{EntityKind, Modifier, Parameter, Species};
+use crate::network::{EntityKind, Modifier, Parameter, Range, Species};
 use crate::units::{Concentration, Dimension};
 
 builder! {
@@ -80,7 +80,7 @@ fn rest(
         return Some(a.net.number(1.0).id());
     }
     let entity = format!("{}.set_point", a.name());
-    let set_point = a.number("set_point", &entity, Dimension::CONCENTRATION, false)?;
+    let set_point = a.number("set_point", &entity, Dimension::CONCENTRATION, Range::NonNegative)?;
     // the law's first argument is the level that acts
     let mut arguments = arguments?.to_vec();
     *arguments.first_mut()? = a.net.value(set_point).id();

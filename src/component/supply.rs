@@ -1,6 +1,7 @@
 //! What comes from outside.
 
 use super::{Builder, Kind, builder};
+use crate::network::Range;
 use crate::units::{Concentration, Dimension};
 
 builder! {
@@ -29,6 +30,6 @@ pub(super) const KIND: Kind = Kind {
     name: "supply",
     summary: "a concentration held from outside: level",
     emit: |a| {
-        a.number("level", a.name(), Dimension::CONCENTRATION, false);
+        a.number("level", a.name(), Dimension::CONCENTRATION, Range::NonNegative);
     },
 };

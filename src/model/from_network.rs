@@ -56,8 +56,8 @@ impl Model {
                 self.species.insert(name.to_string(), SpeciesEntry { compartment, concentration, amount });
             }
             // a scale of 1 comes with its process
-            EntityKind::Parameter { value } if name.ends_with(".scale") && value.value == 1.0 => {}
-            EntityKind::Parameter { value } => {
+            EntityKind::Parameter { value, .. } if name.ends_with(".scale") && value.value == 1.0 => {}
+            EntityKind::Parameter { value, .. } => {
                 self.write_part(Part::new("input", name).with("value", Field::Value(value.clone())));
             }
             EntityKind::Process { stoichiometry, rate, .. } => {

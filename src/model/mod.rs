@@ -28,7 +28,7 @@ pub use schedule::ScheduleFile;
 
 use crate::component;
 use crate::error::{Error, Problem};
-use crate::network::{Field, ModelUnits, Network, Part, Schedule};
+use crate::network::{Field, ModelUnits, Network, Part, Range, Schedule};
 use crate::units::{Amount, Concentration, Value, Volume};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -268,10 +268,8 @@ impl Model {
     /// Where it is no time.
     pub fn end(&self) -> Result<Option<f64>, Error> {
         let net = Network::with_units("", self.units()?);
-        let end = self.model.end.as_ref().map(|end| match net.time_number(end)? {
-            t if t >= 0.0 && t.is_finite() => Ok(t),
-            _ => Err(format!("found {end}, expected a finite time that is not negative")),
-        });
+        let time = |end| net.number_in(end, net.units().time(), Range::NonNegative);
+        let end = self.model.end.as_ref().map(time);
         end.transpose().map_err(|message| Problem::error(["model", "end"], message).into())
     }
 

@@ -1,6 +1,6 @@
 //! Validation: everything that is wrong, at once.
 
-use super::{EntityKind, Initial, Network, Species};
+use super::{EntityKind, Initial, Network, Range, Species};
 use crate::error::{Error, Problem};
 use crate::units::{Dimension, Value};
 use std::collections::HashSet;
@@ -16,24 +16,18 @@ impl Network {
         }
         for entity in &self.entities {
             let mut place = self.place_of(&entity.kind, &entity.name, entity.part);
-            let (field, value, dimension, positive) = match &entity.kind {
-                EntityKind::Compartment { volume } => ("volume", volume, Some(Dimension::VOLUME), true),
+            let (field, value, dimension, range) = match &entity.kind {
+                EntityKind::Compartment { volume } => ("volume", volume, Dimension::VOLUME, Range::Positive),
                 EntityKind::Species { initial: Initial::Concentration(x), .. } => {
-                    ("concentration", x, Some(Dimension::CONCENTRATION), false)
+                    ("concentration", x, Dimension::CONCENTRATION, Range::NonNegative)
                 }
                 EntityKind::Species { initial: Initial::Amount(x), .. } => {
-                    ("amount", x, Some(Dimension::AMOUNT), false)
+                    ("amount", x, Dimension::AMOUNT, Range::NonNegative)
                 }
-                EntityKind::Parameter { value } => {
-                    if !value.value.is_finite() {
-                        let message = format!("found {value}, expected a finite number");
-                        problems.push(Problem::error(place, message));
-                    }
-                    continue;
-                }
+                EntityKind::Parameter { value, range } => ("value", value, value.unit.dimension(), *range),
                 _ => continue,
             };
-            if let Some(message) = self.number_problem(value, dimension, positive) {
+            if let Some(message) = self.number_problem(value, dimension, range) {
                 place.push(field.to_string());
                 problems.push(Problem::error(place, message));
             }
@@ -54,25 +48,15 @@ impl Network {
         if errors.is_empty() { Ok(self) } else { Err(Error::Input(errors)) }
     }
 
-    /// What is wrong with a number that should be of a dimension, finite and not negative (or positive).
-    pub(crate) fn number_problem(&self, value: &Value, dimension: Option<Dimension>, positive: bool) -> Option<String> {
-        if let Some(dimension) = dimension
-            && value.unit.dimension() != dimension
-        {
-            return Some(format!(
-                "found {value}, a {}; expected a {} such as {}",
-                value.unit.dimension().name(),
-                dimension.name(),
-                dimension.accepted()
-            ));
+    /// What is wrong with a number that should be of a dimension and within a range.
+    pub(crate) fn number_problem(&self, value: &Value, dimension: Dimension, range: Range) -> Option<String> {
+        let found = value.unit.dimension();
+        if found != dimension {
+            let (found, expected) = (found.name(), dimension.name());
+            let accepted = dimension.accepted();
+            return Some(format!("found {value}, a {found}; expected a {expected} such as {accepted}"));
         }
-        let fits = if positive { value.value > 0.0 } else { value.value >= 0.0 };
-        let expected = if positive { "positive" } else { "non-negative" };
-        if fits && value.value.is_finite() {
-            self.units.number(value).err().map(|e| e.to_string())
-        } else {
-            Some(format!("found {value}, expected a {expected} finite number"))
-        }
+        range.problem(value).or_else(|| self.units.number(value).err().map(|e| e.to_string()))
     }
 
     /// Warnings for species that no process changes and no formula reads.

@@ -64,6 +64,30 @@ handles! {
     Rule;
 }
 
+/// Which numbers make sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Range {
+    /// Every finite number.
+    Finite,
+    /// Finite numbers from 0 on.
+    NonNegative,
+    /// Finite numbers above 0.
+    Positive,
+}
+
+impl Range {
+    /// What is wrong with a number.
+    pub fn problem(self, value: &Value) -> Option<String> {
+        let (fits, expected) = match self {
+            Range::Finite => (true, "finite"),
+            Range::NonNegative => (value.value >= 0.0, "non-negative finite"),
+            Range::Positive => (value.value > 0.0, "positive finite"),
+        };
+        let fits = fits && value.value.is_finite();
+        (!fits).then(|| format!("found {value}, expected a {expected} number"))
+    }
+}
+
 /// How a species begins.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Initial {
@@ -115,6 +139,8 @@ pub enum EntityKind {
     Parameter {
         /// As it was written.
         value: Value,
+        /// Which numbers make sense.
+        range: Range,
     },
     /// Something that changes amounts.
     Process {
@@ -238,9 +264,14 @@ impl Network {
         Species(self.insert(name, EntityKind::Species { compartment, initial: initial.into() }))
     }
 
-    /// Adds a parameter. Its number is kept in the unit in which it is written.
+    /// Adds a parameter that may be any finite number. It is kept in the unit in which it is written.
     pub fn parameter(&mut self, name: &str, value: impl Into<Value>) -> Parameter {
-        Parameter(self.insert(name, EntityKind::Parameter { value: value.into() }))
+        self.parameter_within(name, value, Range::Finite)
+    }
+
+    /// Adds a parameter whose numbers make sense within a range only, now and when it is set later.
+    pub fn parameter_within(&mut self, name: &str, value: impl Into<Value>, range: Range) -> Parameter {
+        Parameter(self.insert(name, EntityKind::Parameter { value: value.into(), range }))
     }
 
     /// Adds a process: `rate` is in amount per time, an expression of [`Network::value`],
@@ -251,7 +282,8 @@ impl Network {
         stoichiometry: impl IntoIterator<Item = (Species, f64)>,
         rate: NodeId,
     ) -> Process {
-        let scale = self.parameter(&format!("{name}.scale"), Value::from(1.0).cited("multiplies the rate"));
+        let one = Value::from(1.0).cited("multiplies the rate");
+        let scale = self.parameter_within(&format!("{name}.scale"), one, Range::NonNegative);
         let stoichiometry = stoichiometry.into_iter().collect();
         Process(self.insert(name, EntityKind::Process { stoichiometry, rate, scale }))
     }

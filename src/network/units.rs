@@ -1,5 +1,6 @@
 //! The units inside a model.
 
+use super::Range;
 use crate::error::Problem;
 use crate::units::{Dimension, Unit, UnitError, Value};
 
@@ -133,14 +134,16 @@ impl Default for ModelUnits {
 }
 
 impl super::Network {
-    /// A time in the model's unit; a bare number is in that unit already.
+    /// A number in the model's units; a bare one is in `unit`, another unit must be of the same dimension.
     ///
     /// # Errors
-    /// The message for a value that is no time.
-    pub(crate) fn time_number(&self, value: &Value) -> Result<f64, String> {
-        if value.unit == Unit::ONE {
-            return Ok(value.value);
+    /// What is wrong with it.
+    pub(crate) fn number_in(&self, value: &Value, unit: &Unit, range: Range) -> Result<f64, String> {
+        let is_bare = value.unit == Unit::ONE;
+        let value = if is_bare { Value::new(value.value, unit.clone()) } else { value.clone() };
+        match self.number_problem(&value, unit.dimension(), range) {
+            Some(message) => Err(message),
+            None => self.units.number(&value).map_err(|e| e.to_string()),
         }
-        value.to(&self.units.time).map_err(|e| e.to_string())
     }
 }

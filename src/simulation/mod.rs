@@ -17,6 +17,7 @@ mod csv;
 #[cfg(feature = "plot")]
 mod figure;
 mod json;
+mod resolve;
 mod run;
 mod scale;
 mod selection;

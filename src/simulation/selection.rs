@@ -71,7 +71,7 @@ impl Simulation {
             (EntityKind::Species { .. }, None) => (Observable::Value(symbol), units.amount().to_string()),
             (EntityKind::Process { .. }, None) => (Observable::Value(symbol), flux()),
             (EntityKind::Rule { unit, .. }, None) => (Observable::Value(symbol), unit.to_string()),
-            (EntityKind::Parameter { value } | EntityKind::Compartment { volume: value }, None) => {
+            (EntityKind::Parameter { value, .. } | EntityKind::Compartment { volume: value }, None) => {
                 let unit = units.of(value.unit.dimension()).unwrap_or_default();
                 (Observable::Value(symbol), unit.to_string())
             }

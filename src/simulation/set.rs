@@ -3,8 +3,8 @@
 use super::Simulation;
 use crate::error::{Error, Problem};
 use crate::expr::Symbol;
-use crate::network::EntityKind;
-use crate::units::{Dimension, Unit, Value};
+use crate::network::{EntityKind, Range};
+use crate::units::{Unit, Value};
 
 /// An initial value that was set, in the model's units.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,14 +35,11 @@ impl Simulation {
         let inner = name.strip_prefix('[').and_then(|n| n.strip_suffix(']'));
         let symbol = self.network.find(inner.unwrap_or(name))?;
         let entity = self.network.entity(symbol).clone();
-        if !value.value.is_finite() {
-            return Err(problem(format!("found {value}, expected a finite number")));
-        }
         match (&entity.kind, inner) {
             (EntityKind::Species { .. }, _) => {
                 let unit =
                     if inner.is_some() { self.network.units().concentration() } else { self.network.units().amount() };
-                let number = self.not_negative(name, value, unit)?;
+                let number = self.in_unit(name, value, unit, Range::NonNegative)?;
                 let initial = if inner.is_some() { InitialValue::Concentration } else { InitialValue::Amount };
                 if let Some(i) = self.system.state_of(symbol) {
                     self.initial[i] = Some(initial(number));
@@ -52,20 +49,15 @@ impl Simulation {
             (kind, Some(inner)) => {
                 Err(problem(format!("{inner} is a {}: only a species has a concentration", kind.name())))
             }
-            (EntityKind::Parameter { value: written }, None) => {
-                let number = self.in_unit(name, value, &written.unit)?;
-                let negative = number < 0.0 && written.value >= 0.0;
-                if negative {
-                    return Err(problem(format!("found {value}, expected a number that is not negative")));
-                }
-                self.put(symbol, number)
+            (EntityKind::Parameter { value: written, range }, None) => {
+                let number = self.in_unit(name, value, &written.unit, *range)?;
+                self.put(symbol, number);
+                Ok(())
             }
             (EntityKind::Compartment { volume }, None) => {
-                let number = self.not_negative(name, value, &volume.unit)?;
-                if number == 0.0 {
-                    return Err(problem(format!("found {value}, expected a positive size")));
-                }
-                self.put(symbol, number)
+                let number = self.in_unit(name, value, &volume.unit, Range::Positive)?;
+                self.put(symbol, number);
+                Ok(())
             }
             (kind @ (EntityKind::Process { .. } | EntityKind::Rule { .. }), None) => Err(problem(format!(
                 "{name} is a {}, which the model determines; set one of its parameters, such as {name}.scale",
@@ -74,28 +66,16 @@ impl Simulation {
         }
     }
 
-    fn put(&mut self, symbol: Symbol, number: f64) -> Result<(), Error> {
+    fn put(&mut self, symbol: Symbol, number: f64) {
         if let Some(i) = self.system.parameter_of(symbol) {
             self.parameters[i] = number;
             self.system.prepare(&mut self.parameters);
         }
-        Ok(())
-    }
-
-    fn not_negative(&self, name: &str, value: &Value, unit: &Unit) -> Result<f64, Error> {
-        let number = self.in_unit(name, value, unit)?;
-        if number < 0.0 {
-            return Err(Problem::error([name], format!("found {value}, expected a number that is not negative")).into());
-        }
-        Ok(number)
     }
 
     /// The value in the model's units; a bare number counts in `unit`.
-    fn in_unit(&self, name: &str, value: &Value, unit: &Unit) -> Result<f64, Error> {
-        let bare = value.unit.dimension() == Dimension::DIMENSIONLESS && value.unit == Unit::ONE;
-        let value = if bare { Value::new(value.value, unit.clone()) } else { value.clone() };
-        let number = value.to(unit).and_then(|_| self.network.units().number(&value));
-        number.map_err(|e| Problem::error([name], e.to_string()).into())
+    fn in_unit(&self, name: &str, value: &Value, unit: &Unit, range: Range) -> Result<f64, Error> {
+        self.network.number_in(value, unit, range).map_err(|message| Problem::error([name], message).into())
     }
 
     /// The state at time 0, before any event.

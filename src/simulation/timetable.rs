@@ -1,15 +1,12 @@
 //! A schedule in numbers: when something happens, and what.
 
-use crate::error::{Error, Problem};
-use crate::network::{Change, Dose, Effect, EntityKind, Network, Schedule, Species};
-use crate::system::System;
-use crate::units::{Dimension, Value};
+use crate::network::Network;
 
 /// A schedule resolved against a system; times in the model's unit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Timetable {
-    windows: Vec<Window>,
-    doses: Vec<Bolus>,
+    pub windows: Vec<Window>,
+    pub doses: Vec<Bolus>,
 }
 
 /// A picture shows no more intervals of one change than this.
@@ -17,33 +14,33 @@ const MOST_INTERVALS: u64 = 10_000;
 
 /// Times `first + k every`, k = 0, 1, ...
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Series {
-    first: f64,
-    every: Option<f64>,
-    count: Option<u64>,
+pub(super) struct Series {
+    pub first: f64,
+    pub every: Option<f64>,
+    pub count: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-struct Window {
-    parameter: usize,
-    effect: Number,
-    from: Series,
-    until: Series,
+pub(super) struct Window {
+    pub parameter: usize,
+    pub effect: Number,
+    pub from: Series,
+    pub until: Series,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Number {
+pub(super) enum Number {
     Factor(f64),
     Value(f64),
 }
 
 #[derive(Clone, Debug, PartialEq)]
-struct Bolus {
-    state: usize,
-    amount: f64,
+pub(super) struct Bolus {
+    pub state: usize,
+    pub amount: f64,
     /// The parameter that is the size of the compartment, where the amount is a concentration.
-    size: Option<usize>,
-    times: Series,
+    pub size: Option<usize>,
+    pub times: Series,
 }
 
 impl Series {
@@ -68,11 +65,10 @@ impl Series {
         (guess.saturating_sub(1)..=guess.saturating_add(1)).rev().find(|&k| self.first + k as f64 * every <= t)
     }
 
-    /// The first time after t. Times too close to be told apart come one after the other all the same, so
-    /// that a run through them gets on, until its limit on steps ends it.
+    /// The first time after t; not after it only where times are too close to be told apart.
     fn next(&self, t: f64) -> Option<f64> {
         let k = self.last(t).map_or(0, |k| k.saturating_add(1));
-        self.at(k).map(|next| next.max(t.next_up()))
+        self.at(k)
     }
 }
 
@@ -84,13 +80,6 @@ impl Window {
 }
 
 impl Timetable {
-    pub fn new(schedule: &Schedule, network: &Network, system: &System) -> Result<Self, Error> {
-        let mut reader = Reader { network, system, problems: Vec::new() };
-        let windows = schedule.change.iter().enumerate().filter_map(|(i, c)| reader.window(i, c)).collect();
-        let doses = schedule.dose.iter().enumerate().filter_map(|(i, d)| reader.dose(i, d)).collect();
-        if reader.problems.is_empty() { Ok(Timetable { windows, doses }) } else { Err(Error::Input(reader.problems)) }
-    }
-
     /// The first time after t at which something happens.
     pub fn next(&self, t: f64) -> Option<f64> {
         let windows = self.windows.iter().flat_map(|w| [w.from.next(t), w.until.next(t)]);
@@ -164,124 +153,5 @@ impl Timetable {
         }
         let symbols: Vec<_> = network.all_parameters().collect();
         found.into_iter().map(|(p, intervals)| (network.name_of(symbols[p]).to_string(), intervals)).collect()
-    }
-}
-
-struct Reader<'a> {
-    network: &'a Network,
-    system: &'a System,
-    problems: Vec<Problem>,
-}
-
-impl Reader<'_> {
-    fn report<T>(&mut self, place: [&str; 3], message: impl Into<String>) -> Option<T> {
-        self.problems.push(Problem::error(place, message));
-        None
-    }
-
-    /// A time in the model's unit; a bare number is in that unit.
-    fn time(&mut self, place: [&str; 3], value: &Value) -> Option<f64> {
-        match self.network.time_number(value) {
-            Ok(t) if t.is_finite() && t >= 0.0 => Some(t),
-            Ok(_) => self.report(place, format!("found {value}, expected a finite time that is not negative")),
-            Err(message) => self.report(place, message),
-        }
-    }
-
-    fn period(&mut self, place: [&str; 3], value: &Value, least: f64) -> Option<f64> {
-        let every = self.time(place, value)?;
-        if every > 0.0 && every >= least {
-            return Some(every);
-        }
-        self.report(
-            place,
-            format!("found {value}, expected a time that is positive and not shorter than the change itself"),
-        )
-    }
-
-    fn window(&mut self, i: usize, change: &Change) -> Option<Window> {
-        let entry = (i + 1).to_string();
-        let place = |field| ["change", &entry, field];
-        let parameter = self.parameter(place("parameter"), &change.parameter);
-        let (from, until) = (self.time(place("from"), &change.from)?, self.time(place("until"), &change.until)?);
-        if until <= from {
-            return self
-                .report(place("until"), format!("found {}, expected a time after {}", change.until, change.from));
-        }
-        let every = match &change.every {
-            Some(every) => Some(self.period(place("every"), every, until - from)?),
-            None => None,
-        };
-        let (parameter, unit) = parameter?;
-        let effect = match &change.effect {
-            Effect::Factor(f) if f.is_finite() && *f >= 0.0 => Number::Factor(*f),
-            Effect::Factor(f) => {
-                return self.report(place("factor"), format!("found {f}, expected a factor that is not negative"));
-            }
-            Effect::Value(value) => match value.to(&unit).and_then(|_| self.network.units().number(value)) {
-                Ok(x) if x.is_finite() && x >= 0.0 => Number::Value(x),
-                Ok(_) => {
-                    return self
-                        .report(place("value"), format!("found {value}, expected a number that is not negative"));
-                }
-                Err(error) => return self.report(place("value"), error.to_string()),
-            },
-        };
-        let series = |first| Series { first, every, count: None };
-        Some(Window { parameter, effect, from: series(from), until: series(until) })
-    }
-
-    fn parameter(&mut self, place: [&str; 3], name: &str) -> Option<(usize, crate::units::Unit)> {
-        let Some(symbol) = self.network.get(name) else {
-            let message = self.network.unknown(name);
-            return self.report(place, message);
-        };
-        match (&self.network.entity(symbol).kind, self.system.parameter_of(symbol)) {
-            (EntityKind::Parameter { value }, Some(i)) => Some((i, value.unit.clone())),
-            (kind, _) => {
-                let message = format!("{name} is a {}; expected a parameter", kind.name());
-                self.report(place, message)
-            }
-        }
-    }
-
-    fn dose(&mut self, i: usize, dose: &Dose) -> Option<Bolus> {
-        let entry = (i + 1).to_string();
-        let place = |field| ["dose", &entry, field];
-        let first = self.time(place("at"), &dose.at);
-        let every = match &dose.every {
-            Some(every) => Some(self.period(place("every"), every, 0.0)?),
-            None => None,
-        };
-        let Some(symbol) = self.network.get(&dose.species) else {
-            let message = self.network.unknown(&dose.species);
-            return self.report(place("species"), message);
-        };
-        let EntityKind::Species { compartment, .. } = self.network.entity(Species(symbol)).kind else {
-            return self.report(place("species"), format!("{} is no species", dose.species));
-        };
-        let size = match dose.add.unit.dimension() {
-            Dimension::AMOUNT => None,
-            Dimension::CONCENTRATION => self.system.parameter_of(compartment),
-            other => {
-                let message = format!("found {}, a {}; expected an amount or a concentration", dose.add, other.name());
-                return self.report(place("add"), message);
-            }
-        };
-        let amount = match self.network.units().number(&dose.add) {
-            Ok(x) if x.is_finite() && x >= 0.0 => x,
-            Ok(_) => {
-                return self
-                    .report(place("add"), format!("found {}, expected an amount that is not negative", dose.add));
-            }
-            Err(error) => return self.report(place("add"), error.to_string()),
-        };
-        let count = dose.count.or(if every.is_none() { Some(1) } else { None });
-        Some(Bolus {
-            state: self.system.state_of(symbol)?,
-            amount,
-            size,
-            times: Series { first: first?, every, count },
-        })
     }
 }

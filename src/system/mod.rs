@@ -118,7 +118,7 @@ impl System {
         for &symbol in &self.parameters {
             let entity = network.entity(symbol);
             let number = match &entity.kind {
-                EntityKind::Parameter { value } | EntityKind::Compartment { volume: value } => {
+                EntityKind::Parameter { value, .. } | EntityKind::Compartment { volume: value } => {
                     network.units().number(value)
                 }
                 _ => Ok(f64::NAN),

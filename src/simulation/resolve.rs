@@ -1,0 +1,143 @@
+//! A schedule's names and units resolved against a system; every fault of every entry at once.
+
+use super::timetable::{Bolus, Number, Series, Timetable, Window};
+use crate::error::{Error, Problem};
+use crate::network::{Change, Dose, Effect, EntityKind, Network, Range, Schedule, Species};
+use crate::system::System;
+use crate::units::{Dimension, Unit, Value};
+
+impl Timetable {
+    pub fn new(schedule: &Schedule, network: &Network, system: &System) -> Result<Self, Error> {
+        let mut reader = Reader { network, system, section: "change", entry: String::new(), problems: Vec::new() };
+        let mut timetable = Timetable::default();
+        for (i, change) in schedule.change.iter().enumerate() {
+            reader.entry = (i + 1).to_string();
+            timetable.windows.extend(reader.window(change));
+        }
+        reader.section = "dose";
+        for (i, dose) in schedule.dose.iter().enumerate() {
+            reader.entry = (i + 1).to_string();
+            timetable.doses.extend(reader.bolus(dose));
+        }
+        if reader.problems.is_empty() { Ok(timetable) } else { Err(Error::Input(reader.problems)) }
+    }
+}
+
+/// Reads the entries of a schedule; an entry counts from 1.
+struct Reader<'a> {
+    network: &'a Network,
+    system: &'a System,
+    section: &'static str,
+    entry: String,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn report<T>(&mut self, field: &str, message: impl Into<String>) -> Option<T> {
+        self.problems.push(Problem::error([self.section, &self.entry, field], message));
+        None
+    }
+
+    /// A number in the model's units; a bare one is in `unit`.
+    fn number(&mut self, field: &str, value: &Value, unit: &Unit, range: Range) -> Option<f64> {
+        match self.network.number_in(value, unit, range) {
+            Ok(x) => Some(x),
+            Err(message) => self.report(field, message),
+        }
+    }
+
+    fn time(&mut self, field: &str, value: &Value) -> Option<f64> {
+        self.number(field, value, self.network.units().time(), Range::NonNegative)
+    }
+
+    /// The time after which an entry comes again: none where it comes once, and then `Some(None)`.
+    fn period(&mut self, value: Option<&Value>, least: f64) -> Option<Option<f64>> {
+        let Some(value) = value else { return Some(None) };
+        let every = self.number("every", value, self.network.units().time(), Range::Positive)?;
+        if every >= least {
+            return Some(Some(every));
+        }
+        self.report("every", format!("found {value}, expected a time not shorter than the change itself"))
+    }
+
+    fn window(&mut self, change: &Change) -> Option<Window> {
+        let parameter = self.parameter(&change.parameter);
+        let effect = parameter.as_ref().and_then(|(_, unit, range)| self.effect(&change.effect, unit, *range));
+        let (from, until) = (self.time("from", &change.from), self.time("until", &change.until));
+        let (from, until) = (from?, until?);
+        if until <= from {
+            return self.report("until", format!("found {}, expected a time after {}", change.until, change.from));
+        }
+        let every = self.period(change.every.as_ref(), until - from)?;
+        let series = |first| Series { first, every, count: None };
+        Some(Window { parameter: parameter?.0, effect: effect?, from: series(from), until: series(until) })
+    }
+
+    fn effect(&mut self, effect: &Effect, unit: &Unit, range: Range) -> Option<Number> {
+        match effect {
+            Effect::Value(value) => self.number("value", value, unit, range).map(Number::Value),
+            Effect::Factor(factor) => {
+                // a factor keeps what holds of the parameter
+                let range = if range == Range::Finite { Range::NonNegative } else { range };
+                self.number("factor", &Value::from(*factor), &Unit::ONE, range).map(Number::Factor)
+            }
+        }
+    }
+
+    /// The place of a parameter, its unit and its range.
+    fn parameter(&mut self, name: &str) -> Option<(usize, Unit, Range)> {
+        let Some(symbol) = self.network.get(name) else {
+            let message = self.network.unknown(name);
+            return self.report("parameter", message);
+        };
+        match (&self.network.entity(symbol).kind, self.system.parameter_of(symbol)) {
+            (EntityKind::Parameter { value, range }, Some(i)) => Some((i, value.unit.clone(), *range)),
+            (kind, _) => {
+                let message = format!("{name} is a {}; expected a parameter", kind.name());
+                self.report("parameter", message)
+            }
+        }
+    }
+
+    fn bolus(&mut self, dose: &Dose) -> Option<Bolus> {
+        let species = self.species(&dose.species);
+        let amount = self.amount(&dose.add);
+        let first = self.time("at", &dose.at);
+        let every = self.period(dose.every.as_ref(), 0.0)?;
+        let (state, size) = species?;
+        let is_amount = dose.add.unit.dimension() == Dimension::AMOUNT;
+        let count = dose.count.or(if every.is_none() { Some(1) } else { None });
+        Some(Bolus {
+            state,
+            amount: amount?,
+            size: if is_amount { None } else { size },
+            times: Series { first: first?, every, count },
+        })
+    }
+
+    /// The state of a species, and the parameter that is the size of its compartment.
+    fn species(&mut self, name: &str) -> Option<(usize, Option<usize>)> {
+        let Some(symbol) = self.network.get(name) else {
+            let message = self.network.unknown(name);
+            return self.report("species", message);
+        };
+        match self.network.entity(Species(symbol)).kind {
+            EntityKind::Species { compartment, .. } => {
+                Some((self.system.state_of(symbol)?, self.system.parameter_of(compartment)))
+            }
+            ref other => {
+                let message = format!("{name} is a {}; expected a species", other.name());
+                self.report("species", message)
+            }
+        }
+    }
+
+    fn amount(&mut self, value: &Value) -> Option<f64> {
+        let dimension = value.unit.dimension();
+        if dimension != Dimension::AMOUNT && dimension != Dimension::CONCENTRATION {
+            let found = dimension.name();
+            return self.report("add", format!("found {value}, a {found}; expected an amount or a concentration"));
+        }
+        self.number("add", value, &value.unit, Range::NonNegative)
+    }
+}
