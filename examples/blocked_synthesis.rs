@@ -13,7 +13,7 @@ fn main() -> Result<(), Error> {
 
     simulation.set("TH.scale", "0")?;
     let run = Run { steps: 8, selection: simulation.select("[vda],[eda]")?, ..Run::until(4.0) };
-    let trajectory = simulation.run(&run).map_err(|interrupted| interrupted.error)?;
+    let trajectory = simulation.run(&run)?;
     println!("hours  vesicular (uM)  extracellular (nM)");
     for (t, row) in trajectory.t.iter().zip(&trajectory.rows) {
         println!("{t:5.1}  {:14.2}  {:18.3}", row[0], 1e3 * row[1]);
@@ -21,9 +21,11 @@ fn main() -> Result<(), Error> {
 
     simulation.set("TH.scale", "0.5")?;
     let half = simulation.steady(&Default::default())?;
-    let eda = |state: &homeostat::analysis::SteadyState| {
-        state.concentrations.iter().find(|(name, _)| name == "eda").map_or(f64::NAN, |(_, x)| 1e3 * x)
-    };
-    println!("half of the enzyme leaves {:.2} of {:.2} nM outside the cell", eda(&half), eda(&tonic));
+    for (what, state) in [("all", &tonic), ("half", &half)] {
+        println!(
+            "{what} of the enzyme holds {:.2} nM outside the cell",
+            1e3 * state.concentration("eda").unwrap_or(f64::NAN)
+        );
+    }
     Ok(())
 }

@@ -29,7 +29,7 @@ const UNSAFE: &[&str] = &["program/native.rs", "program/simd.rs"];
 
 const LONGEST: usize = 450;
 /// Files that were longer when the rule was made: they may become shorter, not longer.
-const LONGER: &[(&str, usize)] = &[("units.rs", 1212), ("units/parse.rs", 451)];
+const LONGER: &[(&str, usize)] = &[];
 
 fn imports(room: &str, facts: &Facts) -> Vec<String> {
     let Some((_, allowed)) = ROOMS.iter().find(|(name, _)| *name == room) else {

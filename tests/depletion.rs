@@ -85,7 +85,7 @@ fn a_real_power_at_zero_and_below_is_zero_and_so_is_its_derivative() {
         net.add(RawProcess::new("grow").set("reaction", "-> s").set("rate", rate.as_str()));
         let simulation = Simulation::new(&net).unwrap();
         let system = simulation.system();
-        let at = Point { t: 0.0, parameters: simulation.parameters(), modes: &[] };
+        let at = Point::new(0.0, simulation.parameters());
         let mut scratch = vec![0.0; system.shape().scratch];
         for y in [0.0, -0.0, -1e-300, -1e-9, -5.0] {
             let (mut rate, mut slope) = ([f64::NAN], [f64::NAN]);

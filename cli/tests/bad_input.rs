@@ -44,7 +44,7 @@ fn unit_of_the_wrong_kind() {
         "unit_of_the_wrong_kind",
         &parts("[enzyme.e]\nreaction = \"x ->\"\nVmax = \"36 mg/h\"\nKm = \"1 uM\"\n"),
         &["m.toml:11: enzyme.e.Vmax: found 36 mg/h, a mass per time; expected a velocity (concentration per time) \
-             such as uM/h, uM/s, nM/min, umol/L/h"],
+             such as uM/h, nM/min or umol/L/h"],
     );
 }
 
@@ -179,7 +179,7 @@ fn arguments_all_at_once() {
         "--set [edaa]=1: there is nothing named edaa (did you mean eda?)",
         "--set TH=1: TH is a process, which the model determines; set one of its parameters, such as TH.scale",
         "--set TH.Vmax=36 mg/h: found 36 mg/h, a mass per time; expected a velocity (concentration per time) \
-         such as uM/h, uM/s, nM/min, umol/L/h",
+         such as uM/h, nM/min or umol/L/h",
         "--set TH.Vmax=nan: found NaN uM/h, expected a non-negative finite number",
         "--set [eda]=-1: found -1 uM, expected a non-negative finite number",
         "--schedule: the model names no schedule meal (did you mean meals?)",
@@ -187,7 +187,7 @@ fn arguments_all_at_once() {
         "--executor: this build has no native executor; use auto or tape",
         "--select: there is nothing named x",
         "--start: found -1, expected a finite time that is not negative",
-        "--end: \"3 uM\" is a concentration; expected a time such as h, min, s, ms, d",
+        "--end: \"3 uM\" is a concentration; expected a time such as h, min or s",
         "--out: found x.txt, expected a file that ends in .csv or .json",
         "--plot: found x.gif, expected a file that ends in .svg or .png",
         "--rtol: found 0, expected a positive finite number",
@@ -260,7 +260,7 @@ fn schedule_files() {
         "wrong.toml:2: change.1.parameter: there is nothing named btir (did you mean btyr?)",
         "wrong.toml:5: change.1.until: found 1 h, expected a time after 3 h",
         "wrong.toml:7: dose.1.species: there is nothing named edb (did you mean eda?)",
-        "wrong.toml:9: dose.1.at: found 7 uM, a concentration; expected a time such as h, min, s, ms, d",
+        "wrong.toml:9: dose.1.at: found 7 uM, a concentration; expected a time such as h, min or s",
     ];
     assert_eq!(outcome.err.lines().collect::<Vec<_>>(), expected);
     assert_eq!(outcome.code, 2);

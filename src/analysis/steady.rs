@@ -49,6 +49,16 @@ pub struct FlatDirection {
 }
 
 /// A steady state, and how it stands.
+///
+/// ```
+/// use homeostat::simulation::Simulation;
+/// let model = homeostat::library::load("best-2009-dopamine")?;
+/// let rest = Simulation::new(&model.network())?.steady(&Default::default())?;
+/// assert!((rest.concentration("vda").unwrap() - 80.96621).abs() < 1e-5); // uM
+/// assert!((rest.flux("TH").unwrap() - 27.29919).abs() < 1e-5); // uM/h
+/// assert_eq!(rest.conserved[0].text(), "bh2 + bh4");
+/// # Ok::<(), homeostat::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SteadyState {
@@ -73,6 +83,22 @@ pub struct SteadyState {
     pub residual: f64,
 }
 
+impl SteadyState {
+    /// The concentration of a species, in the model's unit.
+    pub fn concentration(&self, species: &str) -> Option<f64> {
+        find(&self.concentrations, species)
+    }
+
+    /// The flux of a process, in `flux_unit`.
+    pub fn flux(&self, process: &str) -> Option<f64> {
+        find(&self.fluxes, process)
+    }
+}
+
+fn find(values: &[(String, f64)], name: &str) -> Option<f64> {
+    values.iter().find(|(n, _)| n == name).map(|(_, x)| *x)
+}
+
 impl Simulation {
     /// The steady state that the initial values lead to: damped Newton on the exact Jacobian, conserved sums
     /// held at their initial totals; where that does not arrive at amounts that are not negative, time
@@ -87,19 +113,22 @@ impl Simulation {
         }
         let initial = self.initial_state()?;
         let search = Search::new(self, &initial, settle);
-        let mut start = initial;
+        let (mut start, mut elapsed) = (initial, 0.0);
         let mut span = search.first_span(&start);
-        for _ in 0..=settle.integrations {
+        for left in (0..=settle.integrations).rev() {
             if let Some(found) = search.newton(&start) {
                 return Ok(self.describe(found, &search));
             }
-            start = self.integrate(&start, span)?;
-            span *= 10.0;
+            if left > 0 {
+                start = self.integrate(&start, span)?;
+                elapsed += span;
+                span *= 10.0;
+            }
         }
         let (residual, i) = search.residual(&start);
-        let failure = Failure::unsettled(span);
+        let failure = Failure::unsettled(elapsed);
         let message = format!(
-            "no steady state found: after {span:e} {} the relative rate of change is still {residual:e}, of species {}; the model may oscillate or grow without bound: look at a run",
+            "no steady state found: after {elapsed:e} {} the relative rate of change is still {residual:e}, of species {}; the model may oscillate or grow without bound: look at a run",
             self.network().units().time(),
             self.network().name_of(self.system().states()[i])
         );
@@ -193,7 +222,7 @@ impl<'a> Search<'a> {
     }
 
     fn at(&self) -> Point<'_> {
-        Point { t: 0.0, parameters: self.simulation.parameters(), modes: &[] }
+        Point::new(0.0, self.simulation.parameters())
     }
 
     fn rates(&self, y: &[f64]) -> DVector<f64> {
@@ -253,7 +282,7 @@ impl<'a> Search<'a> {
         None
     }
 
-    /// One or two full steps more cost little and use up what rounding allows.
+    /// One full step more costs little and uses up what rounding allows.
     fn polish(&self, y: &mut Vec<f64>) {
         let before = self.residual(y).0;
         if let Some(step) = self.newton_step(y) {

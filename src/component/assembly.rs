@@ -5,7 +5,7 @@ use crate::error::{Problem, did_you_mean};
 use crate::expr::{Expr, NodeId};
 use crate::law::{self, Law, Role};
 use crate::network::{Compartment, EntityKind, Field, Network, Parameter, Part, Range, Species};
-use crate::units::{Dimension, Unit, Value};
+use crate::units::{Dimension, Value};
 use std::collections::HashMap;
 
 /// Reads the fields of one part; what is wrong is reported to the network with the part's place.
@@ -102,8 +102,7 @@ impl<'a> Assembly<'a> {
     ) -> Option<Parameter> {
         if !self.has(field) {
             self.asked.push(field);
-            let message = format!("is missing; expected a {} such as {}", dimension.name(), dimension.accepted());
-            self.report(field, message);
+            self.report(field, format!("is missing; expected {}", dimension.with_examples()));
             return None;
         }
         match self.quantity(field)? {
@@ -144,25 +143,21 @@ impl<'a> Assembly<'a> {
         };
         let found = value.unit.dimension();
         if found != dimension {
-            let message = format!(
-                "{name} is a {}; expected a {} such as {}",
-                found.name(),
-                dimension.name(),
-                dimension.accepted()
-            );
-            self.report(field, message);
+            let (found, expected) = (found.with_article(), dimension.with_examples());
+            self.report(field, format!("{name} is {found}; expected {expected}"));
             return None;
         }
         Some(Parameter(symbol))
     }
 
-    /// An optional dimensionless parameter with a default.
-    pub fn number_or(&mut self, field: &'static str, entity: &str, default: f64) -> Option<Parameter> {
+    /// A part from 0 to 1; 1 where it is not given.
+    pub fn fraction(&mut self, field: &'static str, entity: &str) -> Option<Parameter> {
         if self.has(field) {
-            return self.number(field, entity, Dimension::DIMENSIONLESS, Range::NonNegative);
+            return self.number(field, entity, Dimension::DIMENSIONLESS, Range::Fraction);
         }
         self.asked.push(field);
-        Some(self.net.parameter_within(entity, Value::new(default, Unit::ONE), Range::NonNegative))
+        let one = Value::from(1.0).cited("1 where it is not given: acts in full");
+        Some(self.net.parameter_within(entity, one, Range::Fraction))
     }
 
     /// The reaction, written `2 A + B -> C`.
@@ -225,26 +220,36 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// The arguments of a law from the fields of the same names; `levels` stand in for levels not given.
-    pub fn arguments(&mut self, law: &Law, levels: &[(&str, Species)]) -> Option<Arguments> {
-        let mut arguments = Arguments { values: Vec::new(), levels: HashMap::new() };
+    /// The arguments of a law from the fields of the same names; `levels` stand in for levels not given, and
+    /// contents are measured in `place`.
+    pub fn arguments(
+        &mut self,
+        law: &Law,
+        levels: &[(&str, Species)],
+        place: Option<Compartment>,
+    ) -> Option<Arguments> {
+        let mut arguments = Arguments { values: Vec::new(), levels: HashMap::new(), parameters: HashMap::new() };
         let mut complete = true;
         for argument in law.arguments {
             let name = argument.name;
             let entity = format!("{}.{name}", self.name());
             let value = match argument.role {
-                Role::Level => {
+                Role::Level | Role::Content => {
                     let default = levels.iter().find(|(n, _)| *n == name).map(|(_, s)| *s);
                     let level = self.level(name, default);
-                    level
-                        .inspect(|&level| {
-                            arguments.levels.insert(name, level);
-                        })
-                        .map(|level| level.value(self.net).id())
+                    arguments.levels.extend(level.map(|level| (name, level)));
+                    level.map(|level| match (argument.role, level, place) {
+                        (Role::Content, Level::Species(species), Some(place)) => {
+                            (self.net.value(species) / self.net.value(place)).id()
+                        }
+                        _ => level.value(self.net).id(),
+                    })
                 }
                 role => {
                     let range = if matches!(role, Role::NonNegative(_)) { Range::NonNegative } else { Range::Positive };
-                    self.number(name, &entity, role.dimension(), range).map(|p| self.net.value(p).id())
+                    let parameter = self.number(name, &entity, role.dimension(), range);
+                    arguments.parameters.extend(parameter.map(|p| (name, p)));
+                    parameter.map(|p| self.net.value(p).id())
                 }
             };
             complete &= value.is_some();
@@ -262,9 +267,9 @@ impl<'a> Assembly<'a> {
         for argument in law.arguments {
             if let Role::Half(level) = argument.role
                 && let Some(Level::Species(species)) = arguments.levels.get(level)
-                && let Some(symbol) = self.net.get(&format!("{}.{}", self.part.name, argument.name))
+                && let Some(half) = arguments.parameters.get(argument.name)
             {
-                self.net.saturates(*species, Parameter(symbol));
+                self.net.saturates(*species, *half);
             }
         }
     }
@@ -280,14 +285,14 @@ impl<'a> Assembly<'a> {
     /// `compartment` names another.
     pub fn process(&mut self, usual_law: &'static str) {
         let (reaction, law) = (self.reaction(), self.law(usual_law, &[law::Gives::Velocity]));
-        let place = self.text("compartment").map(|name| self.compartment_named(name));
-        let first = reaction.as_ref().map_or(Vec::new(), Reaction::first_levels);
-        let arguments = law.and_then(|law| self.arguments(law, &first));
-        let (Some(reaction), Some(law), Some(arguments)) = (reaction, law, arguments) else { return };
-        let place = match place {
+        let named = self.text("compartment").map(|name| self.compartment_named(name));
+        let place = match named {
             Some(named) => named,
-            None => reaction.home().and_then(|s| self.compartment_of(s)),
+            None => reaction.as_ref().and_then(Reaction::home).and_then(|s| self.compartment_of(s)),
         };
+        let first = reaction.as_ref().map_or(Vec::new(), Reaction::first_levels);
+        let arguments = law.and_then(|law| self.arguments(law, &first, place));
+        let (Some(reaction), Some(law), Some(arguments)) = (reaction, law, arguments) else { return };
         let Some(place) = place else { return };
         let velocity = self.evaluate(law, &arguments.values);
         let rate = (self.net.formula(velocity) * self.net.value(place)).id();
@@ -346,5 +351,6 @@ impl Level {
 /// The arguments of a law, in its order.
 pub(super) struct Arguments {
     pub values: Vec<NodeId>,
-    pub levels: HashMap<&'static str, Level>,
+    levels: HashMap<&'static str, Level>,
+    parameters: HashMap<&'static str, Parameter>,
 }

@@ -3,8 +3,8 @@
 use super::assembly::Assembly;
 use super::{Builder, Kind, builder};
 use crate::law::Gives;
-use crate::network::{Modifier, Species};
-use crate::units::Concentration;
+use crate::network::{EntityKind, Modifier, Species};
+use crate::units::{Concentration, Dimension};
 
 builder! {
     /// A reversible blocker. On a Km it competes: Km becomes Km (1 + I/Ki), and the terms of several
@@ -52,12 +52,22 @@ pub(super) const KIND: Kind = Kind {
 fn emit(a: &mut Assembly<'_>) {
     let target = super::regulator::target(a);
     let law = a.law("competition", &[Gives::Term, Gives::Factor]);
-    let arguments = law.and_then(|law| a.arguments(law, &[]));
+    let arguments = law.and_then(|law| a.arguments(law, &[], None));
     let (Some(target), Some(law), Some(arguments)) = (target, law, arguments) else { return };
     let value = a.evaluate(law, &arguments.values);
-    let modifier = match law.gives {
-        Gives::Term => Modifier::Term(value),
-        Gives::Factor | Gives::Velocity => Modifier::Factor(value),
-    };
-    a.net.modify(target, modifier);
+    // a term raises what it acts on and a factor lowers it: on the wrong kind of parameter a blocker would
+    // speed the rate up
+    let is_half = matches!(&a.net.entity(target).kind,
+        EntityKind::Parameter { value, .. } if value.unit.dimension() == Dimension::CONCENTRATION);
+    match (law.gives, is_half) {
+        (Gives::Term, true) => a.net.modify(target, Modifier::Term(value)),
+        (Gives::Factor, false) => a.net.modify(target, Modifier::Factor(value)),
+        _ => {
+            let name = a.net.name_of(target);
+            let (is, acts) = if is_half { ("a", "a process or a Vmax") } else { ("no", "a Km") };
+            let other = if is_half { "competition" } else { "non_competitive" };
+            let message = format!("{name} is {is} concentration: {} acts on {acts}; use law = \"{other}\"", law.name);
+            a.report("target", message);
+        }
+    }
 }

@@ -4,17 +4,17 @@ use super::{Builder, Kind, Reacts, builder};
 use crate::units::{Concentration, Velocity};
 
 builder! {
-    /// An enzyme: a reaction whose velocity a law gives, by default Michaelis and Menten's. Cofactors are
-    /// species of the reaction; an inhibitor is a level of the law.
+    /// An enzyme: a reaction whose velocity a law gives, by default Michaelis and Menten's. A cofactor is a
+    /// species of the reaction or a level of the law; an inhibitor is a level of the law.
     ///
     /// ```
     /// use homeostat::component::{Builder, Enzyme, Reacts};
     /// use homeostat::units::{Concentration, Velocity};
-    /// let catechol_o_methyl_transferase = Enzyme::new("CATAB")
+    /// let catabolism = Enzyme::new("CATAB")
     ///     .set("reaction", "eda -> hva")
     ///     .vmax(Velocity::um_per_h(30.0))
     ///     .km(Concentration::um(3.0));
-    /// assert_eq!(catechol_o_methyl_transferase.part().fields.len(), 3);
+    /// assert_eq!(catabolism.part().fields.len(), 3);
     /// ```
     Enzyme "enzyme"
 }

@@ -19,7 +19,7 @@ builder! {
 impl Reacts for Exchange {}
 
 impl Exchange {
-    /// The parts that leave and that return per time.
+    /// The parts of the two contents that leave and that return per time.
     pub fn rate_constants(self, out: Frequency, back: Frequency) -> Self {
         self.set("k_out", out).set("k_in", back)
     }

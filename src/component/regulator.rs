@@ -10,7 +10,7 @@ builder! {
     /// A factor on the rate of a process (or on another parameter), given by a law of a level, such as an
     /// autoreceptor.
     ///
-    /// The parameter that bears the part's own name is its strength s, by default 1: the factor is
+    /// The parameter that bears the part's own name is its strength s, from 0 to 1 and by default 1: the factor is
     /// `(1 - s) f0 + s f(X)`. At s = 0 it rests at f0, the factor at the set point (1 where no set point is
     /// given).
     ///
@@ -55,8 +55,8 @@ pub(super) const KIND: Kind = Kind {
 
 fn emit(a: &mut Assembly<'_>) {
     let (target, law) = (target(a), a.law("autoreceptor", &[Gives::Factor]));
-    let arguments = law.and_then(|law| a.arguments(law, &[]));
-    let strength = a.number_or("strength", a.name(), 1.0);
+    let arguments = law.and_then(|law| a.arguments(law, &[], None));
+    let strength = a.fraction("strength", a.name());
     let rest = rest(a, law, arguments.as_ref().map(|x| &x.values[..]));
     let (Some(target), Some(law), Some(arguments), Some(strength), Some(rest)) =
         (target, law, arguments, strength, rest)
@@ -97,7 +97,7 @@ pub(super) fn target(a: &mut Assembly<'_>) -> Option<Parameter> {
     };
     match a.net.entity(symbol).kind {
         EntityKind::Parameter { .. } => Some(Parameter(symbol)),
-        EntityKind::Process { .. } => a.net.get(&format!("{name}.scale")).map(Parameter),
+        EntityKind::Process { scale, .. } => Some(scale),
         ref other => {
             let message = format!("{name} is a {}; expected a process or a parameter", other.name());
             a.report("target", message);

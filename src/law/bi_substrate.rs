@@ -4,7 +4,8 @@ use super::{Gives, Law, half, level, vmax};
 use crate::expr::Expr;
 
 /// v = Vf A B / ((KA + A) (KB + B)) - Vr P Q / ((KP + P) (KQ + Q)): each substrate binds independently of
-/// the other (random order, rapid equilibrium, no interaction). As used for the regeneration of BH4 by
+/// the other (random order, rapid equilibrium, no interaction). The two halves share no denominator, so that no
+/// Haldane relation holds: a description, not a mechanism. As used for the regeneration of BH4 by
 /// Best, Nijhout & Reed 2009, Theor. Biol. Med. Model. 6:21.
 pub fn bi_substrate_reversible<'g>(
     [a, b, p, q]: [Expr<'g>; 4],

@@ -3,7 +3,7 @@
 use super::{Gives, Law, level, per_time};
 use crate::expr::Expr;
 
-/// v = k S.  Cornish-Bowden, Fundamentals of Enzyme Kinetics, 4th ed., eq. 1.2.
+/// v = k S.  Cornish-Bowden, Fundamentals of Enzyme Kinetics, 4th ed., chapter 1.
 pub fn first_order<'g>(s: Expr<'g>, k: Expr<'g>) -> Expr<'g> {
     k * s
 }
@@ -12,6 +12,6 @@ pub(super) const LAW: Law = Law {
     name: "first_order",
     arguments: &[level("S"), per_time("k")],
     gives: Gives::Velocity,
-    reference: "Cornish-Bowden, Fundamentals of Enzyme Kinetics, 4th ed., eq. 1.2",
+    reference: "Cornish-Bowden, Fundamentals of Enzyme Kinetics, 4th ed., chapter 1",
     formula: |x| first_order(x[0], x[1]),
 };

@@ -13,6 +13,6 @@ pub(super) const LAW: Law = Law {
     name: "inhibition_factor",
     arguments: &[level("X"), ratio("top"), half("Ki", "X")],
     gives: Gives::Factor,
-    reference: "Cornish-Bowden, Fundamentals of Enzyme Kinetics, 4th ed., section 6.2",
+    reference: "Best, Nijhout & Reed 2009, Theor. Biol. Med. Model. 6:21",
     formula: |x| inhibition_factor(x[0], x[1], x[2]),
 };

@@ -94,6 +94,9 @@ pub struct Argument {
 pub enum Role {
     /// A concentration: of a species, or held from outside.
     Level,
+    /// What a species amounts to in the space where the velocity is measured: its amount over that space's
+    /// size. A first-order constant then is the part of the species' own content that moves per time.
+    Content,
     /// A number of this dimension that must be positive.
     Positive(Dimension),
     /// A number of this dimension that must not be negative.
@@ -106,7 +109,7 @@ impl Role {
     /// The dimension of the argument.
     pub fn dimension(self) -> Dimension {
         match self {
-            Role::Level | Role::Half(_) => Dimension::CONCENTRATION,
+            Role::Level | Role::Content | Role::Half(_) => Dimension::CONCENTRATION,
             Role::Positive(dimension) | Role::NonNegative(dimension) => dimension,
         }
     }
@@ -114,6 +117,10 @@ impl Role {
 
 const fn level(name: &'static str) -> Argument {
     Argument { name, role: Role::Level }
+}
+
+const fn content(name: &'static str) -> Argument {
+    Argument { name, role: Role::Content }
 }
 
 const fn half(name: &'static str, level: &'static str) -> Argument {

@@ -24,8 +24,15 @@ impl Model {
             },
             ..Model::default()
         };
-        for entity in network.entities().iter().filter(|e| e.part.is_none()) {
-            model.write(network, &entity.name, &entity.kind)?;
+        if network.has_loose_modifiers() {
+            let message = "modifiers that no part made have no place in a file: use a regulator or a blocker";
+            return Err(Problem::error(["model"], message).into());
+        }
+        // a scale comes with its process
+        let scales: Vec<_> = network.all_processes().filter_map(|p| network.scale_of(p)).collect();
+        let is_scale = |name: &str| scales.iter().any(|s| network.name_of(*s) == name);
+        for entity in network.entities().iter().filter(|e| e.part.is_none() && !is_scale(&e.name)) {
+            model.write(network, &entity.name, &entity.kind);
         }
         for part in network.parts() {
             model.write_part(part.clone());
@@ -41,7 +48,7 @@ impl Model {
         self.parts.entry(part.kind).or_default().insert(part.name, part.fields);
     }
 
-    fn write(&mut self, network: &Network, name: &str, kind: &EntityKind) -> Result<(), Error> {
+    fn write(&mut self, network: &Network, name: &str, kind: &EntityKind) {
         let text = |id| network.formula(id).text(&|symbol| network.name_of(symbol).to_string());
         match kind {
             EntityKind::Compartment { volume } => {
@@ -55,8 +62,6 @@ impl Model {
                 let compartment = network.name_of(*compartment).to_string();
                 self.species.insert(name.to_string(), SpeciesEntry { compartment, concentration, amount });
             }
-            // a scale of 1 comes with its process
-            EntityKind::Parameter { value, .. } if name.ends_with(".scale") && value.value == 1.0 => {}
             EntityKind::Parameter { value, .. } => {
                 self.write_part(Part::new("input", name).with("value", Field::Value(value.clone())));
             }
@@ -75,10 +80,5 @@ impl Model {
                 self.write_part(part);
             }
         }
-        if network.has_loose_modifiers() {
-            let message = "modifiers that no part made have no place in a file: use a regulator or a blocker";
-            return Err(Problem::error(["model"], message).into());
-        }
-        Ok(())
     }
 }

@@ -216,7 +216,10 @@ impl Model {
                 Ok(volume) => {
                     net.compartment(name, volume);
                 }
-                Err(e) => net.report(Problem::error(["compartment", name, "volume"], e.to_string())),
+                Err(e) => {
+                    net.report(Problem::error(["compartment", name, "volume"], e.to_string()));
+                    net.compartment(name, Volume::l(1.0)); // stands in, so that nothing else is said of it
+                }
             }
         }
         for (name, entry) in &self.species {
@@ -258,7 +261,10 @@ impl Model {
                 let initial: crate::network::Initial = initial;
                 net.species(name, home, initial);
             }
-            Err((field, error)) => net.report(Problem::error(place(field), error.to_string())),
+            Err((field, error)) => {
+                net.report(Problem::error(place(field), error.to_string()));
+                net.species(name, home, Concentration::um(0.0)); // stands in, as above
+            }
         }
     }
 

@@ -52,9 +52,8 @@ impl Network {
     pub(crate) fn number_problem(&self, value: &Value, dimension: Dimension, range: Range) -> Option<String> {
         let found = value.unit.dimension();
         if found != dimension {
-            let (found, expected) = (found.name(), dimension.name());
-            let accepted = dimension.accepted();
-            return Some(format!("found {value}, a {found}; expected a {expected} such as {accepted}"));
+            let (found, expected) = (found.with_article(), dimension.with_examples());
+            return Some(format!("found {value}, {found}; expected {expected}"));
         }
         range.problem(value).or_else(|| self.units.number(value).err().map(|e| e.to_string()))
     }

@@ -73,6 +73,8 @@ pub enum Range {
     NonNegative,
     /// Finite numbers above 0.
     Positive,
+    /// Numbers from 0 to 1.
+    Fraction,
 }
 
 impl Range {
@@ -82,6 +84,7 @@ impl Range {
             Range::Finite => (true, "finite"),
             Range::NonNegative => (value.value >= 0.0, "non-negative finite"),
             Range::Positive => (value.value > 0.0, "positive finite"),
+            Range::Fraction => ((0.0..=1.0).contains(&value.value), "0-to-1"),
         };
         let fits = fits && value.value.is_finite();
         (!fits).then(|| format!("found {value}, expected a {expected} number"))
@@ -366,6 +369,14 @@ impl Network {
         format!("there is nothing named {name}{}", did_you_mean(name, known))
     }
 
+    /// The parameter that multiplies the rate of a process.
+    pub fn scale_of(&self, process: Process) -> Option<Parameter> {
+        match self.entity(process).kind {
+            EntityKind::Process { scale, .. } => Some(scale),
+            _ => None,
+        }
+    }
+
     /// All species.
     pub fn all_species(&self) -> impl Iterator<Item = Species> + '_ {
         self.symbols(|kind| matches!(kind, EntityKind::Species { .. })).map(Species)
@@ -419,10 +430,10 @@ impl Network {
         if let Some(&known) = self.by_name.get(name) {
             let other = self.entity(known).kind.name();
             self.report(Problem::error(place, format!("the name {name} is taken already by a {other}; rename one")));
-            return known;
         }
+        // a second one of the same name exists all the same, unnamed, so that a handle is what it says
         let symbol = Symbol(self.entities.len() as u32);
-        self.by_name.insert(name.to_string(), symbol);
+        self.by_name.entry(name.to_string()).or_insert(symbol);
         self.entities.push(Entity { name: name.to_string(), kind, part: self.making });
         symbol
     }

@@ -31,7 +31,11 @@ impl ModelUnits {
         let unit = |key: &str, text: &str, dimension: Dimension| {
             let unit = Unit::parse(text).map_err(|e| Problem::error(["model", key], e.to_string()))?;
             if unit.dimension() != dimension {
-                let message = format!("{text} is no unit of {}: expected {}", dimension.name(), dimension.accepted());
+                let message = format!(
+                    "found {text}, a unit of {}; expected {}",
+                    unit.dimension().name(),
+                    dimension.with_examples()
+                );
                 return Err(Problem::error(["model", key], message));
             }
             Ok(unit)

@@ -7,7 +7,7 @@
 //! let mut simulation = Simulation::new(&model.network())?;
 //! simulation.set("TH.scale", "0")?; // block synthesis, as AMPT does
 //! let run = Run { selection: simulation.select("[vda],TH")?, ..Run::until(2.681) };
-//! let trajectory = simulation.run(&run).map_err(|interrupted| interrupted.error)?;
+//! let trajectory = simulation.run(&run)?;
 //! let vda = trajectory.column("[vda]").unwrap();
 //! assert!((vda.last().unwrap() / vda[0] - 0.5).abs() < 1e-4); // half is left after 2.68 h
 //! # Ok::<(), homeostat::Error>(())
@@ -56,8 +56,7 @@ impl Simulation {
     pub fn new(network: &Network) -> Result<Self, Error> {
         let begun = Instant::now();
         let system = System::compile(network)?;
-        let mut parameters = system.parameters(network)?;
-        system.prepare(&mut parameters);
+        let parameters = system.parameters(network)?;
         Ok(Simulation {
             network: Arc::new(network.clone()),
             initial: vec![None; system.states().len()],

@@ -179,6 +179,13 @@ impl std::fmt::Display for Interrupted {
 
 impl std::error::Error for Interrupted {}
 
+/// Keeps the reason and lets the rows go.
+impl From<Interrupted> for Error {
+    fn from(interrupted: Interrupted) -> Self {
+        interrupted.error
+    }
+}
+
 /// What a run tells while it goes on.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]

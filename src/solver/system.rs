@@ -5,6 +5,7 @@ use crate::linalg::Pattern;
 
 /// Where a right-hand side is evaluated, apart from the state.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Point<'a> {
     /// The time.
     pub t: f64,
@@ -12,6 +13,13 @@ pub struct Point<'a> {
     pub parameters: &'a [f64],
     /// The frozen side of each switch (see [`Shape::modes`]).
     pub modes: &'a [f64],
+}
+
+impl<'a> Point<'a> {
+    /// A point without switches.
+    pub fn new(t: f64, parameters: &'a [f64]) -> Self {
+        Point { t, parameters, modes: &[] }
+    }
 }
 
 /// Why a system does not give a value at a point.
@@ -33,6 +41,8 @@ pub struct Shape {
     pub invariants: Vec<Invariant>,
     /// Whether the time stands in the right-hand side (then [`OdeSystem::time_derivative`] is asked).
     pub is_forced: bool,
+    /// The number of parameters that the system reads.
+    pub parameters: usize,
     /// The number of switches.
     pub modes: usize,
     /// How long the scratch slice of each call is to be.
@@ -42,7 +52,7 @@ pub struct Shape {
 impl Shape {
     /// An autonomous system without invariants, switches or scratch memory.
     pub fn new(jacobian: Pattern) -> Self {
-        Shape { jacobian, invariants: Vec::new(), is_forced: false, modes: 0, scratch: 0 }
+        Shape { jacobian, invariants: Vec::new(), is_forced: false, parameters: 0, modes: 0, scratch: 0 }
     }
 
     /// The number of states.
@@ -53,6 +63,11 @@ impl Shape {
     /// The time stands in the right-hand side.
     pub fn forced(self) -> Self {
         Shape { is_forced: true, ..self }
+    }
+
+    /// The number of parameters that the system reads: a shorter vector is then refused.
+    pub fn with_parameters(self, parameters: usize) -> Self {
+        Shape { parameters, ..self }
     }
 
     /// The linear combinations that the equations keep.

@@ -47,6 +47,7 @@ pub(super) fn compile(network: &Network) -> Result<System, Error> {
         Invariant::new(terms)
     });
     let mut shape = Shape::new(pattern).with_invariants(invariants.collect()).with_scratch(scratch);
+    shape = shape.with_parameters(parameters.len() + derived.outputs());
     if sums.time_derivative.is_some() {
         shape = shape.forced();
     }

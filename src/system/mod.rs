@@ -18,8 +18,7 @@
 //! net.process("loss", [(a, -1.0)], rate);
 //!
 //! let system = System::compile(&net)?;
-//! let mut parameters = system.parameters(&net)?;
-//! system.prepare(&mut parameters);
+//! let parameters = system.parameters(&net)?;
 //! let y0 = system.initial_state(&net, &parameters)?;
 //! let solution = solve(&system, &parameters, &y0, &[0.0, 2.0], &Options::default()).unwrap();
 //! assert!((solution.rows[1][0] - 10.0 * (-1.0_f64).exp()).abs() < 1e-5);
@@ -109,7 +108,7 @@ impl System {
         self.slots.get(symbol.0 as usize).copied().unwrap_or(Slot::Formula)
     }
 
-    /// The parameters as the network gives them, in its units, with room for what is derived from them.
+    /// The parameters as the network gives them, in its units, and after them what is derived from them.
     ///
     /// # Errors
     /// Where a number cannot be expressed in the network's units.
@@ -126,10 +125,11 @@ impl System {
             numbers.push(number.map_err(|e| Problem::error([entity.name.as_str()], e.to_string()))?);
         }
         numbers.resize(self.parameters.len() + self.derived.outputs(), 0.0);
+        self.prepare(&mut numbers);
         Ok(numbers)
     }
 
-    /// Computes what depends on parameters alone; to be called whenever one has changed.
+    /// Computes what depends on parameters alone; to be called whenever one in the vector was changed.
     pub fn prepare(&self, parameters: &mut [f64]) {
         let (own, derived) = parameters.split_at_mut(self.parameters.len());
         let mut scratch = vec![0.0; self.derived.scratch_len()];
@@ -173,7 +173,9 @@ impl System {
             match &network.entity(symbol).kind {
                 EntityKind::Species { compartment, .. } if in_brackets => {
                     let graph = &self.equations.graph;
-                    Ok((graph.symbol(symbol) / graph.symbol(compartment.0)).id())
+                    let size = self.equations.values[compartment.0.0 as usize];
+                    let size = graph.get(size).unwrap_or_else(|| graph.symbol(compartment.0));
+                    Ok((graph.symbol(symbol) / size).id())
                 }
                 other if in_brackets => {
                     let name = network.name_of(symbol);

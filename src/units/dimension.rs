@@ -125,7 +125,7 @@ impl Dimension {
     }
 
     /// The name after its article, as in "an amount".
-    pub(super) fn with_article(self) -> String {
+    pub(crate) fn with_article(self) -> String {
         match self.named() {
             Some((name, _)) if name.starts_with(['a', 'e', 'i', 'o']) => format!("an {name}"),
             Some((name, _)) => format!("a {name}"),
@@ -134,7 +134,7 @@ impl Dimension {
     }
 
     /// What is wanted, as in "an amount such as umol, nmol or fmol".
-    pub(super) fn with_examples(self) -> String {
+    pub(crate) fn with_examples(self) -> String {
         match self.named() {
             Some((_, accepted)) => format!("{} such as {accepted}", self.with_article()),
             // A kind without a name is described by its unit already.

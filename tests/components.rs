@@ -1,0 +1,95 @@
+//! Parts in small networks whose answers have a closed form.
+
+use homeostat::model::Model;
+use homeostat::simulation::{Run, Settings, Simulation};
+
+const CELL: &str =
+    "[model]\nname = \"test\"\n[compartment.cell]\nvolume = \"2 L\"\n[compartment.sac]\nvolume = \"0.1 L\"\n";
+
+fn simulation(species: &[(&str, &str, f64)], parts: &str) -> Simulation {
+    let mut text = CELL.to_string();
+    for (name, compartment, value) in species {
+        text += &format!("[species.{name}]\ncompartment = \"{compartment}\"\nconcentration = \"{value} uM\"\n");
+    }
+    Simulation::new(&Model::from_toml(&(text + parts)).unwrap().network()).unwrap()
+}
+
+fn fault(parts: &str) -> String {
+    let text = format!("{CELL}[species.a]\ncompartment = \"cell\"\nconcentration = \"1 uM\"\n{parts}");
+    Model::from_toml(&text).unwrap().network().checked().map(|_| ()).unwrap_err().to_string()
+}
+
+/// The values of a list at time t, from its start.
+fn at(simulation: &Simulation, t: f64, list: &str) -> Vec<f64> {
+    let selection = simulation.select(list).unwrap();
+    let run = Run { steps: 1, selection, settings: Settings::with_rtol(1e-10), ..Run::until(t) };
+    simulation.run(&run).unwrap().rows.pop().unwrap()
+}
+
+fn close(found: f64, expected: f64) {
+    assert!((found - expected).abs() <= 1e-9 * expected.abs(), "found {found}, expected {expected}");
+}
+
+const ENZYME: &str = "[enzyme.e]\nreaction = \"a ->\"\nVmax = \"6 uM/h\"\nKm = \"1 uM\"\n";
+
+#[test]
+fn competitors_for_one_site_add() {
+    let blockers = "[blocker.x]\ntarget = \"e.Km\"\nI = \"3 uM\"\nKi = \"3 uM\"\n[blocker.y]\ntarget = \"e.Km\"\nI = \"1 uM\"\nKi = \"0.5 uM\"\n";
+    let s = simulation(&[("a", "cell", 2.0)], &format!("{ENZYME}{blockers}"));
+    // Km (1 + 1 + 2) = 4: v = 6 * 2 / (4 + 2) = 2 uM/h in 2 L
+    close(at(&s, 1e-9, "e")[0], 4.0);
+}
+
+#[test]
+fn a_non_competitive_blocker_leaves_its_part() {
+    let blocker = "[blocker.x]\ntarget = \"e\"\nlaw = \"non_competitive\"\nI = \"3 uM\"\nKi = \"1 uM\"\n";
+    let s = simulation(&[("a", "cell", 2.0)], &format!("{ENZYME}{blocker}"));
+    close(at(&s, 1e-9, "e")[0], 2.0); // 6 * 2 / 3 = 4 uM/h in 2 L, a quarter is left
+}
+
+#[test]
+fn a_blocker_cannot_speed_a_rate_up() {
+    for target in ["e", "e.Vmax"] {
+        let message = fault(&format!("{ENZYME}[blocker.x]\ntarget = \"{target}\"\nI = \"3 uM\"\nKi = \"1 uM\"\n"));
+        assert!(message.contains("competition acts on a Km; use law = \"non_competitive\""), "{message}");
+    }
+    let half = "[blocker.x]\ntarget = \"e.Km\"\nlaw = \"non_competitive\"\nI = \"3 uM\"\nKi = \"1 uM\"\n";
+    let message = fault(&format!("{ENZYME}{half}"));
+    assert!(message.contains("non_competitive acts on a process or a Vmax"), "{message}");
+}
+
+#[test]
+fn a_regulator_has_a_strength_between_0_and_1() {
+    let regulator = "[regulator.r]\ntarget = \"e\"\nlaw = \"inhibition_factor\"\nX = \"a\"\ntop = 1.0\nKi = \"1 uM\"\nset_point = \"3 uM\"\n";
+    let mut s = simulation(&[("a", "cell", 1.0)], &format!("{ENZYME}{regulator}"));
+    close(at(&s, 1e-9, "e")[0], 3.0); // half of 3 uM/h in 2 L
+    s.set("r", "0").unwrap();
+    close(at(&s, 1e-9, "e")[0], 1.5); // a quarter: the factor at the set point
+    assert!(s.set("r", "1.5").is_err());
+}
+
+/// First-order constants are parts of the content that moves, whatever the sizes of the compartments.
+#[test]
+fn constants_keep_their_meaning_in_unequal_volumes() {
+    let vesicle = "[transporter.m]\nlaw = \"uptake_with_leak\"\nreaction = \"a -> b\"\nVmax = \"0 uM/h\"\nKm = \"1 uM\"\nleak = \"2 1/h\"\n";
+    let s = simulation(&[("a", "cell", 0.0), ("b", "sac", 10.0)], vesicle);
+    let left = 10.0 * (-0.2_f64).exp();
+    let values = at(&s, 0.1, "[b],[a]");
+    close(values[0], left);
+    close(values[1], (10.0 - left) * 0.1 / 2.0); // what has left is in the cell
+
+    let pools = "[exchange.x]\nreaction = \"a -> b\"\nk_out = \"0 1/h\"\nk_in = \"2 1/h\"\n";
+    close(at(&simulation(&[("a", "cell", 0.0), ("b", "sac", 10.0)], pools), 0.1, "[b]")[0], left);
+}
+
+#[test]
+fn a_velocity_belongs_to_the_space_of_the_substrate() {
+    let s =
+        simulation(&[("a", "cell", 2.0), ("b", "sac", 0.0)], "[clearance.out]\nreaction = \"a -> b\"\nk = \"1 1/h\"\n");
+    let values = at(&s, 1.0, "[a],[b],a,out");
+    let a = 2.0 * (-1.0_f64).exp();
+    close(values[0], a);
+    close(values[1], (2.0 - a) * 2.0 / 0.1);
+    close(values[2], 2.0 * a);
+    close(values[3], 2.0 * a);
+}
