@@ -19,6 +19,7 @@ mod figure;
 mod json;
 mod resolve;
 mod run;
+mod runner;
 mod scale;
 mod selection;
 mod set;
