@@ -69,6 +69,49 @@ fn a_direction_that_no_sum_explains_is_named() {
     assert_eq!(names, ["b"]);
 }
 
+/// Amounts seventeen decades apart are no flat direction.
+#[test]
+fn small_amounts_beside_large_ones() {
+    let parts = "[process.b1]\nreaction = \"-> a\"\nrate = \"1e15 * b\"\n[process.a1]\nreaction = \"a ->\"\nrate = \"a\"\n[process.b2]\nreaction = \"-> b\"\nrate = \"0.5e-15 * a\"\n[process.b3]\nreaction = \"b ->\"\nrate = \"b\"\n[process.feed]\nreaction = \"-> a\"\nrate = \"0.02\"";
+    let state = steady(&[("a", 2.0), ("b", 2e-15)], parts).unwrap();
+    assert!(state.is_stable && state.flat.is_empty());
+    assert!((value(&state, "a") - 0.04).abs() < 1e-15);
+    assert!((state.eigenvalues[0].0 + 1.0 + 0.5_f64.sqrt()).abs() < 1e-12);
+}
+
+#[test]
+fn what_nothing_moves_rests_and_is_named() {
+    let parts = "[process.never]\nreaction = \"x -> y\"\nrate = \"0 * x\"";
+    let state = steady(&[("x", 1.0), ("y", 1.0)], parts).unwrap();
+    assert_eq!((value(&state, "x"), value(&state, "y")), (1.0, 1.0));
+    assert_eq!(state.flat.len(), 1);
+    assert_eq!(state.flat[0].terms.len(), 2);
+}
+
+#[test]
+fn both_partners_of_a_reaction_are_used_up() {
+    let parts = "[process.bind]\nreaction = \"a + b -> d\"\nrate = \"a * b\"";
+    let state = steady(&[("a", 1.0), ("b", 1.0), ("d", 0.0)], parts).unwrap();
+    assert!(value(&state, "a") < 1e-6 && (value(&state, "d") - 1.0).abs() < 1e-6 && state.residual < 1e-9);
+}
+
+/// x' = x - x^3 from 0.1: 0 is a steady state, but time leads to 1.
+#[test]
+fn a_stable_state_is_preferred() {
+    let parts =
+        "[process.growth]\nreaction = \"-> x\"\nrate = \"x\"\n[process.loss]\nreaction = \"x ->\"\nrate = \"x^3\"";
+    let state = steady(&[("x", 0.1)], parts).unwrap();
+    assert!((value(&state, "x") - 1.0).abs() < 1e-13 && state.is_stable);
+}
+
+/// An oscillator beside a slow growth has none; that is said in seconds.
+#[test]
+fn an_oscillator_that_grows_is_given_up() {
+    let parts = "[process.feed]\nreaction = \"-> x\"\nrate = \"1\"\n[process.turn]\nreaction = \"y -> x\"\nrate = \"x^2 * y\"\n[process.back]\nreaction = \"x -> y\"\nrate = \"3 * x\"\n[process.loss]\nreaction = \"x ->\"\nrate = \"x\"\n[process.grow]\nreaction = \"-> z\"\nrate = \"0.001\"";
+    let Err(Error::Solver { failure, .. }) = steady(&[("x", 1.2), ("y", 2.9), ("z", 0.0)], parts) else { panic!() };
+    assert_eq!(failure.kind, FailureKind::Unsettled);
+}
+
 #[test]
 fn a_forced_model_has_none() {
     let parts = "[process.wave]\nreaction = \"-> a\"\nrate = \"1 + sin(time)\"\n[clearance.loss]\nreaction = \"a ->\"\nk = \"1 1/h\"";

@@ -1,5 +1,6 @@
 //! What a network does, rather than how it moves: its balance and what holds it.
 
+mod newton;
 mod steady;
 
 pub use steady::{ConservedTotal, FlatDirection, Settle, SteadyState};

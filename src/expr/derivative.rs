@@ -73,12 +73,18 @@ impl Arena {
         self.sum(left, right)
     }
 
-    /// n a^(n-1) a'
+    /// n a^(n-1) a', where n may be 0
     fn power_by_base(&mut self, a: NodeId, n: NodeId, da: NodeId) -> NodeId {
         let one = self.constant(1.0);
         let less = self.binary(Op::Sub, n, one);
         let power = self.binary(Op::Call2(BinaryFunction::Power), a, less);
-        let outer = self.binary(Op::Mul, n, power);
+        let mut outer = self.binary(Op::Mul, n, power);
+        if self.node(n).constant().is_none_or(|n| n == 0.0) {
+            // 0 a^-1 is NaN at a = 0
+            let zero = self.constant(0.0);
+            let flat = self.binary(Op::Equal, n, zero);
+            outer = self.apply(Op::Select, flat, zero, outer);
+        }
         self.binary(Op::Mul, outer, da)
     }
 
@@ -101,8 +107,10 @@ impl Arena {
         let root = |s: &mut Self, x| s.unary(Op::Call(Sqrt), x);
         Some(match f {
             Sqrt => {
-                let twice = self.binary(Op::Add, id, id);
-                over(self, twice)
+                let (zero, twice) = (self.constant(0.0), self.binary(Op::Add, id, id));
+                let positive = self.binary(Op::Less, zero, a);
+                let slope = over(self, twice);
+                self.apply(Op::Select, positive, slope, zero)
             }
             Exp => id,
             Ln => over(self, a),

@@ -123,5 +123,7 @@ fn reduce(mut sums: Vec<Row>) -> Vec<Row> {
 fn tidy(sum: &Row, species: &[Species]) -> Vec<(Species, f64)> {
     let least = sum.values().fold(f64::INFINITY, |least, x| least.min(x.abs()));
     let sign = sum.values().next().map_or(1.0, |x| x.signum());
-    sum.iter().map(|(&i, &x)| (species[i], sign * x / least)).collect()
+    // weights of stoichiometric sums are mostly whole: what rounding has added is taken away
+    let whole = |x: f64| if (x - x.round()).abs() <= NEGLIGIBLE * x.abs() { x.round() } else { x };
+    sum.iter().map(|(&i, &x)| (species[i], whole(sign * x / least))).collect()
 }

@@ -34,7 +34,8 @@ impl Function {
     pub fn at(self, x: f64) -> f64 {
         use Function::*;
         match self {
-            Sqrt => x.sqrt(), // correctly rounded everywhere by IEEE 754
+            Sqrt if x <= 0.0 => 0.0, // as any real power of something not positive
+            Sqrt => x.sqrt(),        // correctly rounded everywhere by IEEE 754
             Exp => libm::exp(x),
             Ln => libm::log(x),
             Log10 => libm::log10(x),

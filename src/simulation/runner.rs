@@ -1,5 +1,6 @@
 //! A run in progress: steps, what happens between them, rows.
 
+use super::timetable::rounding;
 use super::{Moment, Run, Simulation, Trajectory};
 use crate::error::{Error, Problem};
 use crate::solver::{OdeSystem, Solver, Tolerance};
@@ -56,7 +57,8 @@ impl<'a> Runner<'a> {
         self.happen()?;
         self.rows_until(0.0, true, tell);
         while self.solver.t() < last {
-            let stop = self.next_stop(last)?.map_or(last, |t| t.min(last));
+            // what comes within rounding of the end comes at the end
+            let stop = self.next_stop(last)?.filter(|t| *t < last - rounding(last)).unwrap_or(last);
             while self.solver.t() < stop {
                 self.step(stop)?;
                 tell(Moment::Step { t: self.solver.t() });
@@ -126,7 +128,7 @@ impl<'a> Runner<'a> {
     /// Tells the rows that lie before t, and those at t where everything has happened there. A row within
     /// rounding of t counts as at t.
     fn rows_until(&mut self, t: f64, including: bool, tell: &mut dyn FnMut(Moment<'_>)) {
-        let rounding = 4.0 * f64::EPSILON * t.abs();
+        let rounding = rounding(t);
         while self.next_row <= self.run.steps {
             let row = self.row_time(self.next_row);
             let is_at = (row - t).abs() <= rounding;
@@ -149,7 +151,7 @@ impl<'a> Runner<'a> {
         trajectory.statistics.counts = self.solver.statistics();
         let halves = self.simulation.half_saturations();
         for (i, (name, _, atol)) in trajectory.statistics.scales.iter().enumerate() {
-            if self.largest[i] < *atol {
+            if self.largest[i] < *atol && trajectory.statistics.counts.steps > 0 {
                 let message = format!(
                     "stays below its absolute tolerance {atol:e} (largest amount {:e}): lower --atol to resolve it",
                     self.largest[i]

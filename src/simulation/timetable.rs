@@ -43,6 +43,11 @@ pub(super) struct Bolus {
     pub times: Series,
 }
 
+/// Times closer than this are one instant: `0.1 + 2 * 0.1` and `0.3` are meant to be.
+pub(super) fn rounding(t: f64) -> f64 {
+    4.0 * f64::EPSILON * t.abs()
+}
+
 impl Series {
     fn at(&self, k: u64) -> Option<f64> {
         if self.count.is_some_and(|count| k >= count) {
@@ -54,8 +59,9 @@ impl Series {
         }
     }
 
-    /// The number of the last time that is not after t.
+    /// The number of the last time that is not after the instant t.
     fn last(&self, t: f64) -> Option<u64> {
+        let t = t + rounding(t);
         if t < self.first {
             return None;
         }
@@ -65,7 +71,7 @@ impl Series {
         (guess.saturating_sub(1)..=guess.saturating_add(1)).rev().find(|&k| self.first + k as f64 * every <= t)
     }
 
-    /// The first time after t; not after it only where times are too close to be told apart.
+    /// The first time after the instant t; not after it only where times are too close to be told apart.
     fn next(&self, t: f64) -> Option<f64> {
         let k = self.last(t).map_or(0, |k| k.saturating_add(1));
         self.at(k)
@@ -75,7 +81,7 @@ impl Series {
 impl Window {
     fn is_open(&self, t: f64) -> bool {
         let Some(k) = self.from.last(t) else { return false };
-        self.until.at(k).is_some_and(|end| t < end)
+        self.until.at(k).is_some_and(|end| t + rounding(t) < end)
     }
 }
 
@@ -119,12 +125,12 @@ impl Timetable {
         !self.windows.is_empty()
     }
 
-    /// Adds the doses of exactly this time; whether there was one.
+    /// Adds the doses of this instant; whether there was one.
     pub fn dose(&self, t: f64, parameters: &[f64], state: &mut [f64]) -> bool {
         let mut any = false;
         for dose in &self.doses {
-            let due = dose.times.last(t).and_then(|k| dose.times.at(k)) == Some(t);
-            if due {
+            let last = dose.times.last(t).and_then(|k| dose.times.at(k));
+            if last.is_some_and(|last| (last - t).abs() <= rounding(t)) {
                 state[dose.state] += dose.amount * dose.size.map_or(1.0, |p| parameters[p]);
                 any = true;
             }

@@ -7,6 +7,10 @@ use super::rodas5p::RODAS5P;
 use super::rosenbrock::{Fault, Problem, Rosenbrock};
 use super::{Failure, FailureKind, Method, OdeSystem, Options, Reject, Shape, Statistics, StepSize};
 
+/// After so many attempts with a singular linear system a run is not getting on: the step has grown beyond
+/// what the precision of the Jacobian can bear.
+const MOST_SINGULAR: u64 = 1000;
+
 /// A run in progress: state, step size, dense output of the last step, memory, work counts.
 ///
 /// ```
@@ -51,6 +55,8 @@ pub struct Solver {
     new: Vec<f64>,
     /// The step to try next; none after a start or an event.
     next: Option<f64>,
+    /// Attempts of this run whose linear system was singular.
+    singular: u64,
     /// The component with the largest error in the last attempt.
     worst: usize,
     statistics: Statistics,
@@ -82,6 +88,7 @@ impl Solver {
             y_last: y.to_vec(),
             new: vec![0.0; y.len()],
             next: None,
+            singular: 0,
             worst: 0,
             statistics: Statistics::default(),
         };
@@ -179,6 +186,8 @@ impl Solver {
             } else {
                 h
             };
+            // the step that the clock can show: what rounding takes from t + h it takes from h too
+            let tried = if is_last { tried } else { (self.t + tried) - self.t };
             match self.attempt(&problem, tried) {
                 Ok(error) => {
                     let proposed = self.controller.accepted(tried, error);
@@ -237,13 +246,15 @@ impl Solver {
     /// The step to try after a rejected one.
     fn reject(&mut self, h: f64, rejection: Rejection) -> Result<f64, Failure> {
         self.statistics.rejected += 1;
+        self.singular += u64::from(matches!(rejection, Rejection::Fault(Fault::Singular(_))));
         let error = match rejection {
             Rejection::Error(error, _) => error,
             Rejection::Fault(Fault::Reject(Reject::Abort(_))) => f64::NAN,
             Rejection::Fault(_) => f64::INFINITY,
         };
         let next = self.controller.rejected(h, error);
-        if error.is_nan() || !self.is_adaptive() || next < smallest_step(self.t) {
+        let is_stuck = next < smallest_step(self.t) || self.singular > MOST_SINGULAR;
+        if error.is_nan() || !self.is_adaptive() || is_stuck {
             let failure = match rejection {
                 Rejection::Error(_, component) => self.failure(FailureKind::StepTooSmall, Some(component)),
                 Rejection::Fault(fault) => self.fault(fault),

@@ -89,7 +89,9 @@ impl Sums {
             }
         }
         let zero = arena.constant(0.0);
-        let is_forced = by_time.iter().any(Option::is_some);
+        // a comparison with the time has no derivative, and yet the system is forced
+        let rates: Vec<NodeId> = network.all_processes().map(|p| values[p.0.0 as usize]).collect();
+        let is_forced = arena.reachable(&rates).iter().any(|id| arena.node(*id) == Node::Time);
         Sums {
             rhs: rhs.into_iter().map(|x| x.unwrap_or(zero)).collect(),
             jacobian: jacobian.into_iter().filter_map(|(k, v)| Some((k, v?))).collect(),
