@@ -6,7 +6,7 @@
 use homeostat::component::{
     Blocker, Builder, Clearance, Enzyme, Exchange, Input, Reacts, Regulator, Release, Supply, Transporter,
 };
-use homeostat::network::{Change, Effect, Network, Schedule};
+use homeostat::network::{Change, Network, Schedule};
 use homeostat::simulation::{Run, Settings, Simulation};
 use homeostat::units::{Concentration, Frequency, Time, Velocity, Volume};
 use homeostat::{Error, law, library};
@@ -121,7 +121,8 @@ fn terminal() -> Result<Network, Error> {
     // three meals: factors on blood tyrosine by the clock
     let meal = |from: f64, until: f64, factor: f64| Change {
         parameter: "btyr".to_string(),
-        effect: Effect::Factor(factor),
+        factor: Some(factor),
+        value: None,
         from: Time::h(from).into(),
         until: Time::h(until).into(),
         every: Some(Time::h(24.0).into()),

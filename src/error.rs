@@ -141,7 +141,7 @@ impl std::error::Error for Error {}
 
 /// The known name nearest to a misspelt one, if any is near.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let worst = 1 + name.chars().count() / 3;
+    let worst = ((name.chars().count() + 1) / 3).max(1);
     known
         .into_iter()
         .map(|k| (strsim::damerau_levenshtein(&name.to_lowercase(), &k.to_lowercase()), k))

@@ -42,7 +42,8 @@ pub struct CheckArguments {
 pub struct SteadyArguments {
     /// A built-in name, or a file (.toml, .json).
     pub model: String,
-    /// A parameter or initial value, with or without unit; `S=` sets an amount, `[S]=` a concentration.
+    /// A parameter or initial value, with or without unit; `S=` sets an amount, `[S]=` a
+    /// concentration. May be repeated; `homeostat list --parameters MODEL` shows the names.
     #[arg(long = "set", value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub changes: Vec<String>,
     /// JSON instead of a table.
@@ -57,7 +58,7 @@ pub struct RunArguments {
     /// The time of the first row, a number in the model's unit or with a unit ("90 min"); runs begin at 0.
     #[arg(long, value_name = "T", default_value = "0", allow_hyphen_values = true)]
     pub start: String,
-    /// The time of the last row; without it the model's own end.
+    /// The time of the last row; needed where the model gives no end of its own.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub end: Option<String>,
     /// There are N + 1 rows, equally far apart; with 0 there is one, at the start.
@@ -67,22 +68,23 @@ pub struct RunArguments {
     /// else with a name; `*` is everything. Without it the concentration of every species.
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     pub select: Vec<String>,
-    /// A parameter or initial value, with or without unit; `S=` sets an amount, `[S]=` a concentration.
+    /// A parameter or initial value, with or without unit; `S=` sets an amount, `[S]=` a
+    /// concentration. May be repeated; `homeostat list --parameters MODEL` shows the names.
     #[arg(long = "set", value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub changes: Vec<String>,
-    /// Meals, doses and blocks: a schedule that the model names, or a TOML file.
+    /// Meals, doses and blocks: a schedule that the model names, such as `meals`, or a TOML file.
     #[arg(long, value_name = "FILE")]
     pub schedule: Option<String>,
-    /// The method of integration.
+    /// The method: rodas5p, the only one so far.
     #[arg(long, value_name = "M")]
     pub method: Option<String>,
     /// The relative tolerance; 1e-6 without it.
     #[arg(long, value_name = "R", allow_hyphen_values = true)]
     pub rtol: Option<f64>,
-    /// The absolute tolerance of all amounts; without it 1e-3 times rtol times the scale of each species.
+    /// The absolute tolerance of all amounts, in the model's unit of amount; without it 1e-3 times rtol times the scale of each species.
     #[arg(long, value_name = "A", allow_hyphen_values = true)]
     pub atol: Option<f64>,
-    /// What executes the equations: auto, tape or native.
+    /// What executes the equations: auto or tape (native is not in this build).
     #[arg(long, value_name = "E", default_value = "auto")]
     pub executor: String,
     /// The seed of models with random events (none has any yet).

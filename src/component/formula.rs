@@ -2,8 +2,8 @@
 
 use super::assembly::Assembly;
 use super::{Kind, Reacts, builder};
-use crate::expr::{NodeId, parse};
-use crate::network::EntityKind;
+use crate::expr::{Graph, NodeId, parse};
+use crate::network::{EntityKind, Network};
 use crate::units::Unit;
 
 builder! {
@@ -57,6 +57,17 @@ pub(super) const RULE: Kind = Kind {
         }
     },
 };
+
+/// Whether everything that a formula names exists already; a formula with a fault waits for nothing.
+pub(super) fn is_ready(text: &str, net: &Network) -> bool {
+    let mut known = true;
+    let nothing = Graph::new();
+    let parsed = parse(text, &nothing, &mut |name, _| {
+        known &= net.get(name).is_some() || name == "time";
+        Ok(nothing.constant(0.0))
+    });
+    known || parsed.is_err()
+}
 
 fn formula(a: &mut Assembly<'_>, field: &'static str) -> Option<NodeId> {
     let text = a.required_text(field, "a formula such as \"Vmax * [x] / (Km + [x])\"")?;

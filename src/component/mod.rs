@@ -96,6 +96,28 @@ impl Network {
         self.end_part();
     }
 
+    /// Adds parts in an order in which each finds what it names: formulas and targets may name what comes
+    /// later in the list. Names that exist nowhere are told as problems.
+    pub fn add_all(&mut self, parts: impl IntoIterator<Item = Part>) {
+        let mut waiting: Vec<Part> = parts.into_iter().collect();
+        loop {
+            let before = waiting.len();
+            waiting.retain(|part| {
+                let ready = is_ready(part, self);
+                if ready {
+                    self.add(part.clone());
+                }
+                !ready
+            });
+            if waiting.len() == before {
+                break;
+            }
+        }
+        for part in waiting {
+            self.add(part);
+        }
+    }
+
     /// The part with names in the place of handles: as it is written down.
     fn written(&self, mut part: Part) -> Part {
         let side = |participants: &[(Species, f64)]| {
@@ -116,6 +138,16 @@ impl Network {
         }
         part
     }
+}
+
+/// Whether what a part's formula or target names exists.
+fn is_ready(part: &Part, net: &Network) -> bool {
+    let formulas = ["rate", "value"].into_iter().filter(|_| matches!(part.kind.as_str(), "process" | "rule"));
+    formulas.chain(["target"]).all(|field| match part.fields.get(field) {
+        Some(Field::Text(name)) if field == "target" => net.get(name).is_some(),
+        Some(Field::Text(text)) => formula::is_ready(text, net),
+        _ => true,
+    })
 }
 
 /// What all builders of parts can do.

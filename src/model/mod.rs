@@ -28,7 +28,7 @@ pub use schedule::ScheduleFile;
 
 use crate::component;
 use crate::error::{Error, Problem};
-use crate::network::{Field, ModelUnits, Network, Part, Range, Schedule};
+use crate::network::{Compartment, Field, Initial, ModelUnits, Network, Part, Range, Schedule};
 use crate::units::{Amount, Concentration, Value, Volume};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -225,46 +225,44 @@ impl Model {
         for (name, entry) in &self.species {
             self.add_species(&mut net, name, entry);
         }
-        for kind in component::ALL {
-            for (name, fields) in self.parts.get(kind.name).into_iter().flatten() {
-                net.add(Part { kind: kind.name.to_string(), name: name.clone(), fields: fields.clone() });
-            }
-        }
+        let parts = component::ALL.iter().flat_map(|kind| {
+            let parts = self.parts.get(kind.name).into_iter().flatten();
+            parts.map(|(name, fields)| Part { kind: kind.name.to_string(), name: name.clone(), fields: fields.clone() })
+        });
+        net.add_all(parts);
         for (name, schedule) in &self.schedule {
             net.schedule(Schedule { name: name.clone(), ..schedule.clone() });
         }
         net
     }
 
+    /// Adds a species. Where something about it is wrong, that is told, and a stand-in keeps what names the
+    /// species from being told too.
     fn add_species(&self, net: &mut Network, name: &str, entry: &SpeciesEntry) {
-        let place = |field: &'static str| ["species", name, field];
-        let compartments = || self.compartment.keys().map(String::as_str);
-        let home = net.get(&entry.compartment).filter(|_| self.compartment.contains_key(&entry.compartment));
-        let Some(home) = home.map(crate::network::Compartment) else {
-            if !self.compartment.contains_key(&entry.compartment) {
-                let hint = crate::error::did_you_mean(&entry.compartment, compartments());
-                let message = format!("there is no compartment {}{hint}", entry.compartment);
-                net.report(Problem::error(place("compartment"), message));
-            }
-            return;
-        };
+        let mut fault = |field: &str, message: String| net.report(Problem::error(["species", name, field], message));
         let initial = match (&entry.concentration, &entry.amount) {
-            (Some(c), None) => Concentration::try_from(c.clone()).map(Into::into).map_err(|e| ("concentration", e)),
-            (None, Some(a)) => Amount::try_from(a.clone()).map(Into::into).map_err(|e| ("amount", e)),
-            _ => {
-                let message = "expected either a concentration or an amount at time 0";
-                return net.report(Problem::error(place("concentration"), message));
+            (Some(c), None) => Concentration::try_from(c.clone()).map(Initial::from).map_err(|e| ("concentration", e)),
+            (None, Some(a)) => Amount::try_from(a.clone()).map(Initial::from).map_err(|e| ("amount", e)),
+            (given, _) => {
+                let message = match given {
+                    Some(_) => "both a concentration and an amount are given; keep one",
+                    None => "is missing; expected a concentration or an amount at time 0",
+                };
+                fault("concentration", message.to_string());
+                Ok(Concentration::um(0.0).into())
             }
         };
-        match initial {
-            Ok(initial) => {
-                let initial: crate::network::Initial = initial;
-                net.species(name, home, initial);
-            }
-            Err((field, error)) => {
-                net.report(Problem::error(place(field), error.to_string()));
-                net.species(name, home, Concentration::um(0.0)); // stands in, as above
-            }
+        let initial = initial.unwrap_or_else(|(field, error)| {
+            fault(field, error.to_string());
+            Concentration::um(0.0).into()
+        });
+        if !self.compartment.contains_key(&entry.compartment) {
+            let hint = crate::error::did_you_mean(&entry.compartment, self.compartment.keys().map(String::as_str));
+            fault("compartment", format!("there is no compartment {}{hint}", entry.compartment));
+        }
+        let named = net.get(&entry.compartment).or_else(|| net.get(self.compartment.keys().next()?));
+        if let Some(home) = named {
+            net.species(name, Compartment(home), initial);
         }
     }
 

@@ -84,7 +84,7 @@ pub struct Entity {
     pub name: String,
     /// What it is.
     pub kind: EntityKind,
-    /// The part that made it: its place in [`Network::parts`].
+    /// The part that made it: its place in [`Network::parts`](super::Network::parts).
     pub part: Option<usize>,
 }
 

@@ -32,7 +32,7 @@ pub(crate) use conservation::sum_text;
 pub use entity::{Compartment, Entity, EntityKind, Initial, Modifier, Parameter, Process, Range, Rule, Species};
 pub use equations::Equations;
 pub use part::{Field, Part};
-pub use schedule::{Change, Dose, Effect, Schedule};
+pub use schedule::{Change, Dose, Schedule};
 pub use units::ModelUnits;
 
 use crate::error::{Error, Problem, did_you_mean};

@@ -27,9 +27,13 @@ pub struct Schedule {
 pub struct Change {
     /// The parameter.
     pub parameter: String,
-    /// By what or to what.
-    #[serde(flatten)]
-    pub effect: Effect,
+    /// What it is multiplied by; factors of changes at the same time multiply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub factor: Option<f64>,
+    /// What stands in its place: either this or a factor. Of values at the same time the last in the list
+    /// counts, and factors act on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
     /// The first time.
     pub from: Value,
     /// The time after the last.
@@ -37,17 +41,6 @@ pub struct Change {
     /// The time after which it comes again, at least as long as the change lasts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<Value>,
-}
-
-/// What a change does to its parameter. Factors of changes at the same time multiply; of values the last in
-/// the list counts, and factors act on it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Effect {
-    /// Multiplies it.
-    Factor(f64),
-    /// Puts this in its place.
-    Value(Value),
 }
 
 /// An amount that is added to a species at once.

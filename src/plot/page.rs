@@ -34,7 +34,7 @@ struct Panel {
     legend: Legend,
     scale: Scale,
     ticks: Vec<Tick>,
-    unit: Vec<String>,
+    label: Vec<String>,
     top: f64,
     height: f64,
 }
@@ -67,14 +67,23 @@ fn check_bands(figure: &Figure) -> Result<(), PlotError> {
     Ok(())
 }
 
-/// A unit of more than two lines would take the room of the curves; the sign of
-/// omission shows that there is more.
-fn unit_lines(type_: &Typeface, unit: &str, em: f64, room: f64) -> Vec<String> {
-    let unit = one_line(unit);
-    if unit.is_empty() {
-        return vec!["no unit".to_string()];
+/// What the vertical axis of a panel shows: its curves by name where they are few, and their unit.
+fn panel_label(figure: &Figure, group: &Group) -> String {
+    const MOST: usize = 24;
+    let names: Vec<String> = group.curves.iter().map(|&i| one_line(&figure.curves[i].name)).collect();
+    let (names, unit) = (names.join(", "), one_line(&group.unit));
+    match (names.chars().count() <= MOST, unit.is_empty()) {
+        (true, true) => names,
+        (true, false) => format!("{names} ({unit})"),
+        (false, true) => "no unit".to_string(),
+        (false, false) => unit,
     }
-    let mut lines = type_.wrap(&unit, em, room);
+}
+
+/// A label of more than two lines would take the room of the curves; the sign of
+/// omission shows that there is more.
+fn label_lines(type_: &Typeface, label: &str, em: f64, room: f64) -> Vec<String> {
+    let mut lines = type_.wrap(label, em, room);
     if lines.len() > 2 {
         lines.truncate(2);
         if let Some(last) = lines.last_mut() {
@@ -156,15 +165,15 @@ impl<'a> Page<'a> {
             let scale = group.scale();
             let most = height / (TICK * zoom * 2.3);
             let ticks = scale.ticks("", |t, slack| (t.len() as f64 - 1.0) * slack <= most && t.len() <= 9);
-            let unit = unit_lines(&type_, &group.unit, BODY * zoom, height);
-            panels.push(Panel { group, legend, scale, ticks, unit, top, height });
+            let label = label_lines(&type_, &panel_label(figure, &group), BODY * zoom, height);
+            panels.push(Panel { group, legend, scale, ticks, label, top, height });
             top += height + GAP * zoom;
         }
 
         let label_width = |t: &Tick| type_.width(&t.label, TICK * zoom);
         let widest = panels.iter().flat_map(|p| &p.ticks).map(label_width).fold(0.0, f64::max);
-        let unit_count = panels.iter().map(|p| p.unit.len()).max().unwrap_or(1);
-        let left = widest + zoom * (MARGIN - 4.0 + unit_count as f64 * BODY * LEADING + 10.0 + 10.0);
+        let label_count = panels.iter().map(|p| p.label.len()).max().unwrap_or(1);
+        let left = widest + zoom * (MARGIN - 4.0 + label_count as f64 * BODY * LEADING + 10.0 + 10.0);
         let x_scale = Scale::tight(x_min, x_max);
         let span = right - left;
         let x_ticks = x_scale.ticks(figure.x_unit.trim(), |ticks, slack| {
@@ -269,7 +278,7 @@ impl<'a> Page<'a> {
         let corner = (self.right, bottom_line + hair);
         surface.rect((left, bottom_line), corner, FRAME, 1.0)?;
 
-        for (line, text) in panel.unit.iter().enumerate() {
+        for (line, text) in panel.label.iter().enumerate() {
             let x = (MARGIN - 4.0 + (0.9 + LEADING * line as f64) * BODY) * zoom;
             surface.text(&Text {
                 text,

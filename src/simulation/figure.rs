@@ -25,7 +25,8 @@ impl Trajectory {
         let figure = Figure::new(title, "time", &self.time_unit, self.t.clone());
         self.columns.iter().enumerate().try_fold(figure, |figure, (i, column)| {
             let y = self.rows.iter().filter_map(|row| row.get(i).copied()).collect();
-            figure.curve(&column.text, &column.unit, y)
+            let unit = if column.unit == "1" { "" } else { column.unit.as_str() };
+            figure.curve(&column.text, unit, y)
         })
     }
 }

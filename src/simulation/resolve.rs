@@ -2,7 +2,7 @@
 
 use super::timetable::{Bolus, Number, Series, Timetable, Window};
 use crate::error::{Error, Problem};
-use crate::network::{Change, Dose, Effect, EntityKind, Network, Range, Schedule, Species};
+use crate::network::{Change, Dose, EntityKind, Network, Range, Schedule, Species};
 use crate::system::System;
 use crate::units::{Dimension, Unit, Value};
 
@@ -62,7 +62,7 @@ impl Reader<'_> {
 
     fn window(&mut self, change: &Change) -> Option<Window> {
         let parameter = self.parameter(&change.parameter);
-        let effect = parameter.as_ref().and_then(|(_, unit, range)| self.effect(&change.effect, unit, *range));
+        let effect = parameter.as_ref().and_then(|(_, unit, range)| self.effect(change, unit, *range));
         let (from, until) = (self.time("from", &change.from), self.time("until", &change.until));
         let (from, until) = (from?, until?);
         if until <= from {
@@ -73,14 +73,16 @@ impl Reader<'_> {
         Some(Window { parameter: parameter?.0, effect: effect?, from: series(from), until: series(until) })
     }
 
-    fn effect(&mut self, effect: &Effect, unit: &Unit, range: Range) -> Option<Number> {
-        match effect {
-            Effect::Value(value) => self.number("value", value, unit, range).map(Number::Value),
-            Effect::Factor(factor) => {
+    fn effect(&mut self, change: &Change, unit: &Unit, range: Range) -> Option<Number> {
+        match (&change.value, change.factor) {
+            (Some(value), None) => self.number("value", value, unit, range).map(Number::Value),
+            (None, Some(factor)) => {
                 // a factor keeps what holds of the parameter
-                let range = if range == Range::Finite { Range::NonNegative } else { range };
-                self.number("factor", &Value::from(*factor), &Unit::ONE, range).map(Number::Factor)
+                let range = if range == Range::Positive { range } else { Range::NonNegative };
+                self.number("factor", &Value::from(factor), &Unit::ONE, range).map(Number::Factor)
             }
+            (Some(_), Some(_)) => self.report("factor", "both a factor and a value are given; keep one"),
+            (None, None) => self.report("factor", "is missing; expected a factor, or a value"),
         }
     }
 

@@ -59,10 +59,12 @@ impl Simulation {
                 self.put(symbol, number);
                 Ok(())
             }
-            (kind @ (EntityKind::Process { .. } | EntityKind::Rule { .. }), None) => Err(problem(format!(
-                "{name} is a {}, which the model determines; set one of its parameters, such as {name}.scale",
-                kind.name()
+            (EntityKind::Process { .. }, None) => Err(problem(format!(
+                "{name} is a process, which the model determines; set one of its parameters, such as {name}.scale"
             ))),
+            (EntityKind::Rule { .. }, None) => {
+                Err(problem(format!("{name} is a rule, which the model determines; set what its formula names")))
+            }
         }
     }
 

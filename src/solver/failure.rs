@@ -56,7 +56,9 @@ impl Failure {
                 "check the rate laws for a division by zero, a logarithm or a root of a value that can become negative"
             }
             FailureKind::TooManySteps => "raise max_steps, loosen the tolerances, or end the run earlier",
-            FailureKind::Singular => "two equations may be the same; check the mass-action cycles of the model",
+            FailureKind::Singular => {
+                "end the run earlier: the step has outgrown the precision of the rates; or look for two equations that are the same"
+            }
             FailureKind::Unsettled => "look at a run: the model may oscillate or grow without bound",
             FailureKind::Aborted(_) => "see the message of the system",
             FailureKind::Options(_) => "correct the option",

@@ -182,6 +182,8 @@ impl System {
                     let message = format!("{name} is a {}: only a species has a concentration", other.name());
                     Err(Error::from(Problem::error(["select"], message)))
                 }
+                // what was set, not what regulators and blockers make of it
+                EntityKind::Parameter { .. } => Ok(self.equations.graph.symbol(symbol).id()),
                 _ => Ok(value),
             }
         });
