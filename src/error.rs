@@ -102,6 +102,14 @@ impl Error {
         matches!(self, Error::File { .. })
     }
 
+    /// The solver's failure, where it is one.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Error::Solver { failure, .. } => Some(failure),
+            _ => None,
+        }
+    }
+
     /// The problems of an [`Error::Input`]; else none.
     pub fn problems(&self) -> &[Problem] {
         match self {

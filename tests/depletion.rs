@@ -39,6 +39,7 @@ fn never_below(name: &str, simulation: &Simulation, end: f64) -> f64 {
             check(t, values[0]);
             rows += 1;
         }
+        std::ops::ControlFlow::Continue(())
     });
     told.unwrap();
     assert_eq!(rows, 2000);

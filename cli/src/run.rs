@@ -8,7 +8,9 @@ use crate::progress::Progress;
 use crate::request::Request;
 use homeostat::Error;
 use homeostat::simulation::{Moment, RunStatistics, Trajectory};
+use homeostat::solver::FailureKind;
 use std::io::{self, IsTerminal};
+use std::ops::ControlFlow;
 
 pub fn run(arguments: &RunArguments) -> Result<(), Fault> {
     let loaded = Loaded::read(&arguments.model)?;
@@ -44,37 +46,31 @@ fn solve(arguments: &RunArguments, request: &Request, rows: &mut Rows) -> Result
     let mut progress = Progress::new(request.run.end, has_quiet_terminal);
     let (mut t, mut kept) = (Vec::new(), Vec::new());
     rows.header(&request.run.selection);
-    let outcome = request.simulation.run_with(&request.run, &mut |moment| match moment {
-        Moment::Row { t: time, values } => {
-            rows.row(time, values);
-            if keeps {
-                t.push(time);
-                kept.push(values.to_vec());
-            } else if rows.is_closed() {
-                leave(rows);
+    let outcome = request.simulation.run_with(&request.run, &mut |moment| {
+        match moment {
+            Moment::Row { t: time, values } => {
+                rows.row(time, values);
+                if keeps {
+                    t.push(time);
+                    kept.push(values.to_vec());
+                }
             }
+            Moment::Step { t } => progress.at(t),
+            _ => {}
         }
-        Moment::Step { t } => progress.at(t),
-        _ => {}
+        // where nobody reads the rows and nothing else is wanted, the run need not go on
+        if rows.is_closed() && !keeps { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     drop(progress);
     let (mut trajectory, error) = match outcome {
         Ok(trajectory) => (trajectory, None),
+        Err(ended) if ended.error.failure().is_some_and(|f| f.kind == FailureKind::Cancelled) => {
+            (*ended.trajectory, None)
+        }
         Err(interrupted) => (*interrupted.trajectory, Some(interrupted.error)),
     };
     (trajectory.t, trajectory.rows) = (t, kept);
     Ok((trajectory, error))
-}
-
-/// Nobody reads the rows and nothing else is wanted: the run need not go on.
-fn leave(rows: &Rows) -> ! {
-    std::process::exit(match rows.outcome() {
-        Ok(()) => 0,
-        Err(fault) => {
-            fault.tell();
-            fault::FILE.into()
-        }
-    })
 }
 
 fn figure(

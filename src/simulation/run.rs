@@ -7,6 +7,7 @@ use crate::error::{Error, Problem, did_you_mean};
 use crate::network::Process;
 use crate::solver::{Failure, FailureKind, Method, Options, Statistics, Tolerance};
 use crate::system::Observable;
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 /// What to run and what to show.
@@ -217,6 +218,7 @@ impl Simulation {
                 t.push(time);
                 rows.push(values.to_vec());
             }
+            ControlFlow::Continue(())
         });
         match outcome {
             Ok(summary) => Ok(Trajectory { t, rows, ..summary }),
@@ -226,11 +228,33 @@ impl Simulation {
         }
     }
 
-    /// Runs and tells each row as it arises; the trajectory returned holds none.
+    /// Runs and tells each row as it arises; the trajectory returned holds none. Where `tell` answers
+    /// [`ControlFlow::Break`], the run ends.
+    ///
+    /// ```
+    /// use homeostat::simulation::{Moment, Run, Simulation};
+    /// use homeostat::solver::FailureKind;
+    /// use std::ops::ControlFlow;
+    /// let model = homeostat::library::load("best-2009-dopamine")?;
+    /// let mut rows = 0;
+    /// let ended = Simulation::new(&model.network())?.run_with(&Run::until(24.0), &mut |moment| {
+    ///     if let Moment::Row { .. } = moment {
+    ///         rows += 1;
+    ///     }
+    ///     if rows == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    /// });
+    /// assert_eq!(rows, 3);
+    /// assert_eq!(ended.unwrap_err().error.failure().unwrap().kind, FailureKind::Cancelled);
+    /// # Ok::<(), homeostat::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Interrupted`], its trajectory without rows.
-    pub fn run_with(&self, run: &Run, tell: &mut dyn FnMut(Moment<'_>)) -> Result<Trajectory, Interrupted> {
+    pub fn run_with(
+        &self,
+        run: &Run,
+        tell: &mut dyn FnMut(Moment<'_>) -> ControlFlow<()>,
+    ) -> Result<Trajectory, Interrupted> {
         let begun = Instant::now();
         let mut trajectory = Trajectory::default();
         let outcome = Runner::new(self, run, &mut trajectory).and_then(|mut runner| {

@@ -3,8 +3,12 @@
 use super::timetable::rounding;
 use super::{Moment, Run, Simulation, Trajectory};
 use crate::error::{Error, Problem};
-use crate::solver::{OdeSystem, Solver, Tolerance};
+use crate::solver::{Failure, OdeSystem, Solver, Tolerance};
 use crate::system::Observer;
+use std::ops::ControlFlow;
+
+/// Who is told of rows and steps.
+type Tell<'a> = &'a mut dyn FnMut(Moment<'_>) -> ControlFlow<()>;
 
 /// A run in progress.
 pub(super) struct Runner<'a> {
@@ -52,20 +56,20 @@ impl<'a> Runner<'a> {
     }
 
     /// Takes every step to the last row.
-    pub fn go(&mut self, tell: &mut dyn FnMut(Moment<'_>)) -> Result<(), Error> {
+    pub fn go(&mut self, tell: Tell<'_>) -> Result<(), Error> {
         let last = self.row_time(self.run.steps);
         self.happen()?;
-        self.rows_until(0.0, true, tell);
+        self.rows_until(0.0, true, tell)?;
         while self.solver.t() < last {
             // what comes within rounding of the end comes at the end
             let stop = self.next_stop(last)?.filter(|t| *t < last - rounding(last)).unwrap_or(last);
             while self.solver.t() < stop {
                 self.step(stop)?;
-                tell(Moment::Step { t: self.solver.t() });
-                self.rows_until(self.solver.t(), self.solver.t() < stop, tell);
+                self.told(tell(Moment::Step { t: self.solver.t() }))?;
+                self.rows_until(self.solver.t(), self.solver.t() < stop, tell)?;
             }
             self.happen()?;
-            self.rows_until(stop, true, tell);
+            self.rows_until(stop, true, tell)?;
         }
         Ok(())
     }
@@ -127,13 +131,13 @@ impl<'a> Runner<'a> {
 
     /// Tells the rows that lie before t, and those at t where everything has happened there. A row within
     /// rounding of t counts as at t.
-    fn rows_until(&mut self, t: f64, including: bool, tell: &mut dyn FnMut(Moment<'_>)) {
+    fn rows_until(&mut self, t: f64, including: bool, tell: Tell<'_>) -> Result<(), Error> {
         let rounding = rounding(t);
         while self.next_row <= self.run.steps {
             let row = self.row_time(self.next_row);
             let is_at = (row - t).abs() <= rounding;
             if row > t + rounding || (is_at && !including) {
-                return;
+                break;
             }
             if is_at {
                 self.state.copy_from_slice(self.solver.y());
@@ -141,8 +145,20 @@ impl<'a> Runner<'a> {
                 self.solver.interpolate(row, &mut self.state);
             }
             self.observer.observe(row, &self.state, &self.parameters, &mut self.values);
-            tell(Moment::Row { t: row, values: &self.values });
+            self.told(tell(Moment::Row { t: row, values: &self.values }))?;
             self.next_row += 1;
+        }
+        Ok(())
+    }
+
+    /// What follows from the caller's answer.
+    fn told(&self, answer: ControlFlow<()>) -> Result<(), Error> {
+        match answer {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => {
+                let failure = Failure::cancelled(self.solver.t());
+                Err(Error::Solver { message: failure.to_string(), failure })
+            }
         }
     }
 

@@ -16,6 +16,8 @@ pub enum FailureKind {
     Singular,
     /// No steady state was found.
     Unsettled,
+    /// The caller ended the run.
+    Cancelled,
     /// The system refused to go on.
     Aborted(&'static str),
     /// An option or argument is out of its range.
@@ -41,6 +43,11 @@ impl Failure {
         Failure { kind, t, step: f64::NAN, component: None }
     }
 
+    /// A run that its caller ended.
+    pub(crate) fn cancelled(t: f64) -> Self {
+        Failure::new(FailureKind::Cancelled, t)
+    }
+
     /// A search for a steady state that did not arrive.
     pub(crate) fn unsettled(t: f64) -> Self {
         Failure::new(FailureKind::Unsettled, t)
@@ -59,6 +66,7 @@ impl Failure {
             FailureKind::Singular => {
                 "end the run earlier: the step has outgrown the precision of the rates; or look for two equations that are the same"
             }
+            FailureKind::Cancelled => "nothing is wrong",
             FailureKind::Unsettled => "look at a run: the model may oscillate or grow without bound",
             FailureKind::Aborted(_) => "see the message of the system",
             FailureKind::Options(_) => "correct the option",
@@ -81,6 +89,7 @@ impl fmt::Display for Failure {
             FailureKind::NotFinite => write!(f, "a rate or its derivative is not a finite number")?,
             FailureKind::TooManySteps => write!(f, "the limit on the number of steps is reached")?,
             FailureKind::Singular => write!(f, "the linear system of the step is singular")?,
+            FailureKind::Cancelled => write!(f, "the run was ended by its caller")?,
             FailureKind::Unsettled => write!(f, "no steady state was found")?,
             FailureKind::Aborted(text) => write!(f, "the system refused to go on: {text}")?,
         }
