@@ -186,6 +186,7 @@ impl Solver {
             } else {
                 h
             };
+            let is_cut = tried < h;
             // the step that the clock can show: what rounding takes from t + h it takes from h too
             let tried = if is_last { tried } else { (self.t + tried) - self.t };
             match self.attempt(&problem, tried) {
@@ -193,7 +194,7 @@ impl Solver {
                     let proposed = self.controller.accepted(tried, error);
                     self.accept(tried, is_last.then_some(stop));
                     // a step cut short by the stop says nothing against the longer one tried before
-                    self.next = Some(if tried < h { proposed.max(h) } else { proposed });
+                    self.next = Some(if is_cut { proposed.max(h) } else { proposed });
                     return Ok(());
                 }
                 Err(rejection) => h = self.reject(tried, rejection)?,
