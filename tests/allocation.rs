@@ -50,12 +50,12 @@ fn calls_in(system: &dyn OdeSystem, parameters: &[f64], y0: &[f64], options: &Op
     // the longest step is bounded, so that there are enough of them
     let stop = 1e11;
     for _ in 0..3 {
-        solver.advance(system, parameters, &[], stop).unwrap();
+        solver.advance(system, parameters, stop).unwrap();
     }
     let before = CALLS.get();
     for _ in 0..steps {
         let t = solver.t();
-        solver.advance(system, parameters, &[], stop).unwrap();
+        solver.advance(system, parameters, stop).unwrap();
         solver.interpolate(0.5 * (t + solver.t()), &mut row);
     }
     let calls = CALLS.get() - before;

@@ -68,7 +68,7 @@ fn random_mass_action_networks_keep_their_sums_at_every_step() {
         let totals: Vec<f64> = shape.invariants.iter().map(|i| i.value(&y0)).collect();
         let mut solver = Solver::new(shape, &options, 0.0, &y0).unwrap();
         while solver.t() < 10.0 {
-            if let Err(failure) = solver.advance(simulation.system(), simulation.parameters(), &[], 10.0) {
+            if let Err(failure) = solver.advance(simulation.system(), simulation.parameters(), 10.0) {
                 panic!("seed {seed}: {failure} {:?}", solver.statistics());
             }
             steps += 1;

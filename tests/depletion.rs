@@ -29,7 +29,7 @@ fn never_below(name: &str, simulation: &Simulation, end: f64) -> f64 {
 
     let mut solver = Solver::new(simulation.system().shape(), &options, 0.0, &y0).unwrap();
     while solver.t() < end {
-        solver.advance(simulation.system(), simulation.parameters(), &[], end).unwrap();
+        solver.advance(simulation.system(), simulation.parameters(), end).unwrap();
         check(solver.t(), solver.y()[0]);
     }
     let run = Run { steps: 1999, selection: simulation.select("s").unwrap(), ..Run::until(end) };

@@ -103,7 +103,7 @@ fn dense_output_has_a_local_error_of_order_five() {
                 .map(|n: &f64| {
                     let h = 1.0 / n;
                     let mut solver = Solver::new(system.shape(), &fixed(h), start, &exact(start)).unwrap();
-                    solver.advance(&system, &[], &[], 10.0).unwrap();
+                    solver.advance(&system, &[], 10.0).unwrap();
                     let t = start + s * h;
                     let mut row = exact(t);
                     solver.interpolate(t, &mut row);

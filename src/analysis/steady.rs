@@ -159,7 +159,7 @@ impl Simulation {
         let named = |failure, y: &[f64]| self.named(failure, y, self.parameters());
         let mut solver = Solver::new(self.system().shape(), &options, 0.0, start).map_err(|f| named(f, start))?;
         while solver.t() < span {
-            let taken = solver.advance(self.system(), self.parameters(), &[], span);
+            let taken = solver.advance(self.system(), self.parameters(), span);
             taken.map_err(|f| named(f, solver.y()))?;
         }
         Ok(solver.y().to_vec())

@@ -140,14 +140,17 @@ impl<'g> Parser<'g, '_> {
             ("*", 5),
             ("/", 5),
             ("^", 7),
-            ("and ", 2),
-            ("or ", 1),
+            ("and", 2),
+            ("or", 1),
         ];
         self.skip();
         let here = self.at;
         for (sign, strength) in OPERATORS {
-            if strength >= least && self.take(sign) {
-                return Some((sign.trim_end(), strength));
+            // a word ends where no letter follows: `order` is a name
+            let ends = |c: Option<char>| c.is_none_or(|c| !(c.is_alphanumeric() || matches!(c, '_' | '.')));
+            let is_word = strength < 3;
+            if strength >= least && self.take(sign) && (!is_word || ends(self.peek())) {
+                return Some((sign, strength));
             }
             self.at = here;
         }
@@ -310,6 +313,9 @@ mod tests {
             "a / (b.Km * [a])",
             "a / b.Km * [a]",
             "select(a < b.Km, exp(-time / 3.5), 1e-9)",
+            "a < 1 and (b.Km < 2 or a == 3)",
+            "a - 1 / 0",
+            "a * (0 / 0)",
             "a * -3",
             "a ^ (b.Km ^ a)",
             "(a + b.Km) * (a - 2.5e300)",

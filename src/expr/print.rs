@@ -34,8 +34,15 @@ pub(super) fn text(arena: &Arena, root: NodeId, name: &dyn Fn(Symbol) -> String)
 }
 
 fn number(x: f64) -> (String, u8) {
+    // read back, these fold to the same numbers
+    if x.is_nan() {
+        return ("0 / 0".to_string(), strength(Op::Div));
+    }
+    if x.is_infinite() {
+        return (if x > 0.0 { "1 / 0" } else { "-1 / 0" }.to_string(), strength(Op::Div));
+    }
     let magnitude = x.abs();
-    let plain = magnitude == 0.0 || !x.is_finite() || (1e-4..1e15).contains(&magnitude);
+    let plain = magnitude == 0.0 || (1e-4..1e15).contains(&magnitude);
     let text = if plain { format!("{x}") } else { format!("{x:e}") };
     (text, if x.is_sign_negative() { strength(Op::Neg) } else { 9 })
 }

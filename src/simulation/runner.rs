@@ -91,7 +91,7 @@ impl<'a> Runner<'a> {
 
     fn step(&mut self, stop: f64) -> Result<(), Error> {
         let system = &*self.simulation.system;
-        let taken = self.solver.advance(system, &self.parameters, &[], stop);
+        let taken = self.solver.advance(system, &self.parameters, stop);
         for (largest, y) in self.largest.iter_mut().zip(self.solver.y()) {
             *largest = largest.max(y.abs());
         }

@@ -35,7 +35,7 @@ const MOST_SINGULAR: u64 = 1000;
 /// let system = Decay(Shape::new(Pattern::dense(1)));
 /// let mut solver = Solver::new(system.shape(), &Options::default(), 0.0, &[1.0])?;
 /// while solver.t() < 2.0 {
-///     solver.advance(&system, &[], &[], 2.0)?; // never beyond 2
+///     solver.advance(&system, &[], 2.0)?; // never beyond 2
 /// }
 /// assert!((solver.y()[0] - (-2.0_f64).exp()).abs() < 1e-6);
 /// # Ok::<(), homeostat::solver::Failure>(())
@@ -55,6 +55,8 @@ pub struct Solver {
     new: Vec<f64>,
     /// The step to try next; none after a start or an event.
     next: Option<f64>,
+    /// The frozen side of each switch.
+    modes: Vec<f64>,
     /// Attempts of this run whose linear system was singular.
     singular: u64,
     /// The component with the largest error in the last attempt.
@@ -88,6 +90,7 @@ impl Solver {
             y_last: y.to_vec(),
             new: vec![0.0; y.len()],
             next: None,
+            modes: vec![0.0; shape.modes],
             singular: 0,
             worst: 0,
             statistics: Statistics::default(),
@@ -144,28 +147,35 @@ impl Solver {
         self.controller.restart();
     }
 
-    /// Takes one accepted step, to `stop` at the most. Every stage sees the `parameters` and `modes`
-    /// given here: a switch at `stop` itself is not seen before the next call.
+    /// Takes one accepted step, to `stop` at the most. Every stage sees the `parameters` given here: a change
+    /// at `stop` itself is not seen before the next call.
     ///
     /// # Errors
     /// A [`Failure`] says why no step can be taken; the state stays where it was.
-    pub fn advance(
-        &mut self,
-        system: &dyn OdeSystem,
-        parameters: &[f64],
-        modes: &[f64],
-        stop: f64,
-    ) -> Result<(), Failure> {
-        let problem = Problem { system, parameters, modes };
+    pub fn advance(&mut self, system: &dyn OdeSystem, parameters: &[f64], stop: f64) -> Result<(), Failure> {
+        let wrong = |text| Err(self.failure(FailureKind::Options(text), None));
         if stop.is_nan() || stop <= self.t {
-            return Err(self.failure(FailureKind::Options("the stop must lie after the time reached"), None));
+            return wrong("the stop must lie after the time reached");
         }
-        if let Err(fault) = self.method.prepare(&problem, self.t, &self.y, &mut self.statistics) {
+        if system.shape().n() != self.y.len() {
+            return wrong("the system has another number of states than the solver was made for");
+        }
+        if parameters.len() < system.shape().parameters {
+            return wrong("there are fewer parameters than the system reads");
+        }
+        let modes = std::mem::take(&mut self.modes);
+        let taken = self.step(&Problem { system, parameters, modes: &modes }, stop);
+        self.modes = modes;
+        taken
+    }
+
+    fn step(&mut self, problem: &Problem, stop: f64) -> Result<(), Failure> {
+        if let Err(fault) = self.method.prepare(problem, self.t, &self.y, &mut self.statistics) {
             return Err(self.fault(fault));
         }
         let mut h = match (self.options.step, self.next) {
             (StepSize::Fixed(h), _) | (_, Some(h)) => h,
-            _ => self.first_step(&problem, stop - self.t)?,
+            _ => self.first_step(problem, stop - self.t)?,
         };
         loop {
             h = h.min(self.options.max_step.unwrap_or(f64::INFINITY));
@@ -189,7 +199,7 @@ impl Solver {
             let is_cut = tried < h;
             // the step that the clock can show: what rounding takes from t + h it takes from h too
             let tried = if is_last { tried } else { (self.t + tried) - self.t };
-            match self.attempt(&problem, tried) {
+            match self.attempt(problem, tried) {
                 Ok(error) => {
                     let proposed = self.controller.accepted(tried, error);
                     self.accept(tried, is_last.then_some(stop));
@@ -203,9 +213,13 @@ impl Solver {
     }
 
     /// The state at a time within the last step; its accuracy is that of the method's dense output.
-    /// A time outside is extrapolated from the nearer end: its accuracy is then not controlled.
+    /// A time outside is extrapolated from the step: its accuracy is then not controlled. Before the first
+    /// step, and right after [`Solver::set_state`], it is the state that was put.
+    ///
+    /// # Panics
+    /// Where `out` is shorter than the state.
     pub fn interpolate(&self, t: f64, out: &mut [f64]) {
-        if t == self.t {
+        if t == self.t || self.t_last == self.t {
             out.copy_from_slice(&self.y);
         } else if t == self.t_last {
             out.copy_from_slice(&self.y_last);

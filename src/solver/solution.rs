@@ -65,7 +65,6 @@ fn run(
     let (Some(&start), Some(&end), true) = (times.first(), times.last(), ascend) else {
         return Err(Failure::new(FailureKind::Options("times must be finite and ascend strictly"), f64::NAN));
     };
-    let modes = vec![0.0; system.shape().modes];
     let mut solver = Solver::new(system.shape(), options, start, y0)?;
     let mut due = times.iter().copied().peekable();
     loop {
@@ -79,7 +78,7 @@ fn run(
         if solver.t() >= end {
             return Ok(());
         }
-        let advanced = solver.advance(system, parameters, &modes, end);
+        let advanced = solver.advance(system, parameters, end);
         solution.statistics = solver.statistics();
         advanced?;
     }

@@ -1,7 +1,7 @@
 //! Network to programs.
 
 use super::System;
-use super::lower::{Derived, Slot, lower};
+use super::lower::{Derived, Slot, internal, lower};
 use crate::error::Error;
 use crate::expr::{Arena, Node, NodeId, Op, Symbol};
 use crate::linalg::Pattern;
@@ -26,18 +26,19 @@ pub(super) fn compile(network: &Network) -> Result<System, Error> {
     let arena = &mut *guard;
     let sums = Sums::new(network, &equations.values, &states, &slots, arena);
     let mut derived = Derived::new(parameters.len());
-    let rhs = lower(arena, &sums.rhs, &slots, Some(&mut derived));
+    let rhs = lower(arena, &sums.rhs, &slots, Some(&mut derived))?;
     let entries: Vec<(usize, usize)> = sums.jacobian.keys().copied().collect();
     let roots: Vec<NodeId> = sums.jacobian.values().copied().collect();
-    let jacobian = lower(arena, &roots, &slots, Some(&mut derived));
+    let jacobian = lower(arena, &roots, &slots, Some(&mut derived))?;
     let time_derivative = match &sums.time_derivative {
-        Some(roots) => lower(arena, roots, &slots, Some(&mut derived)),
+        Some(roots) => lower(arena, roots, &slots, Some(&mut derived))?,
         None => Default::default(),
     };
-    let derived = lower(arena, &derived.nodes, &slots, None);
+    let derived = lower(arena, &derived.nodes, &slots, None)?;
 
     // entries ascend by row and column: pattern order is the order of the program's outputs
-    let pattern = Pattern::new(states.len(), entries).unwrap_or_else(|| Pattern::dense(states.len()));
+    let pattern =
+        Pattern::new(states.len(), entries).ok_or_else(|| internal("an entry of the Jacobian lies outside"))?;
     let scratch = [&rhs, &jacobian, &time_derivative].iter().map(|p| p.scratch_len()).max().unwrap_or(0);
     let invariants = network.conserved_sums().into_iter().map(|sum| {
         let terms = sum.terms.into_iter().filter_map(|(species, weight)| match slots[species.0.0 as usize] {

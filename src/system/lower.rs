@@ -1,5 +1,6 @@
 //! Expressions to a flat program.
 
+use crate::error::{Error, Problem};
 use crate::expr::{Arena, Node, NodeId, Symbol};
 use crate::program::{Block, Instruction, Program, Source};
 use std::collections::HashMap;
@@ -38,12 +39,24 @@ impl Derived {
 
 /// A program that computes `roots`. With `derived`, whatever depends on parameters alone is not computed
 /// but read from a place there.
-pub(super) fn lower(arena: &Arena, roots: &[NodeId], slots: &[Slot], derived: Option<&mut Derived>) -> Program {
+///
+/// # Errors
+/// Where the lowering itself is at fault; a program that is not sound never runs.
+pub(super) fn lower(
+    arena: &Arena,
+    roots: &[NodeId],
+    slots: &[Slot],
+    derived: Option<&mut Derived>,
+) -> Result<Program, Error> {
     let mut lowering = Lowering::new(arena, slots, derived);
     let order = lowering.order(roots);
     let block = lowering.block(&order, roots);
-    // the lowering defines every register before its use: a program that is not sound cannot arise
-    Program::new(vec![block], roots.len()).unwrap_or_default()
+    Program::new(vec![block], roots.len()).ok_or_else(|| internal("a program reads what it has not written"))
+}
+
+/// A fault of the library, not of the model.
+pub(super) fn internal(what: &str) -> Error {
+    Problem::error(["compile"], format!("internal error: {what}; please report the model")).into()
 }
 
 struct Lowering<'a> {

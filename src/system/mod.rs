@@ -188,7 +188,7 @@ impl System {
             }
         });
         let roots = roots.collect::<Result<Vec<_>, Error>>()?;
-        let program = lower(&self.equations.graph.arena(), &roots, &self.slots, None);
+        let program = lower(&self.equations.graph.arena(), &roots, &self.slots, None)?;
         let scratch = vec![0.0; program.scratch_len()];
         Ok(Observer { program, scratch })
     }
