@@ -3,4 +3,5 @@
 mod newton;
 mod steady;
 
-pub use steady::{ConservedTotal, FlatDirection, Settle, SteadyState};
+pub use newton::{FlatDirection, Settle};
+pub use steady::{ConservedTotal, SteadyState};

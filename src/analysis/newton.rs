@@ -1,6 +1,5 @@
 //! Newton's method for a steady state, conserved sums held.
 
-use super::steady::{FlatDirection, Settle};
 use crate::network::EntityKind;
 use crate::simulation::Simulation;
 use crate::solver::{Invariant, OdeSystem, Point};
@@ -14,6 +13,33 @@ const FLAT: f64 = 1e-13;
 const VANISHING: f64 = 1e-18;
 /// The relative rate of change that a steady state may have.
 const ACCEPTED: f64 = 1e-9;
+
+/// How a steady state is looked for.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Settle {
+    /// The Newton step, in parts of each amount, at which to stop.
+    pub tolerance: f64,
+    /// The most Newton steps from one starting point.
+    pub newton_steps: usize,
+    /// The most integrations to a better starting point; each is ten times longer than the last.
+    pub integrations: usize,
+    /// The most steps of one integration: a model that oscillates for ever is then given up.
+    pub integration_steps: u64,
+}
+
+impl Default for Settle {
+    fn default() -> Self {
+        Settle { tolerance: 1e-12, newton_steps: 60, integrations: 16, integration_steps: 20_000 }
+    }
+}
+
+/// A direction in which the state can move without restoring force, and which no conserved sum explains.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FlatDirection {
+    /// Species by name with their part in the direction, the largest 1.
+    pub terms: Vec<(String, f64)>,
+}
 
 /// A search for the zero of f with conserved sums held.
 pub(super) struct Search<'a> {

@@ -1,30 +1,10 @@
 //! Steady states.
 
-use super::newton::Search;
+use super::newton::{FlatDirection, Search, Settle};
 use crate::error::{Error, Problem};
 use crate::network::{EntityKind, Network, sum_text};
 use crate::simulation::{Settings, Simulation};
 use crate::solver::{Failure, FailureKind, OdeSystem, Solver};
-
-/// How a steady state is looked for.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Settle {
-    /// The Newton step, in parts of each amount, at which to stop.
-    pub tolerance: f64,
-    /// The most Newton steps from one starting point.
-    pub newton_steps: usize,
-    /// The most integrations to a better starting point; each is ten times longer than the last.
-    pub integrations: usize,
-    /// The most steps of one integration: a model that oscillates for ever is then given up.
-    pub integration_steps: u64,
-}
-
-impl Default for Settle {
-    fn default() -> Self {
-        Settle { tolerance: 1e-12, newton_steps: 60, integrations: 16, integration_steps: 20_000 }
-    }
-}
 
 /// A conserved sum with its total.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,13 +20,6 @@ impl ConservedTotal {
     pub fn text(&self) -> String {
         sum_text(self.terms.iter().map(|(name, weight)| (name.as_str(), *weight)))
     }
-}
-
-/// A direction in which the state can move without restoring force, and which no conserved sum explains.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FlatDirection {
-    /// Species by name with their part in the direction, the largest 1.
-    pub terms: Vec<(String, f64)>,
 }
 
 /// A steady state, and how it stands.

@@ -148,3 +148,8 @@ impl std::error::Error for PlotError {
         }
     }
 }
+
+/// A drawing step that failed.
+pub(super) fn failed(step: &str, cause: impl std::fmt::Display) -> PlotError {
+    PlotError::Drawing { message: format!("{step}: {cause}") }
+}

@@ -1,7 +1,7 @@
 //! The list of names to the right of a panel.
 
 use super::axes::{self, Group};
-use super::page::{BODY, INK, LEADING};
+use super::style::{BODY, INK, LEADING};
 use super::surface::{Anchor, Point, Rgb, Surface, Text};
 use super::text::{Typeface, one_line};
 use super::trace::{self, Style};

@@ -29,6 +29,7 @@ mod error;
 mod legend;
 mod page;
 mod raster;
+mod style;
 mod surface;
 mod text;
 mod trace;

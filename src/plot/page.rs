@@ -2,12 +2,12 @@
 
 use super::axes::{self, Group, Scale, Tick};
 use super::legend::{self, Legend};
+use super::style::{BODY, INK, LEADING};
 use super::surface::{Anchor, Point, Rgb, Surface, Text};
 use super::text::{Typeface, one_line};
 use super::trace::{self, Style};
 use super::{Figure, PlotError};
 
-pub(super) const INK: Rgb = (0x22, 0x22, 0x22);
 const SOFT_INK: Rgb = (0x70, 0x70, 0x70);
 const GRID: Rgb = (0xE2, 0xE2, 0xE2);
 const FRAME: Rgb = (0x9A, 0x9A, 0x9A);
@@ -20,13 +20,10 @@ const USUAL_WIDTH: u32 = 1000;
 
 /// Sizes in pixels for a picture 1000 pixels wide.
 const TITLE: f64 = 26.0;
-pub(super) const BODY: f64 = 20.0;
 const TICK: f64 = 18.0;
 const MARGIN: f64 = 24.0;
 const GAP: f64 = 30.0;
 const LEAST_PANEL: f64 = 90.0;
-/// Line height over font size.
-pub(super) const LEADING: f64 = 1.25;
 
 /// One panel with its place on the page.
 struct Panel {

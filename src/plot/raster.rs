@@ -9,7 +9,8 @@ use plotters::backend::{BitMapBackend, DrawingBackend, RGBPixel};
 use plotters::style::{Color, RGBAColor};
 
 use super::PlotError;
-use super::surface::{Anchor, Point, Rgb, Surface, Text, failed, shape};
+use super::error::failed;
+use super::surface::{Anchor, Point, Rgb, Surface, Text, shape};
 use super::text::Typeface;
 
 /// The pixels of a white picture, three bytes each.

@@ -9,6 +9,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, ShapeStyle};
 
 use super::PlotError;
+use super::error::failed;
 use super::text::one_line;
 
 /// Red, green and blue.
@@ -49,10 +50,6 @@ pub(super) trait Surface {
     fn stroke(&mut self, points: &[Point], width: f64, color: Rgb) -> Result<(), PlotError>;
     /// Writes a line of text.
     fn text(&mut self, text: &Text<'_>) -> Result<(), PlotError>;
-}
-
-pub(super) fn failed(step: &str, cause: impl std::fmt::Display) -> PlotError {
-    PlotError::Drawing { message: format!("{step}: {cause}") }
 }
 
 pub(super) fn shape(color: Rgb, alpha: f64, width: f64) -> ShapeStyle {

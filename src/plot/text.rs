@@ -3,7 +3,7 @@
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont};
 
 use super::PlotError;
-use super::surface::failed;
+use super::error::failed;
 
 const FONT: &[u8] = include_bytes!("DejaVuSans-subset.ttf");
 
