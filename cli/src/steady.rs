@@ -50,8 +50,12 @@ fn table(network: &Network, state: &SteadyState) -> String {
     let sums: Vec<(String, f64)> = state.conserved.iter().map(|sum| (sum.text(), sum.total)).collect();
     section(&mut text, "Conserved sums", &sums, &units.amount().to_string());
     text += &format!("\nEigenvalues (1/{})\n", units.time());
-    for (re, im) in &state.eigenvalues {
-        text += &if *im == 0.0 { format!("  {}\n", number(*re)) } else { format!("  {} {:+.6e}i\n", number(*re), im) };
+    // the smallest belong to conserved sums, along which nothing moves
+    let moving = state.eigenvalues.len().saturating_sub(state.conserved.len());
+    for (i, (re, im)) in state.eigenvalues.iter().enumerate() {
+        let imaginary = if *im == 0.0 { String::new() } else { format!(" {im:+.6e}i") };
+        let held = if i < moving { "" } else { "  0 but for rounding: a conserved sum" };
+        text += &format!("  {}{imaginary}{held}\n", number(*re));
     }
     for flat in &state.flat {
         let names: Vec<&str> = flat.terms.iter().map(|(name, _)| name.as_str()).collect();
@@ -74,5 +78,5 @@ fn section(text: &mut String, title: &str, list: &[(String, f64)], unit: &str) {
 
 /// Ten characters before the exponent, so that signs and points stand one below the other.
 fn number(x: f64) -> String {
-    if x == 0.0 || (1e-3..1e6).contains(&x.abs()) { format!("{x:>16.6}") } else { format!("{x:>16.6e}") }
+    if x == 0.0 || (0.1..1e6).contains(&x.abs()) { format!("{x:>16.6}") } else { format!("{x:>16.6e}") }
 }
