@@ -99,7 +99,7 @@ fn all_problems_at_once_with_their_lines() {
     let expected = [
         (5, "found -1 L, expected a positive finite number"),
         (12, "there is no compartment sell (did you mean cell?)"),
-        (16, "there is no species \"bb\""),
+        (16, "there is no species bb"),
         (17, "found 36 mg/h"),
         (18, "found NaN uM, expected a positive finite number"),
         (19, "no part of kind enzyme has this field (did you mean Km?)"),

@@ -25,7 +25,7 @@ fn unknown_species() {
     refused(
         "unknown_species",
         &parts("[enzyme.e]\nreaction = \"xx ->\"\nVmax = \"1 uM/h\"\nKm = \"1 uM\"\n"),
-        &["m.toml:10: enzyme.e.reaction: there is no species \"xx\" (did you mean x?)"],
+        &["m.toml:10: enzyme.e.reaction: there is no species xx (did you mean x?)"],
     );
 }
 
@@ -257,9 +257,9 @@ fn schedule_files() {
                  [[dose]]\nspecies = \"edb\"\nadd = \"1 uM\"\nat = \"7 uM\"\n";
     let outcome = place.homeostat(&["run", DOPAMINE, "--schedule", place.write("wrong.toml", wrong)]);
     let expected = [
-        "wrong.toml:2: change.1.parameter: there is nothing named btir (did you mean btyr?)",
+        "wrong.toml:2: change.1.parameter: there is no parameter btir (did you mean btyr?)",
         "wrong.toml:5: change.1.until: found 1 h, expected a time after 3 h",
-        "wrong.toml:7: dose.1.species: there is nothing named edb (did you mean eda?)",
+        "wrong.toml:7: dose.1.species: there is no species edb (did you mean eda?)",
         "wrong.toml:9: dose.1.at: found 7 uM, a concentration; expected a time such as h, min or s",
     ];
     assert_eq!(outcome.err.lines().collect::<Vec<_>>(), expected);
@@ -278,7 +278,7 @@ fn schedules_of_a_model_are_checked() {
     let place = Place::new("own_schedules");
     let own = "[[schedule.meals.change]]\nparameter = \"kk\"\nfactor = 2.0\nfrom = \"0 h\"\nuntil = \"1 h\"\n";
     let model = place.write("m.toml", &format!("{BEGIN}{LOSS}{own}"));
-    let message = "m.toml:13: schedule.meals.change.1.parameter: there is nothing named kk\n";
+    let message = "m.toml:13: schedule.meals.change.1.parameter: there is no parameter kk\n";
     for arguments in [&["check", model][..], &["run", model, "--schedule", "meals"]] {
         let outcome = place.homeostat(arguments);
         assert_eq!((outcome.code, outcome.err.as_str()), (2, message));

@@ -131,23 +131,21 @@ impl<'a> Assembly<'a> {
 
     /// A parameter that exists, of a dimension.
     fn parameter_named(&mut self, field: &'static str, name: &str, dimension: Dimension) -> Option<Parameter> {
-        let Some(symbol) = self.net.get(name) else {
-            let message = self.net.unknown(name);
-            self.report(field, message);
-            return None;
+        let parameter = match self.net.parameter_named(name) {
+            Ok(parameter) => parameter,
+            Err(message) => {
+                self.report(field, message);
+                return None;
+            }
         };
-        let EntityKind::Parameter { value, .. } = &self.net.entity(symbol).kind else {
-            let kind = self.net.entity(symbol).kind.name();
-            self.report(field, format!("{name} is a {kind}; expected a parameter"));
-            return None;
-        };
+        let EntityKind::Parameter { value, .. } = &self.net.entity(parameter).kind else { return None };
         let found = value.unit.dimension();
         if found != dimension {
             let (found, expected) = (found.with_article(), dimension.with_examples());
             self.report(field, format!("{name} is {found}; expected {expected}"));
             return None;
         }
-        Some(Parameter(symbol))
+        Some(parameter)
     }
 
     /// A part from 0 to 1; 1 where it is not given.
@@ -211,11 +209,13 @@ impl<'a> Assembly<'a> {
                 let entity = format!("{}.{field}", self.name());
                 self.number(field, &entity, Dimension::CONCENTRATION, Range::NonNegative).map(Level::Held)
             }
-            Err(name) => match self.net.get(name) {
-                Some(s) if matches!(self.net.entity(s).kind, EntityKind::Species { .. }) => {
-                    Some(Level::Species(Species(s)))
+            Err(name) => match self.net.species_named(name) {
+                Ok(species) => Some(Level::Species(species)),
+                Err(message) if self.net.get(name).is_none() => {
+                    self.report(field, message);
+                    None
                 }
-                _ => self.parameter_named(field, name, Dimension::CONCENTRATION).map(Level::Held),
+                Err(_) => self.parameter_named(field, name, Dimension::CONCENTRATION).map(Level::Held),
             },
         }
     }
@@ -300,15 +300,7 @@ impl<'a> Assembly<'a> {
     }
 
     fn compartment_named(&mut self, name: &str) -> Option<Compartment> {
-        match self.net.get(name) {
-            Some(s) if matches!(self.net.entity(s).kind, EntityKind::Compartment { .. }) => Some(Compartment(s)),
-            _ => {
-                let known = self.net.entities().iter().filter(|e| matches!(e.kind, EntityKind::Compartment { .. }));
-                let hint = did_you_mean(name, known.map(|e| e.name.as_str()));
-                self.report("compartment", format!("there is no compartment {name}{hint}"));
-                None
-            }
-        }
+        self.net.compartment_named(name).map_err(|message| self.report("compartment", message)).ok()
     }
 
     fn compartment_of(&self, species: Species) -> Option<Compartment> {

@@ -1,6 +1,6 @@
 //! Reactions as text: `2 A + B -> C`.
 
-use crate::network::{EntityKind, Network, Species};
+use crate::network::{Network, Species};
 
 /// Who takes part in a reaction.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,12 +54,5 @@ fn term(text: &str, net: &Network) -> Result<(Species, f64), String> {
         },
         None => (1.0, text),
     };
-    match net.get(name) {
-        Some(s) if matches!(net.entity(s).kind, EntityKind::Species { .. }) => Ok((Species(s), count)),
-        Some(s) => Err(format!("{name} is a {}; expected a species", net.entity(s).kind.name())),
-        None => {
-            let known = net.all_species().map(|s| net.name_of(s));
-            Err(format!("there is no species {name:?}{}", crate::error::did_you_mean(name, known)))
-        }
-    }
+    Ok((net.species_named(name)?, count))
 }

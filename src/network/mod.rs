@@ -23,6 +23,7 @@ mod check;
 mod conservation;
 mod entity;
 mod equations;
+mod find;
 mod part;
 mod schedule;
 mod units;
@@ -35,7 +36,7 @@ pub use part::{Field, Part};
 pub use schedule::{Change, Dose, Schedule};
 pub use units::ModelUnits;
 
-use crate::error::{Error, Problem, did_you_mean};
+use crate::error::Problem;
 use crate::expr::{Expr, Graph, NodeId, Symbol};
 use crate::units::{Unit, Value, Volume};
 use std::collections::HashMap;
@@ -216,25 +217,6 @@ impl Network {
 
     pub(crate) fn graph(&self) -> &Graph {
         &self.graph
-    }
-
-    /// Something by its name, if there is such a thing.
-    pub fn get(&self, name: &str) -> Option<Symbol> {
-        self.by_name.get(name).copied()
-    }
-
-    /// Something by its name.
-    ///
-    /// # Errors
-    /// Says the nearest known name.
-    pub fn find(&self, name: &str) -> Result<Symbol, Error> {
-        self.get(name).ok_or_else(|| Problem::error([name], self.unknown(name)).into())
-    }
-
-    /// The message for a name that does not exist.
-    pub(crate) fn unknown(&self, name: &str) -> String {
-        let known = self.entities.iter().map(|e| e.name.as_str());
-        format!("there is nothing named {name}{}", did_you_mean(name, known))
     }
 
     /// The parameter that multiplies the rate of a process.

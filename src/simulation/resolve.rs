@@ -2,7 +2,7 @@
 
 use super::timetable::{Bolus, Number, Series, Timetable, Window};
 use crate::error::{Error, Problem};
-use crate::network::{Change, Dose, EntityKind, Network, Range, Schedule, Species};
+use crate::network::{Change, Dose, EntityKind, Network, Range, Schedule};
 use crate::system::System;
 use crate::units::{Dimension, Unit, Value};
 
@@ -88,16 +88,15 @@ impl Reader<'_> {
 
     /// The place of a parameter, its unit and its range.
     fn parameter(&mut self, name: &str) -> Option<(usize, Unit, Range)> {
-        let Some(symbol) = self.network.get(name) else {
-            let message = self.network.unknown(name);
-            return self.report("parameter", message);
+        let parameter = match self.network.parameter_named(name) {
+            Ok(parameter) => parameter,
+            Err(message) => return self.report("parameter", message),
         };
-        match (&self.network.entity(symbol).kind, self.system.parameter_of(symbol)) {
-            (EntityKind::Parameter { value, range }, Some(i)) => Some((i, value.unit.clone(), *range)),
-            (kind, _) => {
-                let message = format!("{name} is a {}; expected a parameter", kind.name());
-                self.report("parameter", message)
+        match &self.network.entity(parameter).kind {
+            EntityKind::Parameter { value, range } => {
+                Some((self.system.parameter_of(parameter)?, value.unit.clone(), *range))
             }
+            _ => None,
         }
     }
 
@@ -119,18 +118,15 @@ impl Reader<'_> {
 
     /// The state of a species, and the parameter that is the size of its compartment.
     fn species(&mut self, name: &str) -> Option<(usize, Option<usize>)> {
-        let Some(symbol) = self.network.get(name) else {
-            let message = self.network.unknown(name);
-            return self.report("species", message);
+        let species = match self.network.species_named(name) {
+            Ok(species) => species,
+            Err(message) => return self.report("species", message),
         };
-        match self.network.entity(Species(symbol)).kind {
+        match self.network.entity(species).kind {
             EntityKind::Species { compartment, .. } => {
-                Some((self.system.state_of(symbol)?, self.system.parameter_of(compartment)))
+                Some((self.system.state_of(species)?, self.system.parameter_of(compartment)))
             }
-            ref other => {
-                let message = format!("{name} is a {}; expected a species", other.name());
-                self.report("species", message)
-            }
+            _ => None,
         }
     }
 

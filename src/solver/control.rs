@@ -37,9 +37,9 @@ impl Controller {
     /// The step after an accepted one of length h and error `error` (at most 1).
     pub fn accepted(&mut self, h: f64, error: f64) -> f64 {
         let error = error.max(1e-10);
-        let mut factor = SAFETY * error.powf(-self.exponent);
+        let mut factor = SAFETY * libm::pow(error, -self.exponent);
         if let Some((h_last, error_last)) = self.last {
-            let predicted = SAFETY * (h / h_last) * (error_last / (error * error)).powf(self.exponent);
+            let predicted = SAFETY * (h / h_last) * libm::pow(error_last / (error * error), self.exponent);
             factor = factor.min(predicted);
         }
         factor = factor.clamp(SHRINK, GROW);
@@ -54,7 +54,7 @@ impl Controller {
     /// The step to try after a rejected one; `error` is infinite where there was no result.
     pub fn rejected(&mut self, h: f64, error: f64) -> f64 {
         self.rejected = true;
-        let factor = if error.is_finite() { SAFETY * error.powf(-self.exponent) } else { SHRINK };
+        let factor = if error.is_finite() { SAFETY * libm::pow(error, -self.exponent) } else { SHRINK };
         h * factor.clamp(SHRINK, 0.9)
     }
 }
@@ -70,6 +70,6 @@ pub(super) fn first_guess(state: f64, derivative: f64, longest: f64) -> f64 {
 /// Betters [`first_guess`] with the second derivative that an Euler step of that length has shown.
 pub(super) fn first_step(guess: f64, derivative: f64, second: f64, order: u32, longest: f64) -> f64 {
     let steepest = derivative.max(second);
-    let better = if steepest <= 1e-15 { longest } else { (0.01 / steepest).powf(1.0 / f64::from(order + 1)) };
+    let better = if steepest <= 1e-15 { longest } else { libm::pow(0.01 / steepest, 1.0 / f64::from(order + 1)) };
     better.min(100.0 * guess).min(longest)
 }
