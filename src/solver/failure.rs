@@ -72,11 +72,6 @@ impl Failure {
             FailureKind::Options(_) => "correct the option",
         }
     }
-
-    /// Whether the limit on steps was reached.
-    pub fn is_limit(&self) -> bool {
-        self.kind == FailureKind::TooManySteps
-    }
 }
 
 impl fmt::Display for Failure {

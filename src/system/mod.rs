@@ -192,11 +192,6 @@ impl System {
         let scratch = vec![0.0; program.scratch_len()];
         Ok(Observer { program, scratch })
     }
-
-    /// The number of instructions of the right-hand side and of the Jacobian.
-    pub fn instructions(&self) -> (usize, usize) {
-        (self.rhs.len(), self.jacobian.len())
-    }
 }
 
 impl Observer {
