@@ -31,6 +31,7 @@ pub(crate) use graph::Arena;
 pub use graph::{Graph, Node, NodeId, Symbol};
 pub use parse::{ParseError, parse};
 
+pub use crate::program::Direction;
 pub(crate) use crate::program::{BinaryFunction, Function, Op};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 

@@ -75,6 +75,8 @@ impl Model {
                 let reaction = format!("{} -> {}", side(-1.0), side(1.0)).trim().to_string();
                 self.write_part(Part::new("process", name).with("reaction", reaction).with("rate", text(*rate)));
             }
+            // only parts make events so far
+            EntityKind::Event { .. } => {}
             EntityKind::Rule { value, unit } => {
                 let part = Part::new("rule", name).with("value", text(*value)).with("unit", unit.to_string());
                 self.write_part(part);

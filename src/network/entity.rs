@@ -1,6 +1,6 @@
 //! What a network consists of: everything with a name.
 
-use crate::expr::{NodeId, Symbol};
+use crate::expr::{Direction, NodeId, Symbol};
 use crate::units::{Amount, Concentration, Unit, Value};
 
 macro_rules! handles {
@@ -27,6 +27,8 @@ handles! {
     Process;
     /// A value that a rule gives.
     Rule;
+    /// Something that happens at an instant.
+    Event;
 }
 
 /// Which numbers make sense.
@@ -126,6 +128,26 @@ pub enum EntityKind {
         /// Its unit.
         unit: Unit,
     },
+    /// Something that happens at an instant.
+    Event {
+        /// When.
+        trigger: Trigger,
+        /// Species with their new amounts, all computed from the state before.
+        changes: Vec<(Species, NodeId)>,
+        /// Not 0 where less could happen than was asked for: how often is counted and told.
+        shortage: Option<NodeId>,
+        /// Whether a run ends there.
+        is_terminal: bool,
+    },
+}
+
+/// When an event happens.
+#[derive(Clone, Copy, Debug)]
+pub enum Trigger {
+    /// Where a schedule says.
+    Scheduled,
+    /// Where this expression goes through zero.
+    Root(NodeId, Direction),
 }
 
 /// What happens to a parameter wherever a rate uses it.
@@ -146,6 +168,7 @@ impl EntityKind {
             EntityKind::Parameter { .. } => "parameter",
             EntityKind::Process { .. } => "process",
             EntityKind::Rule { .. } => "rule",
+            EntityKind::Event { .. } => "event",
         }
     }
 }

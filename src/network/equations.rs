@@ -91,7 +91,7 @@ impl Resolver<'_> {
             }
             EntityKind::Rule { value, .. } => self.import(symbol, *value),
             EntityKind::Parameter { .. } => self.modified(symbol, own),
-            EntityKind::Species { .. } | EntityKind::Compartment { .. } => own,
+            EntityKind::Species { .. } | EntityKind::Compartment { .. } | EntityKind::Event { .. } => own,
         };
         self.done.insert(symbol, value);
     }

@@ -28,12 +28,15 @@ mod part;
 mod schedule;
 mod units;
 
+pub use crate::expr::Direction;
 pub use conservation::ConservedSum;
 pub(crate) use conservation::sum_text;
-pub use entity::{Compartment, Entity, EntityKind, Initial, Modifier, Parameter, Process, Range, Rule, Species};
+pub use entity::{
+    Compartment, Entity, EntityKind, Event, Initial, Modifier, Parameter, Process, Range, Rule, Species, Trigger,
+};
 pub use equations::Equations;
 pub use part::{Field, Part};
-pub use schedule::{Change, Dose, Schedule};
+pub use schedule::{Change, Dose, Pattern, Schedule, Spikes};
 pub use units::ModelUnits;
 
 use crate::error::Problem;
@@ -163,6 +166,18 @@ impl Network {
     /// Adds a value that a formula gives at every time.
     pub fn rule(&mut self, name: &str, value: NodeId, unit: Unit) -> Rule {
         Rule(self.insert(name, EntityKind::Rule { value, unit }))
+    }
+
+    /// Adds something that happens at an instant: each species of `changes` gets a new amount, all of them computed
+    /// from the state before.
+    pub fn event(
+        &mut self,
+        name: &str,
+        trigger: Trigger,
+        changes: impl IntoIterator<Item = (Species, NodeId)>,
+    ) -> Event {
+        let changes = changes.into_iter().collect();
+        Event(self.insert(name, EntityKind::Event { trigger, changes, shortage: None, is_terminal: false }))
     }
 
     /// Changes a parameter wherever rates and rules use it.

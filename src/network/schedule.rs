@@ -19,6 +19,9 @@ pub struct Schedule {
     /// Amounts that arrive at once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dose: Vec<Dose>,
+    /// Trains of spikes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spikes: Vec<Spikes>,
 }
 
 /// A parameter that is different from `from` (included) until `until` (excluded).
@@ -59,4 +62,50 @@ pub struct Dose {
     /// How often in all; without it for ever where `every` is given, else once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
+}
+
+/// A train of spikes, each of which makes an event happen: a list of times, or a regular, random or bursting train.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spikes {
+    /// The event that happens at each spike, such as a spiking release.
+    pub event: String,
+    /// The times themselves, ascending; then nothing but `event` is given beside them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub times: Vec<Value>,
+    /// Spikes per time: of a burst within the burst.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Value>,
+    /// Regular where it is not given.
+    #[serde(default)]
+    pub pattern: Pattern,
+    /// The time of the first spike (of a random train, where it begins); 0 where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Value>,
+    /// The time from which on there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Value>,
+    /// The most spikes in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// How many spikes make a burst.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub burst: Option<u64>,
+    /// The time from the beginning of a burst to that of the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<Value>,
+    /// Tells random trains of one run apart; the run has a seed of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+}
+
+/// How the spikes of a train follow one another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pattern {
+    /// Equally far apart.
+    #[default]
+    Regular,
+    /// As independent chance would have it, at the mean rate.
+    Poisson,
 }

@@ -35,6 +35,7 @@ mod tape;
 
 pub use function::{BinaryFunction, Function};
 pub use lane::Lane;
+use serde::{Deserialize, Serialize};
 
 /// What one instruction does. Comparisons and logic give 1 for true and 0 for false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,6 +101,19 @@ impl Instruction {
     pub fn ternary(op: Op, out: u32, a: u32, b: u32, c: u32) -> Self {
         Instruction { op, out, a, b, c }
     }
+}
+
+/// Which way a value has to go through zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// From below.
+    Rising,
+    /// From above.
+    Falling,
+    /// Either way.
+    #[default]
+    Both,
 }
 
 /// Where an input of a block comes from. Constants are not inputs: they stand in the block.

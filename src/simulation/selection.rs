@@ -70,6 +70,10 @@ impl Simulation {
             }
             (EntityKind::Species { .. }, None) => (Observable::Value(symbol), units.amount().to_string()),
             (EntityKind::Process { .. }, None) => (Observable::Value(symbol), flux()),
+            (EntityKind::Event { .. }, None) => {
+                let message = format!("{name} is an event, which has no value; select what it changes");
+                return Err(Problem::error(["select"], message));
+            }
             (EntityKind::Rule { unit, .. }, None) => (Observable::Value(symbol), unit.to_string()),
             (EntityKind::Parameter { value, .. } | EntityKind::Compartment { volume: value }, None) => {
                 let unit = units.of(value.unit.dimension()).unwrap_or_default();

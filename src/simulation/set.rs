@@ -62,6 +62,9 @@ impl Simulation {
             (EntityKind::Process { .. }, None) => Err(problem(format!(
                 "{name} is a process, which the model determines; set one of its parameters, such as {name}.scale"
             ))),
+            (EntityKind::Event { .. }, None) => {
+                Err(problem(format!("{name} is an event, which has no value; set what its formulas name")))
+            }
             (EntityKind::Rule { .. }, None) => {
                 Err(problem(format!("{name} is a rule, which the model determines; set what its formula names")))
             }

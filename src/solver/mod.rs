@@ -47,10 +47,11 @@ mod solution;
 mod statistics;
 mod system;
 
+pub use crate::program::Direction;
 pub use failure::{Failure, FailureKind};
 pub use integrator::Solver;
 pub use invariant::Invariant;
 pub use options::{Method, Options, StepSize, Tolerance};
 pub use solution::{Interrupted, Solution, solve};
 pub use statistics::Statistics;
-pub use system::{OdeSystem, Point, Reject, Shape};
+pub use system::{After, OdeSystem, Point, Reject, Shape};

@@ -2,6 +2,7 @@
 
 use super::Invariant;
 use crate::linalg::Pattern;
+use crate::program::Direction;
 
 /// Where a right-hand side is evaluated, apart from the state.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,17 @@ pub enum Reject {
     Abort(&'static str),
 }
 
+/// What an event has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// The state and the switches are as before.
+    Unchanged,
+    /// The state or a switch has changed.
+    Changed,
+    /// The run ends here.
+    Terminal,
+}
+
 /// The size and structure of a system: fixed for its life.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -45,6 +57,8 @@ pub struct Shape {
     pub parameters: usize,
     /// The number of switches.
     pub modes: usize,
+    /// For each root function, which way it has to go through zero for something to happen.
+    pub roots: Vec<Direction>,
     /// How long the scratch slice of each call is to be.
     pub scratch: usize,
 }
@@ -52,7 +66,15 @@ pub struct Shape {
 impl Shape {
     /// An autonomous system without invariants, switches or scratch memory.
     pub fn new(jacobian: Pattern) -> Self {
-        Shape { jacobian, invariants: Vec::new(), is_forced: false, parameters: 0, modes: 0, scratch: 0 }
+        Shape {
+            jacobian,
+            invariants: Vec::new(),
+            is_forced: false,
+            parameters: 0,
+            modes: 0,
+            roots: Vec::new(),
+            scratch: 0,
+        }
     }
 
     /// The number of states.
@@ -73,6 +95,16 @@ impl Shape {
     /// The linear combinations that the equations keep.
     pub fn with_invariants(self, invariants: Vec<Invariant>) -> Self {
         Shape { invariants, ..self }
+    }
+
+    /// Root functions, by the way each has to go through zero.
+    pub fn with_roots(self, roots: Vec<Direction>) -> Self {
+        Shape { roots, ..self }
+    }
+
+    /// The number of switches.
+    pub fn with_modes(self, modes: usize) -> Self {
+        Shape { modes, ..self }
     }
 
     /// The length of the scratch slice that each call gets.
@@ -109,5 +141,30 @@ pub trait OdeSystem: Send + Sync {
     fn time_derivative(&self, at: &Point, y: &[f64], dfdt: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
         let _ = (at, y, dfdt, scratch);
         Err(Reject::Abort("the system is forced but gives no time derivative: implement OdeSystem::time_derivative"))
+    }
+
+    /// Writes the values of the root functions; asked only where [`Shape::roots`] has some.
+    ///
+    /// # Errors
+    /// [`Reject`] where there is no value. The default aborts.
+    fn roots(&self, at: &Point, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+        let _ = (at, y, values, scratch);
+        Err(Reject::Abort("the system states roots but gives no root functions: implement OdeSystem::roots"))
+    }
+
+    /// What happens where root function `root` has gone through zero: may change the state and the switches.
+    ///
+    /// # Errors
+    /// [`Reject::Abort`] ends the run.
+    fn happen(
+        &self,
+        root: usize,
+        at: &Point,
+        y: &mut [f64],
+        modes: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<After, Reject> {
+        let _ = (root, at, y, modes, scratch);
+        Ok(After::Unchanged)
     }
 }
