@@ -40,6 +40,12 @@ impl Arena {
                 let top = self.difference(da, lost);
                 top.map(|top| self.binary(Op::Div, top, b))
             }
+            Op::Abs => {
+                let da = da?;
+                let (zero, minus) = (self.constant(0.0), self.unary(Op::Neg, da));
+                let below = self.binary(Op::Less, a, zero);
+                Some(self.apply(Op::Select, below, minus, da))
+            }
             Op::Fma => {
                 let product = self.product([a, b], [da, db]);
                 self.sum(product, dc)

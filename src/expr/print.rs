@@ -69,6 +69,7 @@ fn operation(op: Op, [a, b, c]: [&(String, u8); 3]) -> (String, u8) {
         Op::Fma => format!("fma({}, {}, {})", a.0, b.0, c.0),
         Op::Select => format!("select({}, {}, {})", a.0, b.0, c.0),
         Op::Not => format!("not({})", a.0),
+        Op::Abs => format!("abs({})", a.0),
         Op::Call(f) => format!("{}({})", super::parse::function_name(f), a.0),
     };
     (text, s)

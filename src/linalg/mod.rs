@@ -4,13 +4,15 @@
 //! pivoting but watched, and [`LinearSolver`] puts a pivoted dense factorisation behind it.
 
 mod dense;
+mod elimination;
+mod field;
 mod lu;
 mod ordering;
 mod pattern;
 mod solver;
 
 pub use dense::Dense;
-pub use lu::StaticLu;
+pub use lu::{ComplexLu, StaticLu};
 pub use ordering::markowitz;
 pub use pattern::Pattern;
 pub use solver::{LinearSolver, Singular};

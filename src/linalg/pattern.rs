@@ -1,5 +1,8 @@
 //! Where a sparse square matrix has entries.
 
+use super::elimination::Prepared;
+use std::sync::{Arc, OnceLock};
+
 /// The positions of the structural non-zeros of an n x n matrix, row by row, columns ascending.
 ///
 /// A slice of values "in pattern order" has one number per position in that order.
@@ -11,11 +14,21 @@
 /// assert_eq!(p.position(1, 0), Some(1));
 /// assert_eq!(p.position(0, 1), None);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Pattern {
     start: Vec<usize>,
     column: Vec<u32>,
+    /// The elimination of such matrices, decided when first asked for; clones share it.
+    prepared: Arc<OnceLock<Arc<Prepared>>>,
 }
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.start, &self.column) == (&other.start, &other.column)
+    }
+}
+
+impl Eq for Pattern {}
 
 impl Pattern {
     /// A pattern of `n` rows from (row, column) pairs in any order, repeated ones counted once;
@@ -35,13 +48,21 @@ impl Pattern {
             column.append(row);
             start.push(column.len());
         }
-        Some(Pattern { start, column })
+        Some(Pattern::of(start, column))
     }
 
     /// The pattern in which every entry may be non-zero.
     pub fn dense(n: usize) -> Self {
         let column = (0..n).flat_map(|_| 0..n as u32).collect();
-        Pattern { start: (0..=n).map(|i| i * n).collect(), column }
+        Pattern::of((0..=n).map(|i| i * n).collect(), column)
+    }
+
+    fn of(start: Vec<usize>, column: Vec<u32>) -> Self {
+        Pattern { start, column, prepared: Arc::default() }
+    }
+
+    pub(super) fn prepared(&self) -> &Arc<Prepared> {
+        self.prepared.get_or_init(|| Arc::new(Prepared::new(self)))
     }
 
     /// The number of rows.

@@ -1,6 +1,7 @@
 //! A linear solver that knows when its fast way has failed.
 
 use super::{Dense, Pattern, StaticLu};
+use crate::program::Executor;
 
 /// `shift I - A` cannot be factored even with pivoting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,11 +14,12 @@ pub struct Singular {
 ///
 /// ```
 /// use homeostat::linalg::{LinearSolver, Pattern};
-/// let mut solver = LinearSolver::new(&Pattern::dense(2));
+/// use homeostat::program::Executor;
+/// let mut solver = LinearSolver::new(&Pattern::dense(2), Executor::Auto);
 /// solver.factor(&[0.0, -1.0, -1.0, 0.0], 0.0).unwrap();
 /// assert!(solver.is_fallback());
-/// let mut x = [3.0, 4.0];
-/// solver.solve(&mut x);
+/// let mut x = [0.0; 2];
+/// solver.solve(&[3.0, 4.0], &mut x);
 /// assert_eq!(x, [4.0, 3.0]);
 /// ```
 #[derive(Clone, Debug)]
@@ -29,8 +31,8 @@ pub struct LinearSolver {
 
 impl LinearSolver {
     /// Prepares for matrices of one pattern.
-    pub fn new(pattern: &Pattern) -> Self {
-        LinearSolver { pattern: pattern.clone(), fast: StaticLu::new(pattern), pivoted: None }
+    pub fn new(pattern: &Pattern, executor: Executor) -> Self {
+        LinearSolver { pattern: pattern.clone(), fast: StaticLu::new(pattern, executor), pivoted: None }
     }
 
     /// Factors `shift I - A`, A in pattern order.
@@ -58,12 +60,17 @@ impl LinearSolver {
         self.pivoted.is_some()
     }
 
-    /// Solves for the right-hand side `x`, in place. What cannot be solved becomes NaN.
-    pub fn solve(&mut self, x: &mut [f64]) {
-        match &self.pivoted {
-            None => self.fast.solve(x),
-            Some(dense) if dense.solve(x) => {}
-            Some(_) => x.fill(f64::NAN),
+    /// What computes the fast factors now.
+    pub fn executor(&self) -> Executor {
+        self.fast.executor()
+    }
+
+    /// Solves for a right-hand side. What cannot be solved becomes NaN.
+    pub fn solve(&self, right_hand_side: &[f64], x: &mut [f64]) {
+        let Some(dense) = &self.pivoted else { return self.fast.solve(right_hand_side, x) };
+        x.copy_from_slice(right_hand_side);
+        if !dense.solve(x) {
+            x.fill(f64::NAN);
         }
     }
 }

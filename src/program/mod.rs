@@ -29,12 +29,18 @@
 //! assert_eq!(out[0], 6.0);
 //! ```
 
+mod executor;
 mod function;
 mod lane;
+#[cfg(not(feature = "jit"))]
+mod no_native;
 mod tape;
 
+pub use executor::Executor;
 pub use function::{BinaryFunction, Function};
 pub use lane::Lane;
+#[cfg(not(feature = "jit"))]
+pub use no_native::{Native, NotNative};
 use serde::{Deserialize, Serialize};
 
 /// What one instruction does. Comparisons and logic give 1 for true and 0 for false.
@@ -43,6 +49,8 @@ use serde::{Deserialize, Serialize};
 pub enum Op {
     /// `-a`
     Neg,
+    /// `|a|`
+    Abs,
     /// `a + b`
     Add,
     /// `a - b`

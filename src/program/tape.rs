@@ -56,6 +56,7 @@ fn execute<L: Lane>(i: &Instruction, r: &[L]) -> L {
     let (a, b) = (r[i.a as usize], r[i.b as usize]);
     match i.op {
         Op::Neg => a.map(|a| -a),
+        Op::Abs => a.map(f64::abs),
         Op::Add => a.zip(b, |a, b| a + b),
         Op::Sub => a.zip(b, |a, b| a - b),
         Op::Mul => a.zip(b, |a, b| a * b),

@@ -95,7 +95,7 @@ impl<'a> Runner<'a> {
         for (largest, y) in self.largest.iter_mut().zip(self.solver.y()) {
             *largest = largest.max(y.abs());
         }
-        taken.map_err(|failure| self.simulation.named(failure, self.solver.y(), &self.parameters))
+        taken.map(|_| ()).map_err(|failure| self.simulation.named(failure, self.solver.y(), &self.parameters))
     }
 
     /// Everything that the schedule says of this instant.
@@ -107,12 +107,12 @@ impl<'a> Runner<'a> {
             simulation.timetable.parameters_at(t, &simulation.parameters[..own], &mut self.parameters[..own]);
             if self.parameters[..own] != before[..] {
                 simulation.system.prepare(&mut self.parameters);
-                self.solver.restart();
+                self.solver.restart(0);
             }
         }
         self.state.copy_from_slice(self.solver.y());
         if simulation.timetable.dose(t, &self.parameters, &mut self.state) {
-            let put = self.solver.set_state(t, &self.state);
+            let put = self.solver.set_state(t, &self.state, 0);
             put.map_err(|failure| simulation.named(failure, &self.state, &self.parameters))?;
         }
         Ok(())

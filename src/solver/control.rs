@@ -1,5 +1,7 @@
 //! Choosing the step size.
 
+use serde::{Deserialize, Serialize};
+
 /// A step grows at most by this factor and shrinks at most by its like.
 const GROW: f64 = 6.0;
 const SHRINK: f64 = 0.2;
@@ -14,18 +16,18 @@ pub(super) fn smallest_step(t: f64) -> f64 {
 
 /// Finds the next step from the error of this one, with Gustafsson's predictive controller
 /// (Hairer & Wanner, Solving ODEs II, 2nd ed., IV.8, eq. 8.25).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Controller {
-    /// 1 / (order of the error estimate + 1).
-    exponent: f64,
-    /// Step and error of the last accepted step.
+    /// Order of the error estimate + 1.
+    degree: u32,
+    /// Step of the last accepted step, and the root of its error.
     last: Option<(f64, f64)>,
     rejected: bool,
 }
 
 impl Controller {
     pub fn new(estimate_order: u32) -> Self {
-        Controller { exponent: 1.0 / f64::from(estimate_order + 1), last: None, rejected: false }
+        Controller { degree: estimate_order + 1, last: None, rejected: false }
     }
 
     /// Forgets the past: after a discontinuity it says nothing about what comes.
@@ -36,27 +38,45 @@ impl Controller {
 
     /// The step after an accepted one of length h and error `error` (at most 1).
     pub fn accepted(&mut self, h: f64, error: f64) -> f64 {
-        let error = error.max(1e-10);
-        let mut factor = SAFETY * libm::pow(error, -self.exponent);
-        if let Some((h_last, error_last)) = self.last {
-            let predicted = SAFETY * (h / h_last) * libm::pow(error_last / (error * error), self.exponent);
-            factor = factor.min(predicted);
+        let root = root(error.max(1e-10), self.degree);
+        let mut factor = SAFETY / root;
+        if let Some((h_last, root_last)) = self.last {
+            factor = factor.min(SAFETY * (h / h_last) * root_last / (root * root));
         }
         factor = factor.clamp(SHRINK, GROW);
         if self.rejected {
             factor = factor.min(1.0);
         }
         self.rejected = false;
-        self.last = Some((h, error.max(1e-2)));
+        self.last = Some((h, root.max(LEAST_ROOT)));
         h * factor
     }
 
     /// The step to try after a rejected one; `error` is infinite where there was no result.
     pub fn rejected(&mut self, h: f64, error: f64) -> f64 {
         self.rejected = true;
-        let factor = if error.is_finite() { SAFETY * libm::pow(error, -self.exponent) } else { SHRINK };
+        let factor = if error.is_finite() { SAFETY / root(error, self.degree) } else { SHRINK };
         h * factor.clamp(SHRINK, 0.9)
     }
+}
+
+/// The root of an error that the next step is compared with at least: an error near 0 says little.
+const LEAST_ROOT: f64 = 0.4;
+
+/// The root of degree k of a positive number, to about five digits: step control needs no more, and the same bits
+/// everywhere. The first guess divides the logarithm that the bits of a number nearly are.
+fn root(x: f64, k: u32) -> f64 {
+    const ONE: f64 = 0x3FF0_0000_0000_0000_u64 as f64;
+    let degree = f64::from(k);
+    let mut y = f64::from_bits((ONE + (x.to_bits() as f64 - ONE) / degree) as u64);
+    for _ in 0..2 {
+        let mut power = y;
+        for _ in 2..k {
+            power *= y;
+        }
+        y += (x / power - y) / degree;
+    }
+    y
 }
 
 /// The first step, from sizes in the error norm: of the state, of its derivative and of the second
@@ -72,4 +92,20 @@ pub(super) fn first_step(guess: f64, derivative: f64, second: f64, order: u32, l
     let steepest = derivative.max(second);
     let better = if steepest <= 1e-15 { longest } else { libm::pow(0.01 / steepest, 1.0 / f64::from(order + 1)) };
     better.min(100.0 * guess).min(longest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::root;
+
+    #[test]
+    fn roots_are_good_enough() {
+        for k in 2..8 {
+            for e in -60..60 {
+                let x = 1.37_f64.powi(e);
+                let error = root(x, k).powi(k as i32) / x - 1.0;
+                assert!(error.abs() < 2e-3, "{x} {k}: {error:e}");
+            }
+        }
+    }
 }

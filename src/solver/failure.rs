@@ -12,6 +12,16 @@ pub enum FailureKind {
     NotFinite,
     /// The limit on steps is reached.
     TooManySteps,
+    /// The limit on right-hand sides is reached.
+    TooManyEvaluations,
+    /// The limit on time by the clock is reached.
+    TimeLimit,
+    /// Events make one another happen at one instant, without end.
+    RepeatedEvents,
+    /// Events follow one another in intervals that shrink to nothing.
+    AccumulatingEvents,
+    /// A root function is driven back to zero from both sides: the solution slides along a switch.
+    Sliding,
     /// The linear system of a step cannot be solved, however small the step.
     Singular,
     /// No steady state was found.
@@ -63,6 +73,15 @@ impl Failure {
                 "check the rate laws for a division by zero, a logarithm or a root of a value that can become negative"
             }
             FailureKind::TooManySteps => "raise max_steps, loosen the tolerances, or end the run earlier",
+            FailureKind::TooManyEvaluations => "raise max_evaluations, loosen the tolerances, or end the run earlier",
+            FailureKind::TimeLimit => "raise max_wall_time, loosen the tolerances, or end the run earlier",
+            FailureKind::RepeatedEvents => {
+                "let an event leave its threshold, so that it does not set off itself or another at once"
+            }
+            FailureKind::AccumulatingEvents => "end the run before, or let the event end it",
+            FailureKind::Sliding => {
+                "give the switch two thresholds some way apart, or a smooth transition in the place of the jump"
+            }
             FailureKind::Singular => {
                 "end the run earlier: the step has outgrown the precision of the rates; or look for two equations that are the same"
             }
@@ -83,6 +102,11 @@ impl fmt::Display for Failure {
             }
             FailureKind::NotFinite => write!(f, "a rate or its derivative is not a finite number")?,
             FailureKind::TooManySteps => write!(f, "the limit on the number of steps is reached")?,
+            FailureKind::TooManyEvaluations => write!(f, "the limit on the number of right-hand sides is reached")?,
+            FailureKind::TimeLimit => write!(f, "the limit on the time by the clock is reached")?,
+            FailureKind::RepeatedEvents => write!(f, "events set one another off without end")?,
+            FailureKind::AccumulatingEvents => write!(f, "events follow one another ever faster and accumulate")?,
+            FailureKind::Sliding => write!(f, "the solution is driven back to a threshold from both sides")?,
             FailureKind::Singular => write!(f, "the linear system of the step is singular")?,
             FailureKind::Cancelled => write!(f, "the run was ended by its caller")?,
             FailureKind::Unsettled => write!(f, "no steady state was found")?,

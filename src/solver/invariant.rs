@@ -83,6 +83,16 @@ impl Restoration {
         }
     }
 
+    /// The totals.
+    pub fn totals(&self) -> &[f64] {
+        &self.totals
+    }
+
+    /// Takes totals that were there before.
+    pub fn take_totals(&mut self, totals: &[f64]) {
+        self.totals.copy_from_slice(totals);
+    }
+
     /// The least change, each component measured against its tolerance, that restores the totals to
     /// within rounding.
     pub fn restore(&mut self, y: &mut [f64], norm: &Norm) {

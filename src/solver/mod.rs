@@ -36,22 +36,28 @@
 //! ```
 
 mod control;
+mod event;
 mod failure;
 mod integrator;
 mod invariant;
+mod memory;
 mod norm;
 mod options;
 mod rodas5p;
 mod rosenbrock;
+mod snapshot;
 mod solution;
 mod statistics;
+mod stepping;
 mod system;
 
-pub use crate::program::Direction;
+pub use crate::program::{Direction, Executor};
+pub use event::Advance;
 pub use failure::{Failure, FailureKind};
 pub use integrator::Solver;
 pub use invariant::Invariant;
 pub use options::{Method, Options, StepSize, Tolerance};
+pub use snapshot::Snapshot;
 pub use solution::{Interrupted, Solution, solve};
 pub use statistics::Statistics;
 pub use system::{After, OdeSystem, Point, Reject, Shape};

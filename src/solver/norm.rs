@@ -23,17 +23,31 @@ impl Norm {
         self.atol[i] + self.rtol * size
     }
 
-    /// The largest `|x_i| / (atol_i + rtol max(|a_i|, |b_i|))` and its component. A component that is
-    /// not finite counts as infinite. The maximum, not a mean: a state that nothing moves changes no step.
-    pub fn largest(&self, x: &[f64], a: &[f64], b: &[f64]) -> (f64, usize) {
-        let mut worst = (0.0, 0);
-        for i in 0..x.len() {
-            let ratio = (x[i] / self.scale(i, a[i].abs().max(b[i].abs()))).abs();
-            let ratio = if ratio.is_finite() { ratio } else { f64::INFINITY };
-            if ratio > worst.0 {
-                worst = (ratio, i);
-            }
+    fn ratio(&self, i: usize, x: &[f64], a: &[f64], b: &[f64]) -> f64 {
+        (x[i] / self.scale(i, a[i].abs().max(b[i].abs()))).abs()
+    }
+
+    /// The largest `|x_i| / (atol_i + rtol max(|a_i|, |b_i|))`; NaN where one is NaN. The maximum, not a mean: a
+    /// state that nothing moves changes no step.
+    pub fn largest(&self, x: &[f64], a: &[f64], b: &[f64]) -> f64 {
+        // four running maxima, so that several components are compared at a time
+        let mut most = [0.0_f64; 4];
+        let mut is_nan = false;
+        let n = x.len().min(self.atol.len()).min(a.len()).min(b.len());
+        let (x, a, b) = (&x[..n], &a[..n], &b[..n]);
+        for i in 0..n {
+            let ratio = self.ratio(i, x, a, b);
+            is_nan |= ratio.is_nan();
+            let most = &mut most[i % 4];
+            *most = if ratio > *most { ratio } else { *most };
         }
-        worst
+        if is_nan { f64::NAN } else { most.into_iter().fold(0.0, f64::max) }
+    }
+
+    /// The component that [`Norm::largest`] is of.
+    pub fn worst(&self, x: &[f64], a: &[f64], b: &[f64]) -> usize {
+        let ratio = |i: &usize| self.ratio(*i, x, a, b);
+        let larger = |a: &f64, b: &f64| a.total_cmp(b);
+        (0..x.len()).rev().max_by(|i, j| larger(&ratio(i), &ratio(j))).unwrap_or(0)
     }
 }

@@ -1,9 +1,13 @@
 //! What a user may choose.
 
 use super::{Failure, FailureKind};
+use crate::program::Executor;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// A method; each stands in a file of its own with its paper.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Method {
     /// Rosenbrock method of order 5 with an embedded method of order 4 (Steinebach 2023).
@@ -24,7 +28,7 @@ impl Method {
 }
 
 /// The absolute tolerance.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Tolerance {
     /// The same for each component.
     Same(f64),
@@ -42,7 +46,7 @@ impl Tolerance {
 }
 
 /// How the step size is found.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StepSize {
     /// From the error estimate.
     Adaptive,
@@ -51,7 +55,7 @@ pub enum StepSize {
 }
 
 /// Options of every method.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Options {
     /// The method.
@@ -68,6 +72,13 @@ pub struct Options {
     pub max_step: Option<f64>,
     /// The most steps, accepted or not, that a run may try.
     pub max_steps: u64,
+    /// The most right-hand sides that a run may evaluate.
+    pub max_evaluations: u64,
+    /// The longest that a run may take by the clock, counted from its first step; results do not depend on it, only
+    /// whether there are any.
+    pub max_wall_time: Option<Duration>,
+    /// What computes the elimination (and a compiled network's rates).
+    pub executor: Executor,
     /// Whether [`Shape::invariants`](super::Shape::invariants) are restored after each step.
     pub restore_invariants: bool,
 }
@@ -82,6 +93,9 @@ impl Default for Options {
             first_step: None,
             max_step: None,
             max_steps: 10_000_000,
+            max_evaluations: u64::MAX,
+            max_wall_time: None,
+            executor: Executor::Auto,
             restore_invariants: true,
         }
     }

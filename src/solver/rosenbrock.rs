@@ -1,8 +1,9 @@
 //! One step of any stiffly accurate Rosenbrock method.
 
 use super::norm::Norm;
-use super::{OdeSystem, Point, Reject, Statistics};
+use super::{OdeSystem, Options, Point, Reject, Shape, Statistics};
 use crate::linalg::LinearSolver;
+use crate::program::Executor;
 
 /// Coefficients after the change of variables of Hairer & Wanner II, eq. IV.7.25: with
 /// `W = I/(h gamma) - J`, stage i solves
@@ -21,6 +22,13 @@ pub(super) struct Tableau {
     /// Row k weighs the stages into coefficient k of the dense output:
     /// `y(t + s h) = (1 - s) y0 + s (y1 + (1 - s) (k_0 + s (k_1 + s k_2)))`.
     pub dense: &'static [&'static [f64]],
+}
+
+impl Tableau {
+    /// Whether the argument of stage i is that of the stage before plus its solution.
+    fn continues(&self, i: usize) -> bool {
+        i > 1 && self.a[i].split_last().is_some_and(|(&last, before)| last == 1.0 && before == self.a[i - 1])
+    }
 }
 
 /// A first stage whose solution moves by more than this under refinement, in the error norm, has lost
@@ -54,33 +62,41 @@ impl Problem<'_> {
     }
 }
 
-/// Memory of a Rosenbrock step; nothing in it outlives the dense output of the last step.
+/// Memory of a Rosenbrock step; only the stages of the last accepted step outlive it.
 #[derive(Clone, Debug)]
 pub(super) struct Rosenbrock {
     tableau: &'static Tableau,
+    /// Which stages continue the one before.
+    continues: Vec<bool>,
     linear: LinearSolver,
     jacobian: Vec<f64>,
     dfdt: Vec<f64>,
     /// f(t, y) at the start of the step.
     slope: Vec<f64>,
     stages: Vec<f64>,
+    /// The stages of the last accepted step, from which dense output is made.
+    pub accepted: Vec<f64>,
     work: Vec<f64>,
-    dense: Vec<f64>,
+    residual: Vec<f64>,
+    correction: Vec<f64>,
     pub scratch: Vec<f64>,
 }
 
 impl Rosenbrock {
-    pub fn new(tableau: &'static Tableau, shape: &super::Shape) -> Self {
+    pub fn new(tableau: &'static Tableau, shape: &Shape, options: &Options) -> Self {
         let n = shape.n();
         Rosenbrock {
             tableau,
-            linear: LinearSolver::new(&shape.jacobian),
+            continues: (0..tableau.stages).map(|i| tableau.continues(i)).collect(),
+            linear: LinearSolver::new(&shape.jacobian, options.executor),
             jacobian: vec![0.0; shape.jacobian.len()],
             dfdt: vec![0.0; n],
             slope: vec![0.0; n],
             stages: vec![0.0; n * tableau.stages],
+            accepted: vec![0.0; n * tableau.stages],
             work: vec![0.0; n],
-            dense: vec![0.0; n * tableau.dense.len()],
+            residual: vec![0.0; n],
+            correction: vec![0.0; n],
             scratch: vec![0.0; shape.scratch],
         }
     }
@@ -89,20 +105,25 @@ impl Rosenbrock {
         self.tableau
     }
 
+    /// What computes the elimination now.
+    pub fn executor(&self) -> Executor {
+        self.linear.executor()
+    }
+
     /// Evaluates what all attempts at a step from (t, y) share: slope, Jacobian and df/dt.
     pub fn prepare(&mut self, p: &Problem, t: f64, y: &[f64], stats: &mut Statistics) -> Result<(), Fault> {
         let at = p.at(t);
+        let shape = p.system.shape();
         stats.rhs += 1;
         p.system.rhs(&at, y, &mut self.slope, &mut self.scratch)?;
         finite(&self.slope)?;
         stats.jacobians += 1;
         p.system.jacobian(&at, y, &mut self.jacobian, &mut self.scratch)?;
-        let pattern = &p.system.shape().jacobian;
         if let Err(entry) = all_finite(&self.jacobian) {
-            let row = (0..pattern.n()).find(|&i| pattern.row_start(i + 1) > entry);
+            let row = (0..shape.n()).find(|&i| shape.jacobian.row_start(i + 1) > entry);
             return Err(Fault::NotFinite(row.unwrap_or(0)));
         }
-        if p.system.shape().is_forced {
+        if shape.is_forced {
             p.system.time_derivative(&at, y, &mut self.dfdt, &mut self.scratch)?;
             finite(&self.dfdt)?;
         }
@@ -131,18 +152,26 @@ impl Rosenbrock {
         stats.fallback_factorisations += u64::from(self.linear.is_fallback());
         for i in 0..self.tableau.stages {
             self.right_hand_side(p, (t, h), y, new, i, stats)?;
-            self.solve_stage(p, i, shift, y, norm, stats)?;
+            let n = y.len();
+            self.linear.solve(&self.work, &mut self.stages[i * n..][..n]);
+            stats.solves += 1;
+            if i == 0 && !self.linear.is_fallback() {
+                self.watch(p, shift, y, norm, stats);
+            }
         }
         let last = &self.stages[(self.tableau.stages - 1) * y.len()..];
-        for (new, u) in new.iter_mut().zip(last) {
-            *new += u;
-        }
+        add(new, 1.0, last);
         Ok(())
     }
 
-    /// The error estimate of the last step.
+    /// The error estimate of the last step tried.
     pub fn error(&self) -> &[f64] {
         &self.stages[(self.tableau.stages - 1) * self.slope.len()..]
+    }
+
+    /// Keeps the stages of the step just tried for dense output.
+    pub fn accept(&mut self) {
+        std::mem::swap(&mut self.stages, &mut self.accepted);
     }
 
     /// Writes the right-hand side of stage i to `work` and the stage's argument to `argument`.
@@ -159,16 +188,16 @@ impl Rosenbrock {
         if i == 0 {
             self.work.copy_from_slice(&self.slope);
         } else {
-            argument.copy_from_slice(y);
-            for (&a, u) in tableau.a[i].iter().zip(self.stages.chunks_exact(n)) {
-                add(argument, a, u);
+            if self.continues[i] {
+                add(argument, 1.0, &self.stages[(i - 1) * n..][..n]);
+            } else {
+                argument.copy_from_slice(y);
+                add_stages(argument, tableau.a[i], 1.0, &self.stages);
             }
             stats.rhs += 1;
             let at = p.at(t + tableau.times[i] * h);
             p.system.rhs(&at, argument, &mut self.work, &mut self.scratch)?;
-            for (&c, u) in tableau.c[i].iter().zip(self.stages.chunks_exact(n)) {
-                add(&mut self.work, c / h, u);
-            }
+            add_stages(&mut self.work, tableau.c[i], 1.0 / h, &self.stages);
         }
         if p.system.shape().is_forced && tableau.dfdt[i] != 0.0 {
             add(&mut self.work, h * tableau.dfdt[i], &self.dfdt);
@@ -176,86 +205,97 @@ impl Rosenbrock {
         finite(&self.work)
     }
 
-    /// Solves stage i for the right-hand side in `work`; of the first stage the residual is watched.
-    fn solve_stage(
-        &mut self,
-        p: &Problem,
-        i: usize,
-        shift: f64,
-        y: &[f64],
-        norm: &Norm,
-        stats: &mut Statistics,
-    ) -> Result<(), Fault> {
+    /// Watches the solution of the first stage, whose right-hand side is in `work`: where the residual shows that the
+    /// factors are inaccurate, better ones are made and the stage is solved again.
+    fn watch(&mut self, p: &Problem, shift: f64, y: &[f64], norm: &Norm, stats: &mut Statistics) {
         let n = y.len();
-        let stage = &mut self.stages[i * n..][..n];
-        stage.copy_from_slice(&self.work);
-        stats.solves += 1;
-        self.linear.solve(stage);
-        if i > 0 || self.linear.is_fallback() {
-            return Ok(());
-        }
-        // residual = rhs - (shift I - J) u; J enters with the opposite sign of subtract_product
-        let residual = &mut self.work;
-        for ((r, u), rhs) in residual.iter_mut().zip(&*stage).zip(&self.slope) {
+        let stage = &mut self.stages[..n];
+        // residual = (shift I - J) u - rhs
+        let residual = &mut self.residual[..];
+        for ((r, u), rhs) in residual.iter_mut().zip(&*stage).zip(&self.work) {
             *r = shift * u - rhs;
         }
-        if p.system.shape().is_forced {
-            add(residual, -self.tableau.dfdt[0] / (self.tableau.gamma * shift), &self.dfdt);
-        }
         p.system.shape().jacobian.subtract_product(&self.jacobian, stage, residual);
-        let inaccurate = |r: &[f64], unit: f64| norm.largest(r, y, y).0 * unit > REFINEMENT;
-        if !inaccurate(residual, 1.0 / shift) {
-            return Ok(());
+        if norm.largest(residual, y, y) <= REFINEMENT * shift {
+            return;
         }
         // in a stiff direction a large residual can be a small error: let the factors say
         stats.solves += 1;
-        self.linear.solve(residual);
-        if !inaccurate(residual, 1.0) {
-            return Ok(());
+        let correction = &mut self.correction[..];
+        self.linear.solve(residual, correction);
+        if norm.largest(correction, y, y) <= REFINEMENT {
+            return;
         }
         stats.factorisations += 1;
         stats.fallback_factorisations += 1;
-        if !self.linear.factor_pivoted(&self.jacobian, shift) {
-            return Ok(()); // no better factors are to be had: the error estimate decides
-        }
-        stage.copy_from_slice(&self.slope);
-        if p.system.shape().is_forced {
-            add(stage, self.tableau.dfdt[0] / (self.tableau.gamma * shift), &self.dfdt);
-        }
-        stats.solves += 1;
-        self.linear.solve(stage);
-        Ok(())
-    }
-
-    /// Makes the dense output of the step just accepted.
-    pub fn make_dense(&mut self) {
-        let n = self.slope.len();
-        self.dense.fill(0.0);
-        for (weights, out) in self.tableau.dense.iter().zip(self.dense.chunks_exact_mut(n.max(1))) {
-            for (&weight, u) in weights.iter().zip(self.stages.chunks_exact(n.max(1))) {
-                add(out, weight, u);
-            }
+        // where no better factors are to be had the error estimate decides
+        if self.linear.factor_pivoted(&self.jacobian, shift) {
+            stats.solves += 1;
+            self.linear.solve(&self.work, stage);
         }
     }
 
-    /// The state at the part `s` of the last step, which led from `y0` to `y1`.
+    /// The state at the part `s` of the last accepted step, which led from `y0` to `y1`.
     pub fn interpolate(&self, s: f64, y0: &[f64], y1: &[f64], out: &mut [f64]) {
-        let n = out.len();
-        for i in 0..n {
-            let inner = self.dense.chunks_exact(n).rev().fold(0.0, |sum, k| k[i] + s * sum);
-            out[i] = (1.0 - s) * y0[i] + s * (y1[i] + (1.0 - s) * inner);
+        let mut weights = [0.0; MOST_STAGES];
+        for (j, weight) in weights.iter_mut().enumerate().take(self.tableau.stages) {
+            *weight = self.tableau.dense.iter().rev().fold(0.0, |sum, row| row[j] + s * sum);
+        }
+        out.fill(0.0);
+        add_stages(out, &weights[..self.tableau.stages], 1.0, &self.accepted);
+        for (out, (y0, y1)) in out.iter_mut().zip(y0.iter().zip(y1)) {
+            *out = (1.0 - s) * y0 + s * (y1 + (1.0 - s) * *out);
         }
     }
 }
 
-fn add(x: &mut [f64], a: f64, u: &[f64]) {
-    for (x, u) in x.iter_mut().zip(u) {
+/// No method here has more stages.
+const MOST_STAGES: usize = 8;
+
+/// `out += a u`
+fn add(out: &mut [f64], a: f64, u: &[f64]) {
+    for (x, u) in out.iter_mut().zip(u) {
         *x += a * u;
     }
 }
 
+/// `out += sum (scale weights_j) u_j` over the first stages, one after the other.
+fn add_stages(out: &mut [f64], weights: &[f64], scale: f64, stages: &[f64]) {
+    match weights.len() {
+        1 => add_some::<1>(out, weights, scale, stages),
+        2 => add_some::<2>(out, weights, scale, stages),
+        3 => add_some::<3>(out, weights, scale, stages),
+        4 => add_some::<4>(out, weights, scale, stages),
+        5 => add_some::<5>(out, weights, scale, stages),
+        6 => add_some::<6>(out, weights, scale, stages),
+        7 => add_some::<7>(out, weights, scale, stages),
+        8 => add_some::<8>(out, weights, scale, stages),
+        _ => {}
+    }
+}
+
+/// With the number of stages known, a component is read and written once: the sum stays in a register.
+fn add_some<const K: usize>(out: &mut [f64], weights: &[f64], scale: f64, stages: &[f64]) {
+    let n = out.len();
+    let mut w = [0.0; K];
+    let mut u: [&[f64]; K] = [&[]; K];
+    for k in 0..K {
+        w[k] = scale * weights[k];
+        u[k] = &stages[k * n..][..n];
+    }
+    for (i, out) in out.iter_mut().enumerate() {
+        let mut sum = *out;
+        for k in 0..K {
+            sum += w[k] * u[k][i];
+        }
+        *out = sum;
+    }
+}
+
 fn all_finite(x: &[f64]) -> Result<(), usize> {
-    x.iter().position(|x| !x.is_finite()).map_or(Ok(()), Err)
+    // without an early end, so that it is computed several at a time
+    let bad = x.iter().fold(false, |bad, x| bad | !x.is_finite());
+    if bad { Err(x.iter().position(|x| !x.is_finite()).unwrap_or(0)) } else { Ok(()) }
 }
 
 fn finite(x: &[f64]) -> Result<(), Fault> {

@@ -1,6 +1,6 @@
 //! From a system to rows of numbers in one call.
 
-use super::{Failure, FailureKind, OdeSystem, Options, Solver, Statistics};
+use super::{Advance, Failure, FailureKind, OdeSystem, Options, Solver, Statistics};
 use std::fmt;
 
 /// The states at the times asked for.
@@ -35,7 +35,7 @@ impl std::error::Error for Interrupted {}
 /// Solves from `y0` at the first of `times` to the last, and gives the state at each of them.
 ///
 /// `times` must ascend strictly. Steps do not depend on the times between the first and the last: those
-/// rows come from dense output. See the [module](super) for an example.
+/// rows come from dense output. Where an event ends the run, its time and state are the last row. See the [module](super) for an example.
 ///
 /// # Errors
 /// [`Interrupted`] holds the reason and the rows computed so far.
@@ -80,6 +80,10 @@ fn run(
         }
         let advanced = solver.advance(system, parameters, end);
         solution.statistics = solver.statistics();
-        advanced?;
+        if advanced? == Advance::Terminal {
+            solution.t.push(solver.t());
+            solution.rows.push(solver.y().to_vec());
+            return Ok(());
+        }
     }
 }

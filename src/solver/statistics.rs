@@ -1,7 +1,9 @@
 //! What a run has cost.
 
+use serde::{Deserialize, Serialize};
+
 /// Work counts: they depend on the problem and the options alone, not on the machine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Statistics {
     /// Steps accepted.
@@ -18,4 +20,8 @@ pub struct Statistics {
     pub solves: u64,
     /// Factorisations that needed pivoting.
     pub fallback_factorisations: u64,
+    /// Times that the root functions were evaluated.
+    pub roots: u64,
+    /// Root functions that have gone through zero and made something happen.
+    pub events: u64,
 }

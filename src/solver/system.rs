@@ -152,7 +152,8 @@ pub trait OdeSystem: Send + Sync {
         Err(Reject::Abort("the system states roots but gives no root functions: implement OdeSystem::roots"))
     }
 
-    /// What happens where root function `root` has gone through zero: may change the state and the switches.
+    /// What happens where root function `root` has gone through zero: may change the state and the switches (which are
+    /// given here; those of `at` are none).
     ///
     /// # Errors
     /// [`Reject::Abort`] ends the run.

@@ -1,0 +1,321 @@
+//! What is decided once for a pattern: order, fill-in, and every index of factorisation and solution.
+//!
+//! As in the Kinetic PreProcessor (Sandu & Sander 2006, Atmos. Chem. Phys. 6:187), so that factoring is
+//! straight-line arithmetic. The arithmetic is written once, over a [`Field`]: numbers are computed, a recorder
+//! writes a flat program for native code, and both do the same operations in the same order.
+
+use super::field::{Field, Pairs, Recorder};
+use super::{Pattern, markowitz};
+use crate::program::{Native, Program, Source};
+use std::sync::OnceLock;
+
+/// A pivot is cancelled where it is smaller than this part of the terms that made it.
+const CANCELLED: f64 = 1e-10;
+
+/// Takes `l = a_ik / u_kk` times row k of U from row i.
+#[derive(Clone, Copy, Debug)]
+struct Elimination {
+    /// The row k.
+    pivot: u32,
+    /// Where a_ik stands.
+    entry: u32,
+    /// Where the places to subtract from begin in `Plan::targets`, one for each entry of U's row k.
+    targets: u32,
+    /// Which of those is the diagonal of row i (`NO_DIAGONAL` where none is).
+    diagonal: u32,
+}
+
+const NO_DIAGONAL: u32 = u32::MAX;
+
+/// The elimination of matrices of one pattern.
+#[derive(Debug)]
+pub(super) struct Plan {
+    order: Vec<u32>,
+    /// First entry, diagonal and end of each row in the values of L and U.
+    start: Vec<u32>,
+    diagonal: Vec<u32>,
+    /// The component (not the row of elimination) that each entry is multiplied with.
+    component: Vec<u32>,
+    eliminations: Vec<Elimination>,
+    /// First elimination of each row.
+    first: Vec<u32>,
+    targets: Vec<u32>,
+    /// For each matrix entry in pattern order, its place.
+    place: Vec<u32>,
+}
+
+/// A plan with the native code made for it: one for all that share a pattern.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub plan: Plan,
+    real: OnceLock<Option<Native>>,
+    complex: OnceLock<Option<Native>>,
+}
+
+/// Programs longer than this are left to loops: compiling would take seconds.
+const LONGEST: usize = 20_000;
+
+impl Prepared {
+    pub fn new(pattern: &Pattern) -> Self {
+        Prepared { plan: Plan::new(pattern), real: OnceLock::new(), complex: OnceLock::new() }
+    }
+
+    /// The native code, where it has been made.
+    pub fn real_code(&self) -> Option<&Native> {
+        self.real.get()?.as_ref()
+    }
+
+    /// As [`Prepared::real_code`].
+    pub fn complex_code(&self) -> Option<&Native> {
+        self.complex.get()?.as_ref()
+    }
+
+    /// Makes it, where that has not been tried.
+    pub fn make_real_code(&self) {
+        self.real.get_or_init(|| self.compiled(self.plan.work(), Plan::programs));
+    }
+
+    /// As [`Prepared::make_real_code`].
+    pub fn make_complex_code(&self) {
+        self.complex.get_or_init(|| self.compiled(4 * self.plan.work(), Plan::complex_programs));
+    }
+
+    fn compiled(&self, work: usize, programs: fn(&Plan) -> Option<[Program; 2]>) -> Option<Native> {
+        if work > LONGEST {
+            return None;
+        }
+        let [factoring, solving] = programs(&self.plan)?;
+        Native::compile(&[&factoring, &solving]).ok()
+    }
+}
+
+/// The factors of a matrix: entries of L and U, for each row the inverse of its pivot, and the size of the terms that
+/// made the pivot.
+pub(super) struct Factors<'a, N, R> {
+    pub values: &'a mut [N],
+    pub inverses: &'a mut [N],
+    pub sizes: &'a mut [R],
+}
+
+impl Plan {
+    /// The number of entries of L and U together, fill-in included.
+    pub fn entries(&self) -> usize {
+        self.component.len()
+    }
+
+    pub fn n(&self) -> usize {
+        self.order.len()
+    }
+
+    /// How many operations factoring and one solution take, about.
+    pub fn work(&self) -> usize {
+        self.targets.len() + self.eliminations.len() + self.entries()
+    }
+
+    /// Factors `shift I - A`, A in pattern order.
+    #[inline(always)]
+    pub fn factor<F: Field>(
+        &self,
+        field: &mut F,
+        matrix: &[F::Real],
+        shift: F::Number,
+        factors: &mut Factors<'_, F::Number, F::Real>,
+    ) {
+        let Factors { values: v, inverses, sizes } = factors;
+        v.fill(field.zero());
+        for (&place, &a) in self.place.iter().zip(matrix) {
+            v[place as usize] = field.minus(a);
+        }
+        for (i, &diagonal) in self.diagonal.iter().enumerate() {
+            let diagonal = diagonal as usize;
+            v[diagonal] = field.add(v[diagonal], shift);
+            let mut size = field.size(v[diagonal]);
+            for e in &self.eliminations[self.first[i] as usize..self.first[i + 1] as usize] {
+                let k = e.pivot as usize;
+                let l = field.mul(v[e.entry as usize], inverses[k]);
+                v[e.entry as usize] = l;
+                let upper = self.diagonal[k] as usize + 1..self.start[k + 1] as usize;
+                if e.diagonal != NO_DIAGONAL {
+                    let product = field.mul(l, v[upper.start + e.diagonal as usize]);
+                    let term = field.size(product);
+                    size = field.add_sizes(size, term);
+                }
+                for (source, &target) in upper.zip(&self.targets[e.targets as usize..]) {
+                    let product = field.mul(l, v[source]);
+                    v[target as usize] = field.sub(v[target as usize], product);
+                }
+            }
+            inverses[i] = field.inverse(v[diagonal]);
+            sizes[i] = size;
+        }
+    }
+
+    /// Solves for a right-hand side with factors.
+    #[inline(always)]
+    pub fn solve<F: Field>(
+        &self,
+        field: &mut F,
+        (v, inverses): (&[F::Number], &[F::Number]),
+        right_hand_side: &[F::Number],
+        x: &mut [F::Number],
+    ) {
+        let subtract = |field: &mut F, sum, p: usize, x: &[F::Number]| {
+            let product = field.mul(v[p], x[self.component[p] as usize]);
+            field.sub(sum, product)
+        };
+        for (i, &row) in self.order.iter().enumerate() {
+            let mut sum = right_hand_side[row as usize];
+            for p in self.start[i] as usize..self.diagonal[i] as usize {
+                sum = subtract(field, sum, p, x);
+            }
+            x[row as usize] = sum;
+        }
+        for (i, &row) in self.order.iter().enumerate().rev() {
+            let mut sum = x[row as usize];
+            for p in self.diagonal[i] as usize + 1..self.start[i + 1] as usize {
+                sum = subtract(field, sum, p, x);
+            }
+            x[row as usize] = field.mul(sum, inverses[i]);
+        }
+    }
+
+    /// Looks at the pivots, given the size of each entry of L and U: the component whose pivot is not finite, or
+    /// cancelled.
+    pub fn check(&self, size: impl Fn(usize) -> f64, sizes: &[f64]) -> Result<(), usize> {
+        for (i, &terms) in sizes.iter().enumerate() {
+            let pivot = size(self.diagonal[i] as usize);
+            // written so that a NaN fails too
+            let sound = pivot >= CANCELLED * terms && pivot != 0.0 && pivot.is_finite();
+            if !sound {
+                return Err(self.order[i] as usize);
+            }
+        }
+        Ok(())
+    }
+
+    /// Factoring and solving of real matrices as flat programs. Factoring reads the matrix as state and the shift as
+    /// parameter, and gives values, inverses and sizes; solving reads values and inverses as state and the right-hand
+    /// side as parameter.
+    pub fn programs(&self) -> Option<[Program; 2]> {
+        let (n, entries) = (self.n(), self.entries());
+        let mut recorder = Recorder::new(sources(self.place.len(), 1));
+        let matrix: Vec<u32> = (0..self.place.len()).map(|k| recorder.input(k)).collect();
+        let shift = recorder.input(matrix.len());
+        let (mut values, mut inverses, mut sizes) = (vec![0; entries], vec![0; n], vec![0; n]);
+        let mut factors = Factors { values: &mut values, inverses: &mut inverses, sizes: &mut sizes };
+        self.factor(&mut recorder, &matrix, shift, &mut factors);
+        let factoring = recorder.program([values, inverses, sizes].concat())?;
+
+        let mut recorder = Recorder::new(sources(entries + n, n));
+        let input: Vec<u32> = (0..entries + 2 * n).map(|k| recorder.input(k)).collect();
+        let (factors, right_hand_side) = input.split_at(entries + n);
+        let mut x = vec![0; n];
+        self.solve(&mut recorder, factors.split_at(entries), right_hand_side, &mut x);
+        Some([factoring, recorder.program(x)?])
+    }
+
+    /// As [`Plan::programs`], for complex numbers: each is two, one after the other. Sizes are real.
+    pub fn complex_programs(&self) -> Option<[Program; 2]> {
+        let (n, entries) = (self.n(), self.entries());
+        let recorder = Recorder::new(sources(self.place.len(), 2));
+        let matrix: Vec<u32> = (0..self.place.len()).map(|k| recorder.input(k)).collect();
+        let shift = [recorder.input(matrix.len()), recorder.input(matrix.len() + 1)];
+        let (mut values, mut inverses, mut sizes) = (vec![[0; 2]; entries], vec![[0; 2]; n], vec![0; n]);
+        let mut factors = Factors { values: &mut values, inverses: &mut inverses, sizes: &mut sizes };
+        let mut field = Pairs(recorder);
+        self.factor(&mut field, &matrix, shift, &mut factors);
+        let results = [values.as_flattened(), inverses.as_flattened(), &sizes].concat();
+        let factoring = field.0.program(results)?;
+
+        let recorder = Recorder::new(sources(2 * (entries + n), 2 * n));
+        let input: Vec<[u32; 2]> =
+            (0..entries + 2 * n).map(|k| [recorder.input(2 * k), recorder.input(2 * k + 1)]).collect();
+        let (factors, right_hand_side) = input.split_at(entries + n);
+        let mut x = vec![[0; 2]; n];
+        let mut field = Pairs(recorder);
+        self.solve(&mut field, factors.split_at(entries), right_hand_side, &mut x);
+        Some([factoring, field.0.program(x.as_flattened().to_vec())?])
+    }
+}
+
+/// Inputs of a program: so many of the state, then so many parameters.
+fn sources(states: usize, parameters: usize) -> Vec<Source> {
+    let states = (0..states as u32).map(Source::State);
+    states.chain((0..parameters as u32).map(Source::Parameter)).collect()
+}
+
+impl Plan {
+    pub fn new(pattern: &Pattern) -> Self {
+        let (order, upper) = markowitz(pattern);
+        let n = order.len();
+        let mut rank = vec![0; n];
+        for (k, &i) in order.iter().enumerate() {
+            rank[i] = k;
+        }
+        let mut plan = Plan {
+            order: order.iter().map(|&i| i as u32).collect(),
+            start: vec![0],
+            diagonal: Vec::with_capacity(n),
+            component: Vec::new(), // rows of elimination until the end
+            eliminations: Vec::new(),
+            first: vec![0],
+            targets: Vec::new(),
+            place: vec![0; pattern.len()],
+        };
+        let upper: Vec<Vec<usize>> = upper
+            .iter()
+            .map(|row| {
+                let mut ranks: Vec<usize> = row.iter().map(|&j| rank[j]).collect();
+                ranks.sort_unstable();
+                ranks
+            })
+            .collect();
+        for (k, &i) in order.iter().enumerate() {
+            plan.add_row(k, pattern.row(i).iter().map(|&j| rank[j as usize]), &upper);
+            for (offset, &j) in pattern.row(i).iter().enumerate() {
+                plan.place[pattern.row_start(i) + offset] = plan.position(k, rank[j as usize]);
+            }
+        }
+        for row in &mut plan.component {
+            *row = plan.order[*row as usize];
+        }
+        plan
+    }
+
+    /// Adds row k of L and U (all indices in elimination order) and its eliminations.
+    fn add_row(&mut self, k: usize, entries: impl Iterator<Item = usize>, upper: &[Vec<usize>]) {
+        let mut lower: std::collections::BTreeSet<usize> = entries.filter(|&j| j < k).collect();
+        let mut pivots = Vec::new();
+        while let Some(j) = lower.pop_first() {
+            pivots.push(j);
+            lower.extend(upper[j].iter().copied().filter(|&c| c > j && c < k));
+        }
+        self.component.extend(pivots.iter().map(|&j| j as u32));
+        self.diagonal.push(self.component.len() as u32);
+        self.component.extend(upper[k].iter().map(|&j| j as u32));
+        self.start.push(self.component.len() as u32);
+        for (offset, &j) in pivots.iter().enumerate() {
+            let sources = &upper[j][1..];
+            let elimination = Elimination {
+                pivot: j as u32,
+                entry: self.start[k] + offset as u32,
+                targets: self.targets.len() as u32,
+                diagonal: sources.iter().position(|&c| c == k).map_or(NO_DIAGONAL, |p| p as u32),
+            };
+            self.eliminations.push(elimination);
+            for &c in sources {
+                let target = self.position(k, c);
+                self.targets.push(target);
+            }
+        }
+        self.first.push(self.eliminations.len() as u32);
+    }
+
+    /// Where entry (k, c) of L and U stands; fill-in has made sure that it does.
+    fn position(&self, k: usize, c: usize) -> u32 {
+        let row = &self.component[self.start[k] as usize..self.start[k + 1] as usize];
+        let offset = row.partition_point(|&j| (j as usize) < c);
+        debug_assert_eq!(row[offset] as usize, c);
+        self.start[k] + offset as u32
+    }
+}

@@ -1,0 +1,279 @@
+//! Root functions: on which side of zero they are, and where they go through it.
+//!
+//! After each accepted step the functions are looked at, at its end and at [`LOOKS`] points inside, taken from dense
+//! output. A function that goes to the other side between two looks is bracketed to within 100 eps (|t| + |h|), and
+//! what it sets off happens at the far end of the bracket, where it has gone through. One that goes to the other side
+//! and back between two looks is found where a further look, at the vertex of the parabola through three of them,
+//! lands on the other side. To be zero is to be on no side: a function that starts at zero sets nothing off by leaving
+//! it, and one that arrives at zero has gone through.
+
+use super::{Direction, FailureKind, Reject};
+use serde::{Deserialize, Serialize};
+
+/// Looks inside a step.
+pub(super) const LOOKS: usize = 3;
+/// A bracket is this many eps (|t| + |h|) wide.
+const WIDTH: f64 = 100.0 * f64::EPSILON;
+/// Events closer than so many brackets are suspected to go on for ever.
+const SUSPICIOUS: f64 = 1e6;
+/// So many crossings to and fro in a row are sliding.
+const TO_AND_FRO: u32 = 8;
+/// So many intervals in a row that shrink are an accumulation.
+const SHRINKING: u32 = 3;
+/// So many rounds of events at one time are too many.
+const MOST_AT_ONCE: u32 = 1000;
+
+/// What an advance has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advance {
+    /// A step was taken.
+    Step,
+    /// Root functions have gone through zero at the time reached, and what they set off has happened:
+    /// [`Solver::happened`](super::Solver::happened).
+    Event,
+    /// As [`Advance::Event`], and the run is to end here.
+    Terminal,
+}
+
+/// On which side of zero a value is.
+fn side(g: f64) -> i8 {
+    i8::from(g > 0.0) - i8::from(g < 0.0)
+}
+
+/// Whether going from one side to another is what a root waits for.
+fn crosses(direction: Direction, from: i8, to: i8) -> bool {
+    match direction {
+        Direction::Rising => from < 0 && to >= 0,
+        Direction::Falling => from > 0 && to <= 0,
+        Direction::Both => from != 0 && to != from,
+    }
+}
+
+/// A look at the functions at a time: writes their values.
+pub(super) type Look<'a> = &'a mut dyn FnMut(f64, &mut [f64]) -> Result<(), Reject>;
+
+/// The root functions of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Watch {
+    directions: Vec<Direction>,
+    /// On which side each function was last seen; empty before the first look.
+    sides: Vec<i8>,
+    /// The values at the time reached.
+    now: Vec<f64>,
+    /// The roots that have gone through zero at the last event.
+    pub happened: Vec<usize>,
+    /// The side that the first of them came from.
+    came_from: i8,
+    history: History,
+    /// Looks of a step: times, and a row of values each.
+    #[serde(skip)]
+    times: Vec<f64>,
+    #[serde(skip)]
+    rows: Vec<f64>,
+    #[serde(skip)]
+    probe: Vec<f64>,
+}
+
+impl Watch {
+    pub fn new(directions: &[Direction]) -> Self {
+        Watch {
+            directions: directions.to_vec(),
+            sides: Vec::new(),
+            now: vec![0.0; directions.len()],
+            happened: Vec::new(),
+            came_from: 0,
+            history: History::default(),
+            times: Vec::new(),
+            rows: Vec::new(),
+            probe: Vec::new(),
+        }
+    }
+
+    /// Whether this is of a system with these root functions.
+    pub fn fits(&self, directions: &[Direction]) -> bool {
+        let m = directions.len();
+        let sides = self.sides.is_empty() || self.sides.len() == m;
+        self.directions == directions && self.now.len() == m && sides && self.happened.iter().all(|&i| i < m)
+    }
+
+    /// The number of root functions.
+    pub fn len(&self) -> usize {
+        self.directions.len()
+    }
+
+    /// Whether there is nothing to look at.
+    pub fn is_idle(&self) -> bool {
+        self.directions.is_empty()
+    }
+
+    /// Looks where a run begins, or after the state has jumped: whether something happens. A jump to the other side
+    /// counts as going through zero, except for the roots that have themselves just set it off.
+    pub fn look_after_jump(&mut self, t: f64, look: Look<'_>) -> Result<bool, Reject> {
+        look(t, &mut self.now)?;
+        let just = std::mem::take(&mut self.happened);
+        if !self.sides.is_empty() {
+            self.happened = self.crossed(&self.now).filter(|i| !just.contains(i)).collect();
+            self.remember_side();
+        }
+        self.sides.clear();
+        self.sides.extend(self.now.iter().map(|g| side(*g)));
+        Ok(!self.happened.is_empty())
+    }
+
+    /// Looks for the first crossing in a step from `t` to `end`: the time at which it is found to have been made.
+    pub fn look_through_step(&mut self, t: f64, end: f64, look: Look<'_>) -> Result<Option<f64>, Reject> {
+        self.happened.clear();
+        let m = self.directions.len();
+        self.times.clear();
+        self.rows.clear();
+        for k in 0..=LOOKS + 1 {
+            let part = k as f64 / (LOOKS + 1) as f64;
+            self.times.push(if k > LOOKS { end } else { t + part * (end - t) });
+            self.rows.extend_from_slice(&self.now); // of the first look these are the values
+            if k > 0 {
+                look(self.times[k], &mut self.rows[k * m..])?;
+            }
+        }
+        self.look_at_vertices(look)?;
+        let width = WIDTH * (t.abs() + (end - t).abs());
+        for k in 1..self.times.len() {
+            self.now.copy_from_slice(&self.rows[k * m..][..m]);
+            if self.crossed(&self.now).next().is_some() {
+                let found = self.bracket(k, width, look)?;
+                self.happened = self.crossed(&self.now).collect();
+                self.remember_side();
+                self.sides_from_now();
+                return Ok(Some(found));
+            }
+            self.sides_from_now();
+        }
+        Ok(None)
+    }
+
+    fn remember_side(&mut self) {
+        self.came_from = self.happened.first().map_or(0, |&i| self.sides[i]);
+    }
+
+    fn sides_from_now(&mut self) {
+        for (side_of, g) in self.sides.iter_mut().zip(&self.now) {
+            *side_of = side(*g);
+        }
+    }
+
+    /// The roots that have gone through zero, given values.
+    fn crossed<'a>(&'a self, values: &'a [f64]) -> impl Iterator<Item = usize> + 'a {
+        let sides = self.sides.iter().zip(values);
+        let crossings = sides.zip(&self.directions).enumerate();
+        crossings.filter(|(_, ((old, g), direction))| crosses(**direction, **old, side(**g))).map(|(i, _)| i)
+    }
+
+    /// Adds a look where a function turns towards zero between three looks, if it is on the other side there.
+    fn look_at_vertices(&mut self, look: Look<'_>) -> Result<(), Reject> {
+        let m = self.directions.len();
+        let mut values = std::mem::take(&mut self.probe);
+        values.resize(m, 0.0);
+        let spacing = self.times[1] - self.times[0];
+        for k in (1..=LOOKS).rev() {
+            for i in 0..m {
+                let [a, b, c] = [k - 1, k, k + 1].map(|k| self.rows[k * m + i]);
+                let turns = side(a) == side(b) && side(b) == side(c) && b.abs() < a.abs().min(c.abs());
+                let bend = a - 2.0 * b + c;
+                if !turns || bend == 0.0 {
+                    continue;
+                }
+                let vertex = self.times[k] + 0.5 * spacing * (a - c) / bend;
+                look(vertex, &mut values)?;
+                if side(values[i]) != side(b) {
+                    let place = if vertex < self.times[k] { k } else { k + 1 };
+                    self.times.insert(place, vertex);
+                    self.rows.splice(place * m..place * m, values.iter().copied());
+                    break; // further ones of this part are found after the event
+                }
+            }
+        }
+        self.probe = values;
+        Ok(())
+    }
+
+    /// Narrows the part of a step that ends with look k, where something has crossed, to `width`: the time of its end,
+    /// with the values there in `now`.
+    fn bracket(&mut self, k: usize, width: f64, look: Look<'_>) -> Result<f64, Reject> {
+        let m = self.directions.len();
+        let (mut a, mut b) = (self.times[k - 1], self.times[k]);
+        let mut left = self.rows[(k - 1) * m..][..m].to_vec();
+        let mut middle = left.clone();
+        let mut halved = b - a;
+        for turn in 0_u32.. {
+            let wide = b - a;
+            if wide <= width {
+                break;
+            }
+            // where straight lines cross, a little beyond and before it in turn; halves where that does not get on
+            let beyond = if turn % 2 == 0 { 0.4 * width } else { -0.4 * width };
+            let guess = self.secant((a, &left), b) + beyond;
+            let slow = turn % 3 == 2 && wide > 0.5 * std::mem::replace(&mut halved, wide);
+            let inside = guess > a && guess < b;
+            let t = if inside && !slow { guess } else { a + 0.5 * wide };
+            look(t, &mut middle)?;
+            if self.crossed(&middle).next().is_some() {
+                b = t;
+                std::mem::swap(&mut self.now, &mut middle);
+            } else {
+                a = t;
+                std::mem::swap(&mut left, &mut middle);
+            }
+        }
+        Ok(b)
+    }
+
+    /// The first time at which a line between the values at a and those at b (`now`) is zero, of those that cross.
+    fn secant(&self, (a, left): (f64, &[f64]), b: f64) -> f64 {
+        let zero = |i: usize| a + (b - a) * left[i] / (left[i] - self.now[i]);
+        self.crossed(&self.now).map(zero).filter(|t| !t.is_nan()).fold(b, f64::min)
+    }
+
+    /// Notes an event at t, after a step of length h; a kind of failure where events do not let the time go on.
+    pub fn note(&mut self, t: f64, h: f64) -> Option<FailureKind> {
+        let root = *self.happened.first()?;
+        self.history.note(t, WIDTH * (t.abs() + h.abs()), (root, self.came_from))
+    }
+}
+
+/// A root and the side that it came from.
+type Crossing = (usize, i8);
+
+/// What events have been like of late.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct History {
+    /// The last event and the one before.
+    last: Option<(f64, Crossing)>,
+    before: Option<(f64, Crossing)>,
+    at_once: u32,
+    shrinking: u32,
+    to_and_fro: u32,
+    /// When the crossings to and fro began.
+    since: f64,
+}
+
+impl History {
+    fn note(&mut self, t: f64, width: f64, crossing: Crossing) -> Option<FailureKind> {
+        let before = std::mem::replace(&mut self.before, self.last.replace((t, crossing)));
+        let (t_last, last) = self.before?;
+        let (interval, near) = (t - t_last, SUSPICIOUS * width);
+        self.at_once = if interval == 0.0 { self.at_once + 1 } else { 0 };
+        if self.at_once > MOST_AT_ONCE {
+            return Some(FailureKind::RepeatedEvents);
+        }
+        let (t_before, before) = before?;
+        let shrinks = crossing == last && last == before && interval < t_last - t_before;
+        self.shrinking = if shrinks { self.shrinking + 1 } else { 0 };
+        if self.shrinking >= SHRINKING && interval < near {
+            return Some(FailureKind::AccumulatingEvents);
+        }
+        if crossing == last || crossing != before || t - self.since > near {
+            (self.to_and_fro, self.since) = (0, t);
+        }
+        self.to_and_fro += 1;
+        (self.to_and_fro >= TO_AND_FRO).then_some(FailureKind::Sliding)
+    }
+}

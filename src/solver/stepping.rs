@@ -1,0 +1,259 @@
+//! Steps until one is accepted, and what happens where root functions go through zero.
+
+use super::control::{first_guess, first_step, smallest_step};
+use super::event::Advance;
+use super::rosenbrock::{Fault, Problem};
+use super::{After, Failure, FailureKind, OdeSystem, Point, Reject, Solver, StepSize};
+use std::time::Instant;
+
+/// After so many attempts with a singular linear system a run is not getting on: the step has grown beyond
+/// what the precision of the Jacobian can bear.
+const MOST_SINGULAR: u64 = 1000;
+
+/// Why a step is not accepted.
+enum Rejection {
+    /// The error estimate.
+    Error(f64),
+    Fault(Fault),
+}
+
+impl Solver {
+    pub(super) fn step(&mut self, problem: &Problem, stop: f64) -> Result<(), Failure> {
+        if let Err(fault) = self.method.prepare(problem, self.t, &self.y, &mut self.statistics) {
+            return Err(self.fault(fault));
+        }
+        let mut h = match (self.options.step, self.next) {
+            (StepSize::Fixed(h), _) | (_, Some(h)) => h,
+            _ => self.first_step(problem, stop - self.t)?,
+        };
+        loop {
+            h = h.min(self.options.max_step.unwrap_or(f64::INFINITY));
+            self.check_limits(h)?;
+            // a step that would leave a crumb before the stop is stretched or halved
+            let left = stop - self.t;
+            let is_last = h >= left * (1.0 - 1e-10);
+            if h < smallest_step(self.t) && !is_last {
+                let worst = self.norm.worst(self.method.error(), &self.y, &self.new);
+                return Err(Failure { step: h, ..self.failure(FailureKind::StepTooSmall, Some(worst)) });
+            }
+            let tried = if is_last {
+                left
+            } else if h > 0.5 * left && self.is_adaptive() {
+                0.5 * left
+            } else {
+                h
+            };
+            let is_cut = tried < h;
+            // the step that the clock can show: what rounding takes from t + h it takes from h too
+            let tried = if is_last { tried } else { (self.t + tried) - self.t };
+            match self.attempt(problem, tried) {
+                Ok(error) => {
+                    let proposed = self.controller.accepted(tried, error);
+                    self.accept(tried, is_last.then_some(stop));
+                    // a step cut short by the stop says nothing against the longer one tried before
+                    let next = if is_cut { proposed.max(h) } else { proposed };
+                    self.next = Some(next);
+                    self.memory.learn(next);
+                    return Ok(());
+                }
+                Err(rejection) => h = self.reject(tried, rejection)?,
+            }
+        }
+    }
+
+    fn check_limits(&mut self, h: f64) -> Result<(), Failure> {
+        let limit = |solver: &Solver, kind| Err(Failure { step: h, ..solver.failure(kind, None) });
+        if self.statistics.steps + self.statistics.rejected >= self.options.max_steps {
+            return limit(self, FailureKind::TooManySteps);
+        }
+        if self.statistics.rhs >= self.options.max_evaluations {
+            return limit(self, FailureKind::TooManyEvaluations);
+        }
+        if let Some(most) = self.options.max_wall_time
+            && self.begun.get_or_insert_with(Instant::now).elapsed() > most
+        {
+            return limit(self, FailureKind::TimeLimit);
+        }
+        Ok(())
+    }
+
+    fn is_adaptive(&self) -> bool {
+        self.options.step == StepSize::Adaptive
+    }
+
+    /// Tries a step: its error where it can be accepted, else why not.
+    fn attempt(&mut self, problem: &Problem, h: f64) -> Result<f64, Rejection> {
+        let at = (self.t, h);
+        let done = self.method.step(problem, at, &self.y, &mut self.new, &self.norm, &mut self.statistics);
+        done.map_err(Rejection::Fault)?;
+        if let Some(i) = self.new.iter().position(|x| !x.is_finite()) {
+            return Err(Rejection::Fault(Fault::NotFinite(i)));
+        }
+        let error = self.norm.largest(self.method.error(), &self.y, &self.new);
+        if error <= 1.0 || !self.is_adaptive() { Ok(error) } else { Err(Rejection::Error(error)) }
+    }
+
+    fn accept(&mut self, h: f64, stop: Option<f64>) {
+        self.statistics.steps += 1;
+        if self.options.restore_invariants {
+            self.restoration.restore(&mut self.new, &self.norm);
+        }
+        self.method.accept();
+        std::mem::swap(&mut self.y, &mut self.y_last);
+        std::mem::swap(&mut self.y, &mut self.new);
+        self.t_last = self.t;
+        self.led_to = None;
+        self.t = stop.unwrap_or(self.t + h);
+    }
+
+    /// The step to try after a rejected one.
+    fn reject(&mut self, h: f64, rejection: Rejection) -> Result<f64, Failure> {
+        self.statistics.rejected += 1;
+        self.singular += u64::from(matches!(rejection, Rejection::Fault(Fault::Singular(_))));
+        let error = match rejection {
+            Rejection::Error(error) => error,
+            Rejection::Fault(Fault::Reject(Reject::Abort(_))) => f64::NAN,
+            Rejection::Fault(_) => f64::INFINITY,
+        };
+        let next = self.controller.rejected(h, error);
+        let is_stuck = next < smallest_step(self.t) || self.singular > MOST_SINGULAR;
+        if error.is_nan() || !self.is_adaptive() || is_stuck {
+            let failure = match rejection {
+                Rejection::Error(_) => {
+                    let worst = self.norm.worst(self.method.error(), &self.y, &self.new);
+                    self.failure(FailureKind::StepTooSmall, Some(worst))
+                }
+                Rejection::Fault(fault) => self.fault(fault),
+            };
+            return Err(Failure { step: next, ..failure });
+        }
+        Ok(next)
+    }
+
+    fn first_step(&mut self, problem: &Problem, span: f64) -> Result<f64, Failure> {
+        let longest = span.min(self.options.max_step.unwrap_or(f64::INFINITY));
+        let shortest = smallest_step(self.t);
+        if let Some(h) = self.options.first_step {
+            return Ok(h.max(shortest).min(longest));
+        }
+        // what does not move has no say in how long a step is
+        for (new, (y, slope)) in self.new.iter_mut().zip(self.y.iter().zip(self.method.slope())) {
+            *new = if *slope == 0.0 { 0.0 } else { *y };
+        }
+        let size = |x: &[f64], y: &[f64]| self.norm.largest(x, y, y);
+        let (state, derivative) = (size(&self.new, &self.y), size(self.method.slope(), &self.y));
+        let guess = first_guess(state, derivative, longest).max(shortest);
+        // an Euler step shows the second derivative
+        for (new, (y, slope)) in self.new.iter_mut().zip(self.y.iter().zip(self.method.slope())) {
+            *new = y + guess * slope;
+        }
+        let mut slope = std::mem::take(&mut self.y_led_to); // free before a step
+        self.led_to = None;
+        self.statistics.rhs += 1;
+        let at = problem.at(self.t + guess);
+        let evaluated = problem.system.rhs(&at, &self.new, &mut slope, &mut self.method.scratch);
+        for (new, (later, now)) in self.new.iter_mut().zip(slope.iter().zip(self.method.slope())) {
+            *new = (later - now) / guess;
+        }
+        let second = self.norm.largest(&self.new, &self.y, &self.y);
+        self.y_led_to = slope;
+        let order = self.method.tableau().order;
+        match evaluated {
+            Err(Reject::Abort(text)) => Err(self.failure(FailureKind::Aborted(text), None)),
+            Ok(()) if second.is_finite() => {
+                Ok(first_step(guess, derivative, second, order, longest).max(shortest).min(longest))
+            }
+            _ => Ok(guess),
+        }
+    }
+
+    fn fault(&self, fault: Fault) -> Failure {
+        match fault {
+            Fault::Reject(Reject::Abort(text)) => self.failure(FailureKind::Aborted(text), None),
+            Fault::Reject(Reject::Retry) => self.failure(FailureKind::NotFinite, None),
+            Fault::NotFinite(component) => self.failure(FailureKind::NotFinite, Some(component)),
+            Fault::Singular(component) => self.failure(FailureKind::Singular, Some(component)),
+        }
+    }
+
+    /// Whether something happens at once, at a beginning or after a jump.
+    pub(super) fn has_crossed_by_jump(&mut self, problem: &Problem) -> Result<bool, Failure> {
+        if self.watch.is_idle() {
+            return Ok(false);
+        }
+        let (y, scratch, statistics) = (&self.y, &mut self.method.scratch, &mut self.statistics);
+        let looked = self.watch.look_after_jump(self.t, &mut |t, values| {
+            statistics.roots += 1;
+            problem.system.roots(&problem.at(t), y, values, scratch)
+        });
+        looked.map_err(|reject| self.fault(Fault::Reject(reject)))
+    }
+
+    /// Whether something happens within the step just taken; the time reached is then that of the event.
+    pub(super) fn has_crossed_in_step(&mut self, problem: &Problem) -> Result<bool, Failure> {
+        if self.watch.is_idle() {
+            return Ok(false);
+        }
+        let (t_last, end) = (self.t_last, self.t);
+        let mut watch = std::mem::replace(&mut self.watch, super::event::Watch::new(&[]));
+        let mut y = std::mem::take(&mut self.new);
+        let mut scratch = std::mem::take(&mut self.method.scratch);
+        let looked = watch.look_through_step(t_last, end, &mut |t, values| {
+            self.statistics.roots += 1;
+            self.interpolate(t, &mut y);
+            problem.system.roots(&problem.at(t), &y, values, &mut scratch)
+        });
+        (self.watch, self.new, self.method.scratch) = (watch, y, scratch);
+        let Some(found) = looked.map_err(|reject| self.fault(Fault::Reject(reject)))? else { return Ok(false) };
+        let mut there = std::mem::take(&mut self.new);
+        self.interpolate(found, &mut there);
+        self.y_led_to.copy_from_slice(&self.y);
+        self.led_to = Some(end);
+        self.t = found;
+        if self.options.restore_invariants && found < end {
+            self.restoration.restore(&mut there, &self.norm);
+        }
+        self.y.copy_from_slice(&there);
+        self.new = there;
+        Ok(true)
+    }
+
+    /// Lets happen what root functions set off.
+    pub(super) fn set_off(
+        &mut self,
+        system: &dyn OdeSystem,
+        parameters: &[f64],
+        modes: &mut [f64],
+    ) -> Result<Advance, Failure> {
+        if let Some(kind) = self.watch.note(self.t, self.t - self.t_last) {
+            return Err(self.failure(kind, None));
+        }
+        let (mut is_changed, mut is_terminal) = (false, false);
+        for k in 0..self.watch.happened.len() {
+            let root = self.watch.happened[k];
+            self.statistics.events += 1;
+            self.new.copy_from_slice(&self.y);
+            let at = Point { t: self.t, parameters, modes: &[] };
+            let after = system.happen(root, &at, &mut self.new, modes, &mut self.method.scratch);
+            match after.map_err(|reject| self.fault(Fault::Reject(reject)))? {
+                After::Unchanged => continue,
+                After::Changed => is_changed = true,
+                After::Terminal => (is_changed, is_terminal) = (true, true),
+            }
+            if let Some(bad) = self.new.iter().position(|x| !x.is_finite()) {
+                return Err(self.failure(FailureKind::NotFinite, Some(bad)));
+            }
+            if self.led_to.is_none() {
+                self.y_led_to.copy_from_slice(&self.y);
+                self.led_to = Some(self.t);
+            }
+            self.y.copy_from_slice(&self.new);
+        }
+        if is_changed {
+            self.restoration.set_totals(&self.y);
+            let kind = self.watch.happened.first().copied().unwrap_or(0);
+            self.begin_stretch(kind);
+        }
+        Ok(if is_terminal { Advance::Terminal } else { Advance::Event })
+    }
+}
