@@ -70,7 +70,7 @@
 //! `plot`: pictures of time courses, SVG and PNG.
 
 #![deny(missing_docs)]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod analysis;
 pub mod component;

@@ -1,6 +1,6 @@
 //! Validation: everything that is wrong, at once.
 
-use super::{EntityKind, Initial, Network, Range, Species};
+use super::{Entity, EntityKind, Initial, Network, Range, Species, Trigger};
 use crate::error::{Error, Problem};
 use crate::units::{Dimension, Value};
 use std::collections::HashSet;
@@ -32,6 +32,7 @@ impl Network {
                 problems.push(Problem::error(place, message));
             }
         }
+        problems.extend(self.entities.iter().filter_map(|entity| self.event_problem(entity)));
         if sound {
             problems.extend(self.untouched());
         }
@@ -46,6 +47,20 @@ impl Network {
     pub fn checked(&self) -> Result<&Self, Error> {
         let errors: Vec<Problem> = self.check().into_iter().filter(Problem::is_error).collect();
         if errors.is_empty() { Ok(self) } else { Err(Error::Input(errors)) }
+    }
+
+    /// What is wrong with an event.
+    fn event_problem(&self, entity: &Entity) -> Option<Problem> {
+        let EntityKind::Event { trigger, changes, is_terminal, .. } = &entity.kind else { return None };
+        let problem = |message: String| {
+            Some(Problem::error(self.place_of(&entity.kind, &entity.name, entity.part), message))
+        };
+        let twice = changes.iter().enumerate().find(|(i, (s, _))| changes[..*i].iter().any(|(other, _)| other == s));
+        if let Some((_, (species, _))) = twice {
+            return problem(format!("changes {} twice; give one new amount", self.name_of(*species)));
+        }
+        let does_nothing = changes.is_empty() && !is_terminal && matches!(trigger, Trigger::Root(..));
+        if does_nothing { problem("changes nothing; name what it changes, or let it end the run".to_string()) } else { None }
     }
 
     /// What is wrong with a number that should be of a dimension and within a range.
@@ -63,15 +78,20 @@ impl Network {
         let mut touched: HashSet<Species> = HashSet::new();
         let arena = self.graph.arena();
         for entity in &self.entities {
-            let formula = match &entity.kind {
+            let formulas = match &entity.kind {
                 EntityKind::Process { stoichiometry, rate, .. } => {
                     touched.extend(stoichiometry.iter().map(|(s, _)| *s));
-                    Some(*rate)
+                    vec![*rate]
                 }
-                EntityKind::Rule { value, .. } => Some(*value),
-                _ => None,
+                EntityKind::Rule { value, .. } => vec![*value],
+                EntityKind::Event { trigger, changes, .. } => {
+                    touched.extend(changes.iter().map(|(s, _)| *s));
+                    let root = if let Trigger::Root(root, _) = trigger { Some(*root) } else { None };
+                    changes.iter().map(|(_, amount)| *amount).chain(root).collect()
+                }
+                _ => Vec::new(),
             };
-            touched.extend(formula.into_iter().flat_map(|f| arena.symbols(f)).map(Species));
+            touched.extend(formulas.into_iter().flat_map(|f| arena.symbols(f)).map(Species));
         }
         drop(arena);
         let warning = |s: Species| {

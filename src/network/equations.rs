@@ -1,6 +1,6 @@
 //! Names resolved: every rate as an expression of states, parameters and time alone.
 
-use super::{EntityKind, Modifier, Network};
+use super::{Direction, EntityKind, Event, Modifier, Network, Species, Trigger};
 use crate::error::Problem;
 use crate::expr::{Graph, NodeId, Symbol};
 use std::collections::{BTreeMap, HashMap};
@@ -13,6 +13,23 @@ pub struct Equations {
     pub graph: Graph,
     /// The value of everything that has a name, in the order of the entities.
     pub values: Vec<NodeId>,
+    /// What happens at instants, in the order of the entities.
+    pub events: Vec<EventEquations>,
+}
+
+/// An event over amounts of species, parameters, compartment sizes and the time alone.
+#[derive(Clone, Debug)]
+pub struct EventEquations {
+    /// The event.
+    pub event: Event,
+    /// What has to go through zero, where it does not happen by a schedule.
+    pub root: Option<(NodeId, Direction)>,
+    /// Species with their new amounts.
+    pub changes: Vec<(Species, NodeId)>,
+    /// Not 0 where less could happen than was asked for.
+    pub shortage: Option<NodeId>,
+    /// Whether a run ends there.
+    pub is_terminal: bool,
 }
 
 impl Network {
@@ -31,8 +48,9 @@ impl Network {
             resolver.resolve(symbol);
         }
         let values = (0..self.entities.len() as u32).map(|i| resolver.done[&Symbol(i)]).collect();
+        let events = (0..self.entities.len() as u32).filter_map(|i| resolver.event(Symbol(i))).collect();
         if resolver.problems.is_empty() {
-            Ok(Equations { graph: resolver.graph, values })
+            Ok(Equations { graph: resolver.graph, values, events })
         } else {
             Err(resolver.problems)
         }
@@ -94,6 +112,24 @@ impl Resolver<'_> {
             EntityKind::Species { .. } | EntityKind::Compartment { .. } | EntityKind::Event { .. } => own,
         };
         self.done.insert(symbol, value);
+    }
+
+    /// What happens at an event; everything else has its value.
+    fn event(&mut self, symbol: Symbol) -> Option<EventEquations> {
+        let EntityKind::Event { trigger, changes, shortage, is_terminal } = &self.network.entity(symbol).kind else {
+            return None;
+        };
+        let root = match trigger {
+            Trigger::Scheduled => None,
+            Trigger::Root(root, direction) => Some((self.import(symbol, *root), *direction)),
+        };
+        Some(EventEquations {
+            event: Event(symbol),
+            root,
+            changes: changes.iter().map(|(species, amount)| (*species, self.import(symbol, *amount))).collect(),
+            shortage: shortage.map(|node| self.import(symbol, node)),
+            is_terminal: *is_terminal,
+        })
     }
 
     fn modified(&mut self, symbol: Symbol, own: NodeId) -> NodeId {

@@ -34,7 +34,7 @@ pub(crate) use conservation::sum_text;
 pub use entity::{
     Compartment, Entity, EntityKind, Event, Initial, Modifier, Parameter, Process, Range, Rule, Species, Trigger,
 };
-pub use equations::Equations;
+pub use equations::{Equations, EventEquations};
 pub use part::{Field, Part};
 pub use schedule::{Change, Dose, Pattern, Schedule, Spikes};
 pub use units::ModelUnits;

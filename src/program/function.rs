@@ -26,6 +26,13 @@ pub enum Function {
 }
 
 impl Function {
+    /// All functions, each at the place that is its number.
+    #[rustfmt::skip]
+    pub const ALL: &[Function] = {
+        use Function::*;
+        &[Sqrt, Exp, Ln, Log10, Sin, Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh, Asinh, Acosh, Atanh, Floor, Ceil]
+    };
+
     /// The value at `x`. Taken from the crate `libm`, whose results do not depend on the machine.
     ///
     /// ```
@@ -61,7 +68,7 @@ impl Function {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BinaryFunction {
-    /// `a` to the power `b`; 0 where `a` is not positive and `b` is not an integer.
+    /// `a` to the power `b`, for the exponents 1 to 4 a product (at most 1.5 units in the last place off); 0 where `a` is not positive and `b` is not an integer.
     Power,
 }
 
@@ -80,6 +87,11 @@ impl BinaryFunction {
     /// ```
     pub fn at(self, a: f64, b: f64) -> f64 {
         match self {
+            // small whole powers are products: the usual exponents, many times faster
+            BinaryFunction::Power if b == 1.0 => a,
+            BinaryFunction::Power if b == 2.0 => a * a,
+            BinaryFunction::Power if b == 3.0 => a * a * a,
+            BinaryFunction::Power if b == 4.0 => (a * a) * (a * a),
             BinaryFunction::Power if a <= 0.0 && b.is_finite() && b != b.trunc() => 0.0,
             BinaryFunction::Power => libm::pow(a, b),
         }

@@ -29,9 +29,14 @@
 //! assert_eq!(out[0], 6.0);
 //! ```
 
+#[cfg(feature = "jit")]
+mod emit;
 mod executor;
 mod function;
 mod lane;
+#[cfg(feature = "jit")]
+#[allow(unsafe_code)]
+mod native;
 #[cfg(not(feature = "jit"))]
 mod no_native;
 mod tape;
@@ -39,6 +44,8 @@ mod tape;
 pub use executor::Executor;
 pub use function::{BinaryFunction, Function};
 pub use lane::Lane;
+#[cfg(feature = "jit")]
+pub use native::{Native, NotNative};
 #[cfg(not(feature = "jit"))]
 pub use no_native::{Native, NotNative};
 use serde::{Deserialize, Serialize};

@@ -78,6 +78,11 @@ impl Simulation {
         &self.system
     }
 
+    /// The compiled system, shared with all clones of this simulation.
+    pub fn shared_system(&self) -> &Arc<System> {
+        &self.system
+    }
+
     /// The parameter vector of the system, prepared for its programs.
     pub fn parameters(&self) -> &[f64] {
         &self.parameters

@@ -1,6 +1,7 @@
 //! Network to programs.
 
 use super::System;
+use super::event::Events;
 use super::lower::{Derived, Slot, internal, lower};
 use crate::error::Error;
 use crate::expr::{Arena, Node, NodeId, Op, Symbol};
@@ -8,6 +9,7 @@ use crate::linalg::Pattern;
 use crate::network::{EntityKind, Network, Process};
 use crate::solver::{Invariant, Shape};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 pub(super) fn compile(network: &Network) -> Result<System, Error> {
     network.checked()?;
@@ -34,12 +36,14 @@ pub(super) fn compile(network: &Network) -> Result<System, Error> {
         Some(roots) => lower(arena, roots, &slots, Some(&mut derived))?,
         None => Default::default(),
     };
+    let (events, roots) = Events::compile(&equations.events, arena, &slots, &mut derived)?;
     let derived = lower(arena, &derived.nodes, &slots, None)?;
 
     // entries ascend by row and column: pattern order is the order of the program's outputs
     let pattern =
         Pattern::new(states.len(), entries).ok_or_else(|| internal("an entry of the Jacobian lies outside"))?;
-    let scratch = [&rhs, &jacobian, &time_derivative].iter().map(|p| p.scratch_len()).max().unwrap_or(0);
+    let programs = [&rhs, &jacobian, &time_derivative, &roots];
+    let scratch = programs.iter().map(|p| p.scratch_len()).chain([events.scratch()]).max().unwrap_or(0);
     let invariants = network.conserved_sums().into_iter().map(|sum| {
         let terms = sum.terms.into_iter().filter_map(|(species, weight)| match slots[species.0.0 as usize] {
             Slot::State(i) => Some((i as usize, weight)),
@@ -48,12 +52,27 @@ pub(super) fn compile(network: &Network) -> Result<System, Error> {
         Invariant::new(terms)
     });
     let mut shape = Shape::new(pattern).with_invariants(invariants.collect()).with_scratch(scratch);
+    shape = shape.with_roots(events.of_root.iter().map(|(_, direction)| *direction).collect());
     shape = shape.with_parameters(parameters.len() + derived.outputs());
     if sums.time_derivative.is_some() {
         shape = shape.forced();
     }
     drop(guard);
-    Ok(System { shape, rhs, jacobian, time_derivative, derived, states, parameters, slots, equations })
+    let code = OnceLock::new();
+    Ok(System {
+        shape,
+        rhs,
+        jacobian,
+        time_derivative,
+        roots,
+        events,
+        code,
+        derived,
+        states,
+        parameters,
+        slots,
+        equations,
+    })
 }
 
 /// Rates summed by state.

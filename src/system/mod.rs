@@ -26,14 +26,19 @@
 //! ```
 
 mod compile;
+mod event;
 mod lower;
+mod native;
 
 use crate::error::{Error, Problem};
 use crate::expr::Symbol;
 use crate::network::{EntityKind, Equations, Initial, Network};
-use crate::program::{Inputs, Program};
-use crate::solver::{OdeSystem, Point, Reject, Shape};
+use crate::program::{Inputs, Native, Program};
+use crate::solver::{After, OdeSystem, Point, Reject, Shape};
+use event::Events;
 use lower::{Slot, lower};
+pub use native::NativeSystem;
+use std::sync::OnceLock;
 
 /// A network compiled: programs and the order of states and parameters.
 #[derive(Clone, Debug)]
@@ -42,6 +47,11 @@ pub struct System {
     rhs: Program,
     jacobian: Program,
     time_derivative: Program,
+    /// The functions whose zeros set events off.
+    roots: Program,
+    events: Events,
+    /// Right-hand side and derivatives as native code, once it has been asked for.
+    code: OnceLock<Option<Native>>,
     /// What depends on parameters alone.
     derived: Program,
     /// The species that is state i.
@@ -230,6 +240,22 @@ impl OdeSystem for System {
     fn time_derivative(&self, at: &Point, y: &[f64], dfdt: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
         self.time_derivative.run(&inputs(at, y), dfdt, scratch);
         Ok(())
+    }
+
+    fn roots(&self, at: &Point, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+        self.roots.run(&inputs(at, y), values, scratch);
+        Ok(())
+    }
+
+    fn happen(
+        &self,
+        root: usize,
+        at: &Point,
+        y: &mut [f64],
+        _: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<After, Reject> {
+        Ok(self.set_off(root, at, y, scratch))
     }
 }
 

@@ -1,0 +1,183 @@
+//! Programs as machine code, made by Cranelift while the program runs.
+//!
+//! Every operation is the tape's, in the tape's order, and elementary functions are calls of the one table: results are
+//! the same to the bit.
+
+use super::emit::{POINTERS, emit, signature};
+use super::{BinaryFunction, Function, Inputs, Program, Source};
+use cranelift_codegen::Context;
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{FuncId, Module, default_libcall_names};
+use std::fmt;
+use std::sync::Arc;
+
+/// Why there is no native code: the processor is not one that code can be made for, or the program is too large.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotNative;
+
+impl fmt::Display for NotNative {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no native code can be made for this program on this machine: use the tape")
+    }
+}
+
+impl std::error::Error for NotNative {}
+
+/// The entry of a program's code.
+type Entry =
+    extern "C" fn(f64, *const f64, *const f64, *const f64, *const f64, *const f64, *mut f64);
+
+/// Machine code for several programs. Clones share it; it is freed with the last.
+///
+/// ```
+/// use homeostat::program::{Block, Inputs, Instruction, Native, Op, Program, Source};
+/// let block = Block {
+///     constants: vec![2.0],
+///     gather: vec![Source::State(0)],
+///     code: vec![Instruction::binary(Op::Mul, 2, 0, 1)],
+///     results: vec![2],
+///     scatter: vec![0],
+///     instances: 1,
+///     registers: 3,
+/// };
+/// let twice = Program::new(vec![block], 1).unwrap();
+/// let native = Native::compile(&[&twice])?;
+/// let mut out = [0.0];
+/// native.run(0, &Inputs { state: &[21.0], ..Inputs::default() }, &mut out);
+/// assert_eq!(out[0], 42.0);
+/// # Ok::<(), homeostat::program::NotNative>(())
+/// ```
+#[derive(Clone)]
+pub struct Native(Arc<Code>);
+
+struct Code {
+    /// Owns the memory that the entries point into; taken out only when it is freed.
+    module: Option<JITModule>,
+    programs: Vec<(Entry, Needs)>,
+}
+
+/// How long the slices of a call have to be: state, parameter, mode, forcing, history, outputs.
+type Needs = [usize; POINTERS];
+
+// SAFETY: the module is not touched between its making and its end, and its code writes to nothing but the outputs
+// that a call is given; so that it may be moved to another thread.
+unsafe impl Send for Code {}
+// SAFETY: as above; calls from several threads at once share only memory that nobody writes.
+unsafe impl Sync for Code {}
+
+impl Native {
+    /// Compiles programs together.
+    ///
+    /// # Errors
+    /// [`NotNative`]: use the tape.
+    pub fn compile(programs: &[&Program]) -> Result<Native, NotNative> {
+        let mut module = JITModule::new(builder().ok_or(NotNative)?);
+        let mut functions = Vec::new();
+        let (mut context, mut frontend) = (module.make_context(), FunctionBuilderContext::new());
+        for program in programs {
+            functions.push(define(program, &mut module, &mut context, &mut frontend).ok_or(NotNative)?);
+        }
+        module.finalize_definitions().map_err(|_| NotNative)?;
+        let entry = |id: FuncId| {
+            let code = module.get_finalized_function(id);
+            // SAFETY: the code at this address was made with the signature of `Entry`, and lives as long as `module`
+            unsafe { std::mem::transmute::<*const u8, Entry>(code) }
+        };
+        let entries = functions.into_iter().map(entry).zip(programs.iter().map(|p| needs(p))).collect();
+        Ok(Native(Arc::new(Code { module: Some(module), programs: entries })))
+    }
+
+    /// Runs one of the programs, as [`Program::run`] does on the tape.
+    ///
+    /// # Panics
+    /// Where there is no such program, or a slice is shorter than it needs: a fault of the caller, not of any input.
+    pub fn run(&self, which: usize, inputs: &Inputs<'_>, outputs: &mut [f64]) {
+        let (entry, [state, parameter, mode, forcing, history, out]) = self.0.programs[which];
+        entry(
+            inputs.t,
+            inputs.state[..state].as_ptr(),
+            inputs.parameter[..parameter].as_ptr(),
+            inputs.mode[..mode].as_ptr(),
+            inputs.forcing[..forcing].as_ptr(),
+            inputs.history[..history].as_ptr(),
+            outputs[..out].as_mut_ptr(),
+        );
+    }
+}
+
+impl fmt::Debug for Native {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Native").field("programs", &self.0.programs.len()).finish()
+    }
+}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        if let Some(module) = self.module.take() {
+            // SAFETY: the entries are dropped with `self`, and no call can be under way: calls borrow it
+            unsafe { module.free_memory() }
+        }
+    }
+}
+
+fn builder() -> Option<JITBuilder> {
+    let mut flags = settings::builder();
+    // what is compiled has been checked by `Program::new`, and has no loops or stack of its own
+    for (name, value) in [("opt_level", "speed"), ("enable_verifier", "false"), ("enable_probestack", "false")] {
+        flags.set(name, value).ok()?;
+    }
+    let isa = cranelift_native::builder().ok()?.finish(settings::Flags::new(flags)).ok()?;
+    Some(JITBuilder::with_isa(isa, default_libcall_names()))
+}
+
+fn define(
+    program: &Program,
+    module: &mut JITModule,
+    context: &mut Context,
+    frontend: &mut FunctionBuilderContext,
+) -> Option<FuncId> {
+    context.func.signature = signature(module.make_signature());
+    let mut builder = FunctionBuilder::new(&mut context.func, frontend);
+    emit(program, &mut builder);
+    builder.finalize(module.target_config());
+    let id = module.declare_anonymous_function(&context.func.signature).ok()?;
+    module.define_function(id, context).ok()?;
+    module.clear_context(context);
+    Some(id)
+}
+
+/// How long the slices of a call have to be.
+fn needs(program: &Program) -> Needs {
+    let mut needs = [0; POINTERS];
+    for source in program.blocks().iter().flat_map(|b| &b.gather) {
+        let (class, place) = match *source {
+            Source::Time => continue,
+            Source::State(i) => (0, i),
+            Source::Parameter(i) => (1, i),
+            Source::Mode(i) => (2, i),
+            Source::Forcing(i) => (3, i),
+            Source::History(i) => (4, i),
+        };
+        needs[class] = needs[class].max(place as usize + 1);
+    }
+    needs[POINTERS - 1] = program.outputs();
+    needs
+}
+
+/// An elementary function by its place in the table.
+pub(super) extern "C" fn function(which: i64, x: f64) -> f64 {
+    Function::ALL.get(which as usize).map_or(f64::NAN, |f| f.at(x))
+}
+
+/// An elementary function of two arguments.
+pub(super) extern "C" fn binary(_: i64, a: f64, b: f64) -> f64 {
+    BinaryFunction::Power.at(a, b)
+}
+
+/// `a * b + c` with one rounding.
+pub(super) extern "C" fn fused(_: i64, a: f64, b: f64, c: f64) -> f64 {
+    a.mul_add(b, c)
+}

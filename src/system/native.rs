@@ -1,0 +1,84 @@
+//! A compiled system as native code.
+
+use super::{System, inputs};
+use crate::program::Native;
+use crate::solver::{After, OdeSystem, Point, Reject, Shape};
+use std::sync::Arc;
+
+/// A [`System`] whose rates and derivatives run as native code: the same results, to the bit.
+///
+/// ```
+/// use homeostat::simulation::Simulation;
+/// use homeostat::solver::{OdeSystem, Point};
+/// let model = homeostat::library::load("best-2009-dopamine")?;
+/// let simulation = Simulation::new(&model.network())?;
+/// let system = simulation.shared_system();
+/// if let Some(native) = system.native() {
+///     let y = simulation.initial_state()?;
+///     let at = Point::new(0.0, simulation.parameters());
+///     let mut scratch = vec![0.0; system.shape().scratch];
+///     let (mut tape, mut code) = (vec![0.0; y.len()], vec![0.0; y.len()]);
+///     system.rhs(&at, &y, &mut tape, &mut scratch).unwrap();
+///     native.rhs(&at, &y, &mut code, &mut scratch).unwrap();
+///     assert_eq!(tape, code);
+/// }
+/// # Ok::<(), homeostat::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct NativeSystem {
+    system: Arc<System>,
+    code: Native,
+}
+
+/// The places of programs in the native code.
+const RHS: usize = 0;
+const JACOBIAN: usize = 1;
+const TIME_DERIVATIVE: usize = 2;
+const ROOTS: usize = 3;
+
+impl System {
+    /// The system as native code, made at the first call and shared by all clones; none where it cannot be made (a
+    /// library without the feature `jit`, a processor without support).
+    pub fn native(self: &Arc<Self>) -> Option<NativeSystem> {
+        let programs = [&self.rhs, &self.jacobian, &self.time_derivative, &self.roots];
+        let code = self.code.get_or_init(|| Native::compile(&programs).ok());
+        Some(NativeSystem { system: Arc::clone(self), code: code.clone()? })
+    }
+}
+
+impl OdeSystem for NativeSystem {
+    fn shape(&self) -> &Shape {
+        &self.system.shape
+    }
+
+    fn rhs(&self, at: &Point, y: &[f64], dydt: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+        self.code.run(RHS, &inputs(at, y), dydt);
+        Ok(())
+    }
+
+    fn jacobian(&self, at: &Point, y: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+        self.code.run(JACOBIAN, &inputs(at, y), values);
+        Ok(())
+    }
+
+    fn time_derivative(&self, at: &Point, y: &[f64], dfdt: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+        self.code.run(TIME_DERIVATIVE, &inputs(at, y), dfdt);
+        Ok(())
+    }
+
+    fn roots(&self, at: &Point, y: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+        self.code.run(ROOTS, &inputs(at, y), values);
+        Ok(())
+    }
+
+    fn happen(
+        &self,
+        root: usize,
+        at: &Point,
+        y: &mut [f64],
+        modes: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<After, Reject> {
+        self.system.happen(root, at, y, modes, scratch)
+    }
+}
