@@ -47,7 +47,7 @@ fn close(found: f64, expected: f64, relative: f64) {
 
 fn run(simulation: &Simulation, start: f64, end: f64, steps: usize, list: &str) -> Trajectory {
     let selection = simulation.select(list).unwrap();
-    let run = Run { start, end, steps, selection, settings: Settings::with_rtol(1e-9) };
+    let run = Run { start, steps, selection, settings: Settings::with_rtol(1e-9), ..Run::until(end) };
     simulation.run(&run).unwrap()
 }
 

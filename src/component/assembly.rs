@@ -239,9 +239,7 @@ impl<'a> Assembly<'a> {
                     let level = self.level(name, default);
                     arguments.levels.extend(level.map(|level| (name, level)));
                     level.map(|level| match (argument.role, level, place) {
-                        (Role::Content, Level::Species(species), Some(place)) => {
-                            (self.net.value(species) / self.net.value(place)).id()
-                        }
+                        (Role::Content, Level::Species(species), Some(place)) => self.net.content(species, place).id(),
                         _ => level.value(self.net).id(),
                     })
                 }

@@ -172,7 +172,8 @@ impl Plan {
         }
         for (i, &row) in self.order.iter().enumerate().rev() {
             let mut sum = x[row as usize];
-            for p in self.diagonal[i] as usize + 1..self.start[i + 1] as usize {
+            // what was found last is subtracted last: nothing waits for it longer than it must
+            for p in (self.diagonal[i] as usize + 1..self.start[i + 1] as usize).rev() {
                 sum = subtract(field, sum, p, x);
             }
             x[row as usize] = field.mul(sum, inverses[i]);

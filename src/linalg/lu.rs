@@ -72,6 +72,11 @@ impl StaticLu {
         if self.native().is_some() { Executor::Native } else { Executor::Tape }
     }
 
+    /// Chooses what computes; results do not depend on it.
+    pub fn set_executor(&mut self, executor: Executor) {
+        self.0.executor = executor;
+    }
+
     fn native(&self) -> Option<&Native> {
         if self.0.executor == Executor::Tape { None } else { self.0.prepared.real_code() }
     }

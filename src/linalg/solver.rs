@@ -60,9 +60,22 @@ impl LinearSolver {
         self.pivoted.is_some()
     }
 
+    /// Chooses what computes the fast factors; results do not depend on it.
+    pub fn set_executor(&mut self, executor: Executor) {
+        self.fast.set_executor(executor);
+    }
+
     /// What computes the fast factors now.
     pub fn executor(&self) -> Executor {
         self.fast.executor()
+    }
+
+    /// Writes `(shift I - A) x - b` to `residual`.
+    pub fn residual(&self, matrix: &[f64], shift: f64, x: &[f64], b: &[f64], residual: &mut [f64]) {
+        for ((r, x), b) in residual.iter_mut().zip(x).zip(b) {
+            *r = shift * x - b;
+        }
+        self.pattern.subtract_product(matrix, x, residual);
     }
 
     /// Solves for a right-hand side. What cannot be solved becomes NaN.

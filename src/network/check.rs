@@ -52,15 +52,18 @@ impl Network {
     /// What is wrong with an event.
     fn event_problem(&self, entity: &Entity) -> Option<Problem> {
         let EntityKind::Event { trigger, changes, is_terminal, .. } = &entity.kind else { return None };
-        let problem = |message: String| {
-            Some(Problem::error(self.place_of(&entity.kind, &entity.name, entity.part), message))
-        };
+        let problem =
+            |message: String| Some(Problem::error(self.place_of(&entity.kind, &entity.name, entity.part), message));
         let twice = changes.iter().enumerate().find(|(i, (s, _))| changes[..*i].iter().any(|(other, _)| other == s));
         if let Some((_, (species, _))) = twice {
             return problem(format!("changes {} twice; give one new amount", self.name_of(*species)));
         }
         let does_nothing = changes.is_empty() && !is_terminal && matches!(trigger, Trigger::Root(..));
-        if does_nothing { problem("changes nothing; name what it changes, or let it end the run".to_string()) } else { None }
+        if does_nothing {
+            problem("changes nothing; name what it changes, or let it end the run".to_string())
+        } else {
+            None
+        }
     }
 
     /// What is wrong with a number that should be of a dimension and within a range.

@@ -180,6 +180,25 @@ impl Network {
         Event(self.insert(name, EntityKind::Event { trigger, changes, shortage: None, is_terminal: false }))
     }
 
+    /// Lets a run end where this event happens.
+    pub fn end_run_at(&mut self, event: Event) {
+        if let EntityKind::Event { is_terminal, .. } = &mut self.entities[event.0.0 as usize].kind {
+            *is_terminal = true;
+        }
+    }
+
+    /// Whether a run ends where this event happens.
+    pub fn ends_run(&self, event: Event) -> bool {
+        matches!(self.entity(event).kind, EntityKind::Event { is_terminal: true, .. })
+    }
+
+    /// Counts how often an event finds less than it asks for: where `shortage` is not 0.
+    pub fn count_shortage(&mut self, event: Event, shortage: NodeId) {
+        if let EntityKind::Event { shortage: counted, .. } = &mut self.entities[event.0.0 as usize].kind {
+            *counted = Some(shortage);
+        }
+    }
+
     /// Changes a parameter wherever rates and rules use it.
     pub fn modify(&mut self, parameter: Parameter, modifier: Modifier) {
         self.loose_modifiers |= self.making.is_none();
@@ -210,9 +229,15 @@ impl Network {
     /// The concentration of a species: its amount over the size of its compartment.
     pub fn concentration(&self, species: Species) -> Expr<'_> {
         match self.entity(species).kind {
-            EntityKind::Species { compartment, .. } => self.value(species) / self.value(compartment),
+            EntityKind::Species { compartment, .. } => self.content(species, compartment),
             _ => self.value(species),
         }
+    }
+
+    /// What the amount of a species comes to in a compartment. Written as a product with `1 / size`, which depends on
+    /// parameters alone and so is computed once a run: there is no division for every species at every evaluation.
+    pub fn content(&self, species: Species, compartment: Compartment) -> Expr<'_> {
+        self.value(species) * (1.0 / self.value(compartment))
     }
 
     /// The time as an expression.

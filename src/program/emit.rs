@@ -183,9 +183,9 @@ impl Emission<'_, '_> {
                 self.builder.ins().select(below, zero, root)
             }
             Op::Call(f) => self.call(super::native::function as *const () as usize, f as i64, &[a]),
-            Op::Call2(f @ BinaryFunction::Power) => {
+            Op::Call2(BinaryFunction::Power) => {
                 let b = self.number(i.b);
-                self.call(super::native::binary as *const () as usize, f as i64, &[a, b])
+                self.power(a, b)
             }
             Op::Fma => {
                 let (b, c) = (self.number(i.b), self.number(i.c));
@@ -201,6 +201,32 @@ impl Emission<'_, '_> {
                 }
             }
         }
+    }
+
+    /// A power: the products of small whole exponents in place, as the table computes them, and a call for the others.
+    fn power(&mut self, a: Value, b: Value) -> Value {
+        let square = self.builder.ins().fmul(a, a);
+        let (cube, fourth) = (self.builder.ins().fmul(square, a), self.builder.ins().fmul(square, square));
+        let (mut product, mut is_small) = (fourth, None);
+        for (exponent, value) in [(1.0, a), (2.0, square), (3.0, cube), (4.0, fourth)] {
+            let exponent = self.constant(exponent);
+            let hit = self.builder.ins().fcmp(FloatCC::Equal, b, exponent);
+            product = self.builder.ins().select(hit, value, product);
+            is_small = Some(is_small.map_or(hit, |is_small| self.builder.ins().bor(is_small, hit)));
+        }
+        let (general, rest) = (self.builder.create_block(), self.builder.create_block());
+        self.builder.append_block_param(rest, types::F64);
+        if let Some(is_small) = is_small {
+            self.builder.ins().brif(is_small, rest, &[product.into()], general, &[]);
+        }
+        self.builder.set_cold_block(general);
+        self.builder.switch_to_block(general);
+        self.builder.seal_block(general);
+        let power = self.call(super::native::binary as *const () as usize, 0, &[a, b]);
+        self.builder.ins().jump(rest, &[power.into()]);
+        self.builder.switch_to_block(rest);
+        self.builder.seal_block(rest);
+        self.builder.block_params(rest)[0]
     }
 
     fn call(&mut self, address: usize, which: i64, arguments: &[Value]) -> Value {

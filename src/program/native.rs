@@ -27,8 +27,7 @@ impl fmt::Display for NotNative {
 impl std::error::Error for NotNative {}
 
 /// The entry of a program's code.
-type Entry =
-    extern "C" fn(f64, *const f64, *const f64, *const f64, *const f64, *const f64, *mut f64);
+type Entry = extern "C" fn(f64, *const f64, *const f64, *const f64, *const f64, *const f64, *mut f64);
 
 /// Machine code for several programs. Clones share it; it is freed with the last.
 ///
@@ -94,17 +93,18 @@ impl Native {
     ///
     /// # Panics
     /// Where there is no such program, or a slice is shorter than it needs: a fault of the caller, not of any input.
+    #[inline]
     pub fn run(&self, which: usize, inputs: &Inputs<'_>, outputs: &mut [f64]) {
-        let (entry, [state, parameter, mode, forcing, history, out]) = self.0.programs[which];
-        entry(
-            inputs.t,
-            inputs.state[..state].as_ptr(),
-            inputs.parameter[..parameter].as_ptr(),
-            inputs.mode[..mode].as_ptr(),
-            inputs.forcing[..forcing].as_ptr(),
-            inputs.history[..history].as_ptr(),
-            outputs[..out].as_mut_ptr(),
-        );
+        let (entry, needs) = &self.0.programs[which];
+        let Inputs { t, state, parameter, mode, forcing, history } = *inputs;
+        let lengths = [state.len(), parameter.len(), mode.len(), forcing.len(), history.len(), outputs.len()];
+        // one look at all of them in the usual case
+        if lengths.iter().zip(needs).fold(false, |short, (length, need)| short | (length < need)) {
+            too_short(&lengths, needs);
+        }
+        let [state, parameter, mode, forcing, history] =
+            [state, parameter, mode, forcing, history].map(|slice| slice.as_ptr());
+        entry(t, state, parameter, mode, forcing, history, outputs.as_mut_ptr());
     }
 }
 
@@ -147,6 +147,14 @@ fn define(
     module.define_function(id, context).ok()?;
     module.clear_context(context);
     Some(id)
+}
+
+/// Panics as the tape would: by an index that is too large.
+#[cold]
+fn too_short(lengths: &Needs, needs: &Needs) {
+    for (&length, &need) in lengths.iter().zip(needs) {
+        let _ = [()].repeat(length)[..need];
+    }
 }
 
 /// How long the slices of a call have to be.

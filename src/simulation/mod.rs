@@ -13,21 +13,31 @@
 //! # Ok::<(), homeostat::Error>(())
 //! ```
 
+mod agenda;
+mod checkpoint;
 mod csv;
 #[cfg(feature = "plot")]
 mod figure;
 mod json;
 mod resolve;
 mod run;
-mod runner;
+mod running;
 mod scale;
 mod selection;
 mod set;
+mod settings;
+mod spikes;
+mod summary;
 mod timetable;
+mod train;
 
+pub use checkpoint::Checkpoint;
 pub use csv::{csv_field, number_text, write_csv_header, write_csv_row};
-pub use run::{Interrupted, Moment, Run, RunStatistics, Settings, Trajectory};
+pub use run::{Ending, Interrupted, Moment, Run, RunStatistics, Trajectory};
+pub use running::Running;
 pub use selection::Selection;
+pub use settings::Settings;
+pub use summary::{Band, Summary};
 
 use crate::error::{Error, Problem, did_you_mean};
 use crate::network::{Network, Schedule};

@@ -19,34 +19,39 @@ impl Timetable {
             reader.entry = (i + 1).to_string();
             timetable.doses.extend(reader.bolus(dose));
         }
+        reader.section = "spikes";
+        for (i, spikes) in schedule.spikes.iter().enumerate() {
+            reader.entry = (i + 1).to_string();
+            timetable.trains.extend(reader.train(spikes));
+        }
         if reader.problems.is_empty() { Ok(timetable) } else { Err(Error::Input(reader.problems)) }
     }
 }
 
 /// Reads the entries of a schedule; an entry counts from 1.
-struct Reader<'a> {
-    network: &'a Network,
-    system: &'a System,
+pub(super) struct Reader<'a> {
+    pub network: &'a Network,
+    pub system: &'a System,
     section: &'static str,
     entry: String,
     problems: Vec<Problem>,
 }
 
 impl Reader<'_> {
-    fn report<T>(&mut self, field: &str, message: impl Into<String>) -> Option<T> {
+    pub fn report<T>(&mut self, field: &str, message: impl Into<String>) -> Option<T> {
         self.problems.push(Problem::error([self.section, &self.entry, field], message));
         None
     }
 
     /// A number in the model's units; a bare one is in `unit`.
-    fn number(&mut self, field: &str, value: &Value, unit: &Unit, range: Range) -> Option<f64> {
+    pub fn number(&mut self, field: &str, value: &Value, unit: &Unit, range: Range) -> Option<f64> {
         match self.network.number_in(value, unit, range) {
             Ok(x) => Some(x),
             Err(message) => self.report(field, message),
         }
     }
 
-    fn time(&mut self, field: &str, value: &Value) -> Option<f64> {
+    pub fn time(&mut self, field: &str, value: &Value) -> Option<f64> {
         self.number(field, value, self.network.units().time(), Range::NonNegative)
     }
 

@@ -1,12 +1,12 @@
 //! A run: from its start to its end, with everything that happens in between.
 
-use super::runner::Runner;
 use super::scale::ATOL_PART;
-use super::{Selection, Simulation};
-use crate::error::{Error, Problem, did_you_mean};
+use super::{Band, Selection, Settings, Simulation, Summary};
+use crate::error::{Error, Problem};
 use crate::network::Process;
-use crate::solver::{Failure, FailureKind, Method, Options, Statistics, Tolerance};
+use crate::solver::{Failure, FailureKind, Options, Statistics, Tolerance};
 use crate::system::Observable;
+use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -23,12 +23,17 @@ pub struct Run {
     pub selection: Vec<Selection>,
     /// How to solve.
     pub settings: Settings,
+    /// Whether every column is summed up: mean and extremes from the first row's time to the last's.
+    pub summarise: bool,
+    /// Bands in which the time is counted.
+    pub bands: Vec<Band>,
 }
 
 impl Run {
     /// From 0 to `end` with 101 rows of every species.
     pub fn until(end: f64) -> Self {
-        Run { start: 0.0, end, steps: 100, selection: Vec::new(), settings: Settings::default() }
+        let settings = Settings::default();
+        Run { start: 0.0, end, steps: 100, selection: Vec::new(), settings, summarise: false, bands: Vec::new() }
     }
 
     /// Everything that is wrong with the times and tolerances.
@@ -43,6 +48,10 @@ impl Run {
         let mut problems = Vec::new();
         problems.extend(self.times_problem());
         problems.extend(self.settings.problems());
+        for band in self.bands.iter().filter(|band| !(band.low <= band.high)) {
+            let message = format!("found {} to {}, expected a lower and a higher number", band.low, band.high);
+            problems.push(Problem::error(["band", &band.selection.text], message));
+        }
         problems
     }
 
@@ -68,58 +77,6 @@ impl Run {
     }
 }
 
-/// How to solve.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Settings {
-    /// The method.
-    pub method: Method,
-    /// The relative tolerance.
-    pub rtol: f64,
-    /// One absolute tolerance for all amounts; without it 1e-3 rtol times the scale of each species.
-    pub atol: Option<f64>,
-    /// The most steps that the run may try.
-    pub max_steps: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        let options = Options::default();
-        Settings { method: options.method, rtol: options.rtol, atol: None, max_steps: options.max_steps }
-    }
-}
-
-impl Settings {
-    /// Defaults with this relative tolerance.
-    pub fn with_rtol(rtol: f64) -> Self {
-        Settings { rtol, ..Settings::default() }
-    }
-
-    /// Chooses the method by its name.
-    ///
-    /// # Errors
-    /// Where there is none of this name; says the nearest.
-    pub fn set_method(&mut self, name: &str) -> Result<(), Error> {
-        let known = || Method::ALL.iter().map(|m| m.name());
-        let Some(method) = Method::ALL.iter().find(|m| m.name() == name) else {
-            let hint = did_you_mean(name, known());
-            let known = known().collect::<Vec<_>>().join(", ");
-            let message = format!("there is no method {name}{hint}; known: {known}");
-            return Err(Problem::error(["method"], message).into());
-        };
-        self.method = *method;
-        Ok(())
-    }
-
-    fn problems(&self) -> Vec<Problem> {
-        let tolerances = [("rtol", Some(self.rtol)), ("atol", self.atol)];
-        let faulty = tolerances.into_iter().filter_map(|(name, x)| Some((name, x?)));
-        let faulty = faulty.filter(|(_, x)| !(*x > 0.0 && x.is_finite()));
-        let message = |x: f64| format!("found {x}, expected a positive finite number");
-        faulty.map(|(name, x)| Problem::error([name], message(x))).collect()
-    }
-}
-
 /// What a run has cost and which scales it used.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -130,6 +87,8 @@ pub struct RunStatistics {
     pub executor: &'static str,
     /// Work counts.
     pub counts: Statistics,
+    /// Spikes of trains.
+    pub spikes: u64,
     /// Seconds to compile the network.
     pub compile_seconds: f64,
     /// Seconds to solve.
@@ -154,6 +113,19 @@ pub struct Trajectory {
     pub statistics: RunStatistics,
     /// What is worth a look: tolerances that do not fit.
     pub warnings: Vec<Problem>,
+    /// The event that ended the run before its end; the last row is then the state there.
+    pub ending: Option<Ending>,
+    /// What was to be summed up: the columns, then the bands.
+    pub summaries: Vec<Summary>,
+}
+
+/// An event that ended a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ending {
+    /// The event.
+    pub event: String,
+    /// When.
+    pub t: f64,
 }
 
 impl Trajectory {
@@ -203,6 +175,13 @@ pub enum Moment<'a> {
     Step {
         /// The time.
         t: f64,
+    },
+    /// An event that a threshold has set off.
+    Event {
+        /// The time.
+        t: f64,
+        /// Its name.
+        name: &'a str,
     },
 }
 
@@ -256,12 +235,18 @@ impl Simulation {
         tell: &mut dyn FnMut(Moment<'_>) -> ControlFlow<()>,
     ) -> Result<Trajectory, Interrupted> {
         let begun = Instant::now();
-        let mut trajectory = Trajectory::default();
-        let outcome = Runner::new(self, run, &mut trajectory).and_then(|mut runner| {
-            let outcome = runner.go(tell);
-            runner.close(&mut trajectory);
-            outcome
-        });
+        let mut running = match self.begin(run) {
+            Ok(running) => running,
+            Err(error) => return Err(Interrupted { error, trajectory: Box::default() }),
+        };
+        let outcome = loop {
+            match running.advance(tell) {
+                Ok(true) => {}
+                Ok(false) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        let mut trajectory = running.outcome();
         trajectory.statistics.solve_seconds = begun.elapsed().as_secs_f64();
         trajectory.statistics.compile_seconds = self.compile_seconds;
         match outcome {
@@ -280,6 +265,9 @@ impl Simulation {
         let mut options = Options::with_tolerances(settings.rtol, atol);
         options.method = settings.method;
         options.max_steps = settings.max_steps;
+        options.max_evaluations = settings.max_evaluations;
+        options.max_wall_time = settings.max_wall_time;
+        options.executor = settings.executor;
         (options, scales)
     }
 

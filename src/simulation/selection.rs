@@ -47,6 +47,11 @@ impl Simulation {
         texts.filter_map(|text| self.selection(&text).ok()).collect()
     }
 
+    /// One column by its text.
+    pub(super) fn select_one(&self, text: &str) -> Result<Selection, Error> {
+        Ok(self.selection(text)?)
+    }
+
     fn everything(&self) -> Vec<Selection> {
         let names = self.network.entities().iter().map(|e| e.name.clone()).filter_map(|n| self.selection(&n).ok());
         self.select_species().into_iter().chain(names).collect()

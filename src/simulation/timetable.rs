@@ -1,26 +1,29 @@
 //! A schedule in numbers: when something happens, and what.
 
+use super::train::Train;
 use crate::network::Network;
+use serde::{Deserialize, Serialize};
 
 /// A schedule resolved against a system; times in the model's unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Timetable {
     pub windows: Vec<Window>,
     pub doses: Vec<Bolus>,
+    pub trains: Vec<Train>,
 }
 
 /// A picture shows no more intervals of one change than this.
 const MOST_INTERVALS: u64 = 10_000;
 
 /// Times `first + k every`, k = 0, 1, ...
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Series {
     pub first: f64,
     pub every: Option<f64>,
     pub count: Option<u64>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Window {
     pub parameter: usize,
     pub effect: Number,
@@ -28,13 +31,13 @@ pub(super) struct Window {
     pub until: Series,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Number {
     Factor(f64),
     Value(f64),
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Bolus {
     pub state: usize,
     pub amount: f64,
@@ -71,14 +74,20 @@ impl Series {
         (guess.saturating_sub(1)..=guess.saturating_add(1)).rev().find(|&k| self.first + k as f64 * every <= t)
     }
 
-    /// The first time after the instant t; not after it only where times are too close to be told apart.
-    fn next(&self, t: f64) -> Option<f64> {
-        let k = self.last(t).map_or(0, |k| k.saturating_add(1));
-        self.at(k)
+    /// The first time after an instant, or the first of all.
+    pub fn next(&self, after: Option<f64>) -> Option<f64> {
+        let k = after.and_then(|t| self.last(t)).map_or(0, |k| k.saturating_add(1));
+        // times too close to be told apart would never let the run go on
+        self.at(k).filter(|next| after.is_none_or(|t| *next > t))
     }
 }
 
 impl Window {
+    /// The first time after an instant at which it opens or closes.
+    pub fn next(&self, after: Option<f64>) -> Option<f64> {
+        [self.from.next(after), self.until.next(after)].into_iter().flatten().reduce(f64::min)
+    }
+
     fn is_open(&self, t: f64) -> bool {
         let Some(k) = self.from.last(t) else { return false };
         self.until.at(k).is_some_and(|end| t + rounding(t) < end)
@@ -86,11 +95,12 @@ impl Window {
 }
 
 impl Timetable {
-    /// The first time after t at which something happens.
-    pub fn next(&self, t: f64) -> Option<f64> {
-        let windows = self.windows.iter().flat_map(|w| [w.from.next(t), w.until.next(t)]);
-        let doses = self.doses.iter().map(|d| d.times.next(t));
-        windows.chain(doses).flatten().reduce(f64::min)
+    /// Whether every place named lies within a system.
+    pub fn fits(&self, parameters: usize, states: usize, events: usize) -> bool {
+        let dose = |d: &Bolus| d.state < states && d.size.is_none_or(|p| p < parameters);
+        self.windows.iter().all(|w| w.parameter < parameters)
+            && self.doses.iter().all(dose)
+            && self.trains.iter().all(|t| t.event < events)
     }
 
     /// How often the most frequent thing happens until the end.
@@ -101,7 +111,8 @@ impl Timetable {
             let most = series.count.map_or(f64::INFINITY, |count| count as f64);
             series.every.map_or(1.0, |every| ((end - series.first) / every).min(most))
         };
-        series.map(often).fold(0.0, f64::max)
+        let spikes = self.trains.iter().map(|train| train.occasions(end));
+        series.map(often).chain(spikes).fold(0.0, f64::max)
     }
 
     /// The parameters that hold from t on, given those that hold without the schedule.
@@ -118,24 +129,6 @@ impl Timetable {
                 now[window.parameter] *= factor;
             }
         }
-    }
-
-    /// Whether the schedule ever changes a parameter.
-    pub fn has_windows(&self) -> bool {
-        !self.windows.is_empty()
-    }
-
-    /// Adds the doses of this instant; whether there was one.
-    pub fn dose(&self, t: f64, parameters: &[f64], state: &mut [f64]) -> bool {
-        let mut any = false;
-        for dose in &self.doses {
-            let last = dose.times.last(t).and_then(|k| dose.times.at(k));
-            if last.is_some_and(|last| (last - t).abs() <= rounding(t)) {
-                state[dose.state] += dose.amount * dose.size.map_or(1.0, |p| parameters[p]);
-                any = true;
-            }
-        }
-        any
     }
 
     /// For each parameter that is raised, when.

@@ -142,6 +142,12 @@ impl Solver {
         self.method.executor()
     }
 
+    /// Chooses what computes the elimination; results do not depend on it.
+    pub fn set_executor(&mut self, executor: Executor) {
+        self.options.executor = executor;
+        self.method.set_executor(executor);
+    }
+
     /// The options.
     pub fn options(&self) -> &Options {
         &self.options
@@ -206,33 +212,45 @@ impl Solver {
         if parameters.len() < shape.parameters {
             return wrong("there are fewer parameters than the system reads");
         }
-        // taken out, so that the rest of the solver can be written to meanwhile
-        let mut modes = std::mem::take(&mut self.modes);
-        let taken = self.advance_with(system, parameters, &mut modes, stop);
-        self.modes = modes;
-        taken
+        if let Some(event) = self.settle(system, parameters)? {
+            return Ok(event);
+        }
+        self.with_modes(|solver, modes| {
+            solver.step(&Problem { system, parameters, modes }, stop)?;
+            if solver.has_crossed_in_step(&Problem { system, parameters, modes })? {
+                return solver.set_off(system, parameters, modes);
+            }
+            Ok(Advance::Step)
+        })
     }
 
-    fn advance_with(
-        &mut self,
-        system: &dyn OdeSystem,
-        parameters: &[f64],
-        modes: &mut [f64],
-        stop: f64,
-    ) -> Result<Advance, Failure> {
-        if std::mem::take(&mut self.has_jumped) && self.has_crossed_by_jump(&Problem { system, parameters, modes })? {
-            return self.set_off(system, parameters, modes);
+    /// Lets happen what a jump of the state (an event, [`Solver::set_state`]) has set off by taking root functions
+    /// through zero: none where that is nothing. The next [`Solver::advance`] would do so before its step.
+    ///
+    /// # Errors
+    /// As [`Solver::advance`].
+    pub fn settle(&mut self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<Option<Advance>, Failure> {
+        if !std::mem::take(&mut self.has_jumped) || self.watch.is_idle() {
+            return Ok(None);
         }
-        self.step(&Problem { system, parameters, modes }, stop)?;
-        if self.has_crossed_in_step(&Problem { system, parameters, modes })? {
-            return self.set_off(system, parameters, modes);
-        }
-        Ok(Advance::Step)
+        self.with_modes(|solver, modes| {
+            let has_crossed = solver.has_crossed_by_jump(&Problem { system, parameters, modes })?;
+            if has_crossed { solver.set_off(system, parameters, modes).map(Some) } else { Ok(None) }
+        })
+    }
+
+    /// Switches are taken out, so that the rest of the solver can be written to meanwhile.
+    fn with_modes<T>(&mut self, act: impl FnOnce(&mut Self, &mut [f64]) -> T) -> T {
+        let mut modes = std::mem::take(&mut self.modes);
+        let result = act(self, &mut modes);
+        self.modes = modes;
+        result
     }
 
     /// The state at a time within the last step; its accuracy is that of the method's dense output.
-    /// A time outside is extrapolated from the step: its accuracy is then not controlled. Before the first
-    /// step, and right after [`Solver::set_state`], it is the state that was put.
+    /// A time outside is extrapolated from the step: its accuracy is then not controlled. At the time of an event that
+    /// ended the step it is the state before the event. Before the first step, and right after
+    /// [`Solver::set_state`], it is the state that was put.
     ///
     /// # Panics
     /// Where `out` is shorter than the state.
@@ -241,8 +259,10 @@ impl Solver {
             Some(end) => (end, &self.y_led_to),
             None => (self.t, &self.y),
         };
-        if t == self.t || self.t_last == end {
+        if self.t_last == end {
             out.copy_from_slice(&self.y);
+        } else if t == end {
+            out.copy_from_slice(y_end);
         } else if t == self.t_last {
             out.copy_from_slice(&self.y_last);
         } else {

@@ -30,18 +30,25 @@ impl Norm {
     /// The largest `|x_i| / (atol_i + rtol max(|a_i|, |b_i|))`; NaN where one is NaN. The maximum, not a mean: a
     /// state that nothing moves changes no step.
     pub fn largest(&self, x: &[f64], a: &[f64], b: &[f64]) -> f64 {
-        // four running maxima, so that several components are compared at a time
-        let mut most = [0.0_f64; 4];
-        let mut is_nan = false;
-        let n = x.len().min(self.atol.len()).min(a.len()).min(b.len());
+        let n = self.atol.len();
         let (x, a, b) = (&x[..n], &a[..n], &b[..n]);
+        // two running maxima, so that two components are compared at a time; a NaN is larger than all
+        let larger = |most: f64, ratio: f64| if ratio <= most { most } else { ratio };
+        let mut most = [0.0_f64; 2];
+        let mut is_nan = false;
         for i in 0..n {
             let ratio = self.ratio(i, x, a, b);
             is_nan |= ratio.is_nan();
-            let most = &mut most[i % 4];
-            *most = if ratio > *most { ratio } else { *most };
+            most[i % 2] = larger(most[i % 2], ratio);
         }
-        if is_nan { f64::NAN } else { most.into_iter().fold(0.0, f64::max) }
+        if is_nan { f64::NAN } else { larger(most[0], most[1]) }
+    }
+
+    /// Whether no `|x_i|` is beyond `most` times the tolerance of component i of `y`. A NaN is beyond.
+    pub fn is_within(&self, most: f64, x: &[f64], y: &[f64]) -> bool {
+        let n = self.atol.len();
+        let (x, y) = (&x[..n], &y[..n]);
+        (0..n).fold(true, |within, i| within & (x[i].abs() <= most * self.scale(i, y[i].abs())))
     }
 
     /// The component that [`Norm::largest`] is of.

@@ -67,7 +67,8 @@ impl Problem<'_> {
 pub(super) struct Rosenbrock {
     tableau: &'static Tableau,
     /// Which stages continue the one before.
-    continues: Vec<bool>,
+    continues: [bool; MOST_STAGES],
+    is_forced: bool,
     linear: LinearSolver,
     jacobian: Vec<f64>,
     dfdt: Vec<f64>,
@@ -87,7 +88,8 @@ impl Rosenbrock {
         let n = shape.n();
         Rosenbrock {
             tableau,
-            continues: (0..tableau.stages).map(|i| tableau.continues(i)).collect(),
+            continues: std::array::from_fn(|i| i < tableau.stages && tableau.continues(i)),
+            is_forced: shape.is_forced,
             linear: LinearSolver::new(&shape.jacobian, options.executor),
             jacobian: vec![0.0; shape.jacobian.len()],
             dfdt: vec![0.0; n],
@@ -110,6 +112,10 @@ impl Rosenbrock {
         self.linear.executor()
     }
 
+    pub fn set_executor(&mut self, executor: Executor) {
+        self.linear.set_executor(executor);
+    }
+
     /// Evaluates what all attempts at a step from (t, y) share: slope, Jacobian and df/dt.
     pub fn prepare(&mut self, p: &Problem, t: f64, y: &[f64], stats: &mut Statistics) -> Result<(), Fault> {
         let at = p.at(t);
@@ -123,7 +129,7 @@ impl Rosenbrock {
             let row = (0..shape.n()).find(|&i| shape.jacobian.row_start(i + 1) > entry);
             return Err(Fault::NotFinite(row.unwrap_or(0)));
         }
-        if shape.is_forced {
+        if self.is_forced {
             p.system.time_derivative(&at, y, &mut self.dfdt, &mut self.scratch)?;
             finite(&self.dfdt)?;
         }
@@ -156,7 +162,7 @@ impl Rosenbrock {
             self.linear.solve(&self.work, &mut self.stages[i * n..][..n]);
             stats.solves += 1;
             if i == 0 && !self.linear.is_fallback() {
-                self.watch(p, shift, y, norm, stats);
+                self.watch(shift, y, norm, stats);
             }
         }
         let last = &self.stages[(self.tableau.stages - 1) * y.len()..];
@@ -199,7 +205,7 @@ impl Rosenbrock {
             p.system.rhs(&at, argument, &mut self.work, &mut self.scratch)?;
             add_stages(&mut self.work, tableau.c[i], 1.0 / h, &self.stages);
         }
-        if p.system.shape().is_forced && tableau.dfdt[i] != 0.0 {
+        if self.is_forced && tableau.dfdt[i] != 0.0 {
             add(&mut self.work, h * tableau.dfdt[i], &self.dfdt);
         }
         finite(&self.work)
@@ -207,23 +213,18 @@ impl Rosenbrock {
 
     /// Watches the solution of the first stage, whose right-hand side is in `work`: where the residual shows that the
     /// factors are inaccurate, better ones are made and the stage is solved again.
-    fn watch(&mut self, p: &Problem, shift: f64, y: &[f64], norm: &Norm, stats: &mut Statistics) {
+    fn watch(&mut self, shift: f64, y: &[f64], norm: &Norm, stats: &mut Statistics) {
         let n = y.len();
         let stage = &mut self.stages[..n];
-        // residual = (shift I - J) u - rhs
-        let residual = &mut self.residual[..];
-        for ((r, u), rhs) in residual.iter_mut().zip(&*stage).zip(&self.work) {
-            *r = shift * u - rhs;
-        }
-        p.system.shape().jacobian.subtract_product(&self.jacobian, stage, residual);
-        if norm.largest(residual, y, y) <= REFINEMENT * shift {
+        self.linear.residual(&self.jacobian, shift, stage, &self.work, &mut self.residual);
+        if norm.is_within(REFINEMENT * shift, &self.residual, y) {
             return;
         }
         // in a stiff direction a large residual can be a small error: let the factors say
         stats.solves += 1;
         let correction = &mut self.correction[..];
-        self.linear.solve(residual, correction);
-        if norm.largest(correction, y, y) <= REFINEMENT {
+        self.linear.solve(&self.residual, correction);
+        if norm.is_within(REFINEMENT, correction, y) {
             return;
         }
         stats.factorisations += 1;
@@ -293,9 +294,15 @@ fn add_some<const K: usize>(out: &mut [f64], weights: &[f64], scale: f64, stages
 }
 
 fn all_finite(x: &[f64]) -> Result<(), usize> {
-    // without an early end, so that it is computed several at a time
-    let bad = x.iter().fold(false, |bad, x| bad | !x.is_finite());
-    if bad { Err(x.iter().position(|x| !x.is_finite()).unwrap_or(0)) } else { Ok(()) }
+    // 0 x is NaN where x is not finite, and a NaN stays: a sum says whether there is any
+    let (pairs, rest) = x.as_chunks::<2>();
+    let [mut a, mut b] = [0.0; 2];
+    for pair in pairs {
+        a += 0.0 * pair[0];
+        b += 0.0 * pair[1];
+    }
+    let sum = rest.iter().fold(a + b, |sum, x| sum + 0.0 * x);
+    if sum == 0.0 { Ok(()) } else { Err(x.iter().position(|x| !x.is_finite()).unwrap_or(0)) }
 }
 
 fn finite(x: &[f64]) -> Result<(), Fault> {

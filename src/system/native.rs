@@ -46,6 +46,13 @@ impl System {
     }
 }
 
+impl System {
+    /// Whether native code has been made already.
+    pub fn has_native(&self) -> bool {
+        matches!(self.code.get(), Some(Some(_)))
+    }
+}
+
 impl OdeSystem for NativeSystem {
     fn shape(&self) -> &Shape {
         &self.system.shape

@@ -1,0 +1,126 @@
+//! Runs put aside.
+
+use super::agenda::Agenda;
+use super::summary::Accumulated;
+use super::timetable::Timetable;
+use super::train::Position;
+use super::{Band, Ending, Run, Running, Settings, Simulation};
+use crate::error::{Error, Problem};
+use crate::solver::{OdeSystem, Snapshot, Solver};
+use serde::{Deserialize, Serialize};
+
+/// A run between two steps, as plain data: what was asked for, parameters, schedule, and how far everything has come.
+/// The model is not in it: [`Simulation::resume`] wants the same one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    model: String,
+    states: Vec<String>,
+    start: f64,
+    end: f64,
+    steps: usize,
+    selection: Vec<String>,
+    settings: Settings,
+    summarise: bool,
+    bands: Vec<(String, f64, f64)>,
+    /// Parameters without the schedule, and as they hold now.
+    base: Vec<f64>,
+    parameters: Vec<f64>,
+    timetable: Timetable,
+    positions: Vec<Position>,
+    solver: Snapshot,
+    largest: Vec<f64>,
+    next_row: usize,
+    has_begun: bool,
+    ended: Option<Ending>,
+    spikes: Vec<[u64; 2]>,
+    summaries: Option<Vec<Accumulated>>,
+}
+
+impl Running {
+    /// The run as it stands, to be taken up by [`Simulation::resume`].
+    pub fn checkpoint(&self) -> Checkpoint {
+        let Running { simulation, run, .. } = self;
+        let own = simulation.system.parameter_symbols().len();
+        let name = |s: &crate::expr::Symbol| simulation.network.name_of(*s).to_string();
+        Checkpoint {
+            model: simulation.network.name().to_string(),
+            states: simulation.system.states().iter().map(name).collect(),
+            start: run.start,
+            end: run.end,
+            steps: run.steps,
+            selection: run.selection.iter().map(|s| s.text.clone()).collect(),
+            settings: run.settings.clone(),
+            summarise: run.summarise,
+            bands: run.bands.iter().map(|b| (b.selection.text.clone(), b.low, b.high)).collect(),
+            base: simulation.parameters[..own].to_vec(),
+            parameters: self.parameters[..own].to_vec(),
+            timetable: simulation.timetable.clone(),
+            positions: self.agenda.positions().to_vec(),
+            solver: self.solver.snapshot(),
+            largest: self.largest.clone(),
+            next_row: self.next_row,
+            has_begun: self.has_begun,
+            ended: self.ended.clone(),
+            spikes: self.spikes.clone(),
+            summaries: self.summariser.as_ref().map(|s| s.accumulated().to_vec()),
+        }
+    }
+}
+
+impl Simulation {
+    /// Takes up a run: it goes on to the same bits as if it had not been put aside. Parameters, schedule and settings
+    /// are those of the checkpoint; the model is this simulation's.
+    ///
+    /// # Errors
+    /// Where the checkpoint is of another model.
+    pub fn resume(&self, checkpoint: &Checkpoint) -> Result<Running, Error> {
+        let c = checkpoint.clone();
+        let other = |what: String| Error::from(Problem::error(["checkpoint"], what));
+        let names: Vec<&str> = self.system.states().iter().map(|s| self.network.name_of(*s)).collect();
+        let own = self.system.parameter_symbols().len();
+        if c.model != self.network.name() || c.states != names || c.base.len() != own || c.parameters.len() != own {
+            let message = format!(
+                "found a run of {} with {} species and {} parameters; expected one of {} with {} and {own}: take it up with \
+                 the model that it was begun with",
+                c.model,
+                c.states.len(),
+                c.base.len(),
+                self.network.name(),
+                names.len()
+            );
+            return Err(other(message));
+        }
+        let mut simulation = self.clone();
+        simulation.parameters[..own].copy_from_slice(&c.base);
+        simulation.system.prepare(&mut simulation.parameters);
+        simulation.timetable = c.timetable;
+        let selection = c.selection.iter().map(|text| simulation.select_one(text)).collect::<Result<_, _>>()?;
+        let band = |(text, low, high): &(String, f64, f64)| {
+            Ok(Band { selection: simulation.select_one(text)?, low: *low, high: *high })
+        };
+        let bands = c.bands.iter().map(band).collect::<Result<_, Error>>()?;
+        let Checkpoint { start, end, steps, settings, summarise, .. } = c;
+        let run = Run { start, end, steps, selection, settings, summarise, bands };
+        let mut running = simulation.begin(&run)?;
+        let fits = c.positions.len() == simulation.timetable.trains.len()
+            && c.spikes.len() == running.spikes.len()
+            && c.largest.len() == running.largest.len()
+            && simulation.timetable.fits(own, names.len(), running.spikes.len());
+        if !fits {
+            return Err(other("the checkpoint is damaged: its parts do not belong together".to_string()));
+        }
+        let y = running.solver.y().to_vec();
+        let solver = Solver::resume(simulation.system.shape(), &c.solver);
+        running.solver = solver.map_err(|failure| simulation.named(failure, &y, &simulation.parameters))?;
+        running.parameters[..own].copy_from_slice(&c.parameters);
+        simulation.system.prepare(&mut running.parameters);
+        let after = c.has_begun.then_some(c.solver.t());
+        running.agenda = Agenda::at(&simulation.timetable, run.settings.seed, c.positions, after);
+        (running.largest, running.next_row, running.has_begun) = (c.largest, c.next_row, c.has_begun);
+        (running.ended, running.spikes) = (c.ended, c.spikes);
+        if let (Some(summariser), Some(accumulated)) = (&mut running.summariser, c.summaries) {
+            summariser.take_up(accumulated).map_err(other)?;
+        }
+        Ok(running)
+    }
+}

@@ -1,0 +1,408 @@
+//! A run in progress: steps, what happens between them, rows.
+
+use super::agenda::{Agenda, Source};
+use super::summary::Summariser;
+use super::timetable::{Timetable, rounding};
+use super::{Ending, Moment, Run, RunStatistics, Selection, Simulation, Trajectory};
+use crate::error::{Error, Problem};
+use crate::network::Event;
+use crate::solver::{Advance, Executor, Failure, OdeSystem, Options, Point, Solver, Tolerance};
+use crate::system::{NativeSystem, Observer};
+use std::ops::ControlFlow;
+
+/// Who is told of rows, steps and events.
+type Tell<'a> = &'a mut dyn FnMut(Moment<'_>) -> ControlFlow<()>;
+
+/// With [`Executor::Auto`] a run goes over to native code after so many steps: about as many as make up for compiling.
+const WORTH_COMPILING: u64 = 300;
+
+/// A run in progress. It is left between two steps, put aside as a [`Checkpoint`](super::Checkpoint), and taken up
+/// again by [`Simulation::resume`].
+///
+/// ```
+/// use homeostat::simulation::{Run, Simulation};
+/// use std::ops::ControlFlow;
+/// let model = homeostat::library::load("best-2009-dopamine")?;
+/// let simulation = Simulation::new(&model.network())?;
+/// let mut running = simulation.begin(&Run::until(24.0))?;
+/// while running.t() < 12.0 && running.advance(&mut |_| ControlFlow::Continue(()))? {}
+/// let text = serde_json::to_string(&running.checkpoint()).unwrap();
+/// // another day, another process
+/// let mut running = simulation.resume(&serde_json::from_str(&text).unwrap())?;
+/// while running.advance(&mut |_| ControlFlow::Continue(()))? {}
+/// assert_eq!(running.t(), 24.0);
+/// # Ok::<(), homeostat::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Running {
+    pub(super) simulation: Simulation,
+    pub(super) run: Run,
+    columns: Vec<Selection>,
+    native: Option<NativeSystem>,
+    pub(super) solver: Solver,
+    observer: Observer,
+    /// Parameters as they hold now; the simulation's own are those without the schedule.
+    pub(super) parameters: Vec<f64>,
+    pub(super) agenda: Agenda,
+    scales: Vec<f64>,
+    pub(super) largest: Vec<f64>,
+    state: Vec<f64>,
+    values: Vec<f64>,
+    scratch: Vec<f64>,
+    pub(super) next_row: usize,
+    pub(super) has_begun: bool,
+    pub(super) ended: Option<Ending>,
+    /// For each event of the system: how often a schedule made it happen, and how often less than was asked for.
+    pub(super) spikes: Vec<[u64; 2]>,
+    pub(super) summariser: Option<Summariser>,
+}
+
+impl Simulation {
+    /// Begins a run: no step is taken yet.
+    ///
+    /// # Errors
+    /// What is wrong with the run, its schedule or the initial values.
+    pub fn begin(&self, run: &Run) -> Result<Running, Error> {
+        let problems = run.problems();
+        if !problems.is_empty() {
+            return Err(Error::Input(problems));
+        }
+        let occasions = self.timetable.occasions(run.end);
+        if occasions > run.settings.max_steps as f64 {
+            let message = format!(
+                "something comes {occasions:e} times before {}, which is more than {} steps: lengthen its `every`, or lower \
+                 its rate",
+                run.end, run.settings.max_steps
+            );
+            return Err(Problem::error(["schedule"], message).into());
+        }
+        let initial = self.initial_state()?;
+        let (options, scales) = self.options(&run.settings, &initial);
+        let solver = Solver::new(self.system.shape(), &options, 0.0, &initial);
+        let solver = solver.map_err(|failure| self.named(failure, &initial, &self.parameters))?;
+        let columns = if run.selection.is_empty() { self.select_species() } else { run.selection.clone() };
+        let observables: Vec<_> = columns.iter().map(|c| c.observable).collect();
+        let observer = self.system.observer(&self.network, &observables)?;
+        let summariser = Summariser::new(self, run, &columns)?;
+        let mut running = Running {
+            columns,
+            native: None,
+            solver,
+            values: vec![0.0; observer.len()],
+            observer,
+            parameters: self.parameters.clone(),
+            agenda: Agenda::new(&self.timetable, run.settings.seed),
+            scales,
+            largest: initial.iter().map(|y| y.abs()).collect(),
+            state: initial,
+            scratch: vec![0.0; self.system.shape().scratch],
+            next_row: 0,
+            has_begun: false,
+            ended: None,
+            spikes: vec![[0; 2]; self.system.events().count()],
+            summariser,
+            simulation: self.clone(),
+            run: run.clone(),
+        };
+        running.choose_executor();
+        Ok(running)
+    }
+}
+
+impl Running {
+    /// The time reached.
+    pub fn t(&self) -> f64 {
+        self.solver.t()
+    }
+
+    /// Takes one step, and tells the step, the rows and the events that it leads to; `false` where the run is over.
+    /// Where `tell` answers [`ControlFlow::Break`], the run ends as cancelled.
+    ///
+    /// # Errors
+    /// [`Error::Solver`] with what failed.
+    pub fn advance(&mut self, tell: Tell<'_>) -> Result<bool, Error> {
+        let last = self.row_time(self.run.steps);
+        if !std::mem::replace(&mut self.has_begun, true) {
+            self.happen(tell)?;
+            self.rows_until(0.0, true, tell)?;
+        }
+        if self.solver.t() >= last || self.ended.is_some() {
+            return Ok(false);
+        }
+        // what comes within rounding of the end comes at the end
+        let stop = self.agenda.next().filter(|t| *t < last - rounding(last)).unwrap_or(last);
+        let advance = self.step(stop)?;
+        self.told(tell(Moment::Step { t: self.solver.t() }))?;
+        self.follow(advance, tell)?;
+        let is_stop = self.solver.t() >= stop;
+        self.rows_until(self.solver.t(), !is_stop, tell)?;
+        if is_stop && self.ended.is_none() {
+            self.happen(tell)?;
+            self.rows_until(stop, true, tell)?;
+        }
+        self.end_by_event(tell)?;
+        Ok(self.solver.t() < last && self.ended.is_none())
+    }
+
+    /// What computes: native code where it is asked for, or where the run has shown to be long.
+    fn choose_executor(&mut self) {
+        let is_long = || self.solver.statistics().steps >= WORTH_COMPILING || self.simulation.system.has_native();
+        let is_native = match self.run.settings.executor {
+            Executor::Native => true,
+            Executor::Tape => false,
+            Executor::Auto => is_long(),
+        };
+        if is_native && self.native.is_none() {
+            self.native = self.simulation.system.native();
+            if self.native.is_some() {
+                self.solver.set_executor(Executor::Native);
+            } else {
+                self.run.settings.executor = Executor::Tape; // it cannot be made: not to be tried at every step
+            }
+        }
+    }
+
+    fn step(&mut self, stop: f64) -> Result<Advance, Error> {
+        self.choose_executor();
+        let system: &dyn OdeSystem = match &self.native {
+            Some(native) => native,
+            None => &*self.simulation.system,
+        };
+        let from = self.solver.t();
+        let taken = self.solver.advance(system, &self.parameters, stop);
+        for (largest, y) in self.largest.iter_mut().zip(self.solver.y()) {
+            *largest = largest.max(y.abs());
+        }
+        let advance = taken.map_err(|failure| self.named(failure))?;
+        if let Some(summariser) = &mut self.summariser {
+            summariser.step(&self.solver, &self.parameters, (from, self.solver.t()));
+        }
+        Ok(advance)
+    }
+
+    fn named(&self, failure: Failure) -> Error {
+        self.simulation.named(failure, self.solver.y(), &self.parameters)
+    }
+
+    /// Tells the events of an advance; a terminal one ends the run.
+    fn follow(&mut self, advance: Advance, tell: Tell<'_>) -> Result<(), Error> {
+        if advance == Advance::Step {
+            return Ok(());
+        }
+        let t = self.solver.t();
+        for &root in self.solver.happened() {
+            let Some(event) = self.simulation.system.event_of_root(root) else { continue };
+            let Some(symbol) = self.simulation.system.events().nth(event) else { continue };
+            let name = self.simulation.network.name_of(symbol);
+            self.told(tell(Moment::Event { t, name }))?;
+            if advance == Advance::Terminal && self.simulation.network.ends_run(Event(symbol)) {
+                self.ended.get_or_insert_with(|| Ending { event: name.to_string(), t });
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that the schedule says of this instant, and what that sets off.
+    fn happen(&mut self, tell: Tell<'_>) -> Result<(), Error> {
+        let t = self.solver.t();
+        self.agenda.take(t, &self.simulation.timetable);
+        let (mut is_changed, mut has_state) = (None, false);
+        for k in 0..self.agenda.now().len() {
+            let source = self.agenda.now()[k];
+            let kind = self.simulation.timetable.kind(source);
+            match source {
+                Source::Window(_) => is_changed = Some(kind),
+                Source::Dose(_) | Source::Train(_) => {
+                    if !std::mem::replace(&mut has_state, true) {
+                        self.change_parameters(is_changed.take());
+                        self.state.copy_from_slice(self.solver.y());
+                    }
+                    self.act(source);
+                    is_changed = Some(kind);
+                }
+            }
+        }
+        if has_state {
+            let put = self.solver.set_state(t, &self.state, is_changed.unwrap_or(0));
+            put.map_err(|failure| self.simulation.named(failure, &self.state, &self.parameters))?;
+        } else {
+            self.change_parameters(is_changed);
+        }
+        loop {
+            let settled = self.solver.settle(&*self.simulation.system, &self.parameters);
+            let Some(advance) = settled.map_err(|failure| self.named(failure))? else { break };
+            self.follow(advance, tell)?;
+            if self.ended.is_some() {
+                break;
+            }
+        }
+        if let Some(summariser) = &mut self.summariser {
+            summariser.point(t, self.solver.y(), &self.parameters);
+        }
+        Ok(())
+    }
+
+    /// The parameters that hold from now on, where windows open or close.
+    fn change_parameters(&mut self, kind: Option<usize>) {
+        let Some(kind) = kind else { return };
+        let system = &self.simulation.system;
+        let own = system.parameter_symbols().len();
+        let before = self.parameters[..own].to_vec();
+        let base = &self.simulation.parameters[..own];
+        self.simulation.timetable.parameters_at(self.solver.t(), base, &mut self.parameters[..own]);
+        if self.parameters[..own] != before[..] {
+            system.prepare(&mut self.parameters);
+            self.solver.restart(kind);
+        }
+    }
+
+    /// A dose or a spike acts on the state.
+    fn act(&mut self, source: Source) {
+        let Simulation { timetable, system, .. } = &self.simulation;
+        match source {
+            Source::Window(_) => {}
+            Source::Dose(i) => {
+                let dose = &timetable.doses[i];
+                self.state[dose.state] += dose.amount * dose.size.map_or(1.0, |p| self.parameters[p]);
+            }
+            Source::Train(i) => {
+                let event = timetable.trains[i].event;
+                let at = Point { t: self.solver.t(), parameters: &self.parameters, modes: self.solver.modes() };
+                let is_short = system.occur(event, &at, &mut self.state, &mut self.scratch);
+                self.spikes[event][0] += 1;
+                self.spikes[event][1] += u64::from(is_short);
+            }
+        }
+    }
+
+    fn row_time(&self, i: usize) -> f64 {
+        let Run { start, end, steps, .. } = self.run;
+        if i == 0 {
+            start
+        } else if i == steps {
+            end
+        } else {
+            start + i as f64 * (end - start) / steps as f64
+        }
+    }
+
+    /// Tells the rows that lie before t, and those at t where everything has happened there. A row within
+    /// rounding of t counts as at t.
+    fn rows_until(&mut self, t: f64, including: bool, tell: Tell<'_>) -> Result<(), Error> {
+        let rounding = rounding(t);
+        while self.next_row <= self.run.steps {
+            let row = self.row_time(self.next_row);
+            let is_at = (row - t).abs() <= rounding;
+            if row > t + rounding || (is_at && !including) {
+                break;
+            }
+            if is_at {
+                self.state.copy_from_slice(self.solver.y());
+            } else {
+                self.solver.interpolate(row, &mut self.state);
+            }
+            self.tell_row(row, tell)?;
+            self.next_row += 1;
+        }
+        Ok(())
+    }
+
+    fn tell_row(&mut self, t: f64, tell: Tell<'_>) -> Result<(), Error> {
+        self.observer.observe(t, &self.state, &self.parameters, &mut self.values);
+        self.told(tell(Moment::Row { t, values: &self.values }))
+    }
+
+    /// Where an event has ended the run, the state there is the last row.
+    fn end_by_event(&mut self, tell: Tell<'_>) -> Result<(), Error> {
+        let Some(ending) = &self.ended else { return Ok(()) };
+        let t = ending.t;
+        let has_row = self.next_row > 0 && (self.row_time(self.next_row - 1) - t).abs() <= rounding(t);
+        if has_row || t < self.run.start {
+            return Ok(());
+        }
+        self.state.copy_from_slice(self.solver.y());
+        self.tell_row(t, tell)
+    }
+
+    /// What follows from the caller's answer.
+    fn told(&self, answer: ControlFlow<()>) -> Result<(), Error> {
+        match answer {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => {
+                let failure = Failure::cancelled(self.solver.t());
+                Err(Error::Solver { message: failure.to_string(), failure })
+            }
+        }
+    }
+
+    /// What the run has come to: columns, work, warnings, summaries; its rows have been told.
+    pub fn outcome(&self) -> Trajectory {
+        let (network, options) = (&self.simulation.network, self.solver.options());
+        let names = self.simulation.system.states().iter().map(|s| network.name_of(*s).to_string());
+        let scales = names.zip(&self.scales).enumerate();
+        Trajectory {
+            time_unit: network.units().time().to_string(),
+            columns: self.columns.clone(),
+            statistics: RunStatistics {
+                method: self.run.settings.method.name(),
+                executor: if self.native.is_some() { Executor::Native } else { Executor::Tape }.name(),
+                counts: self.solver.statistics(),
+                spikes: self.spikes.iter().map(|[spikes, _]| spikes).sum(),
+                scales: scales.map(|(i, (name, scale))| (name, *scale, atol(options, i))).collect(),
+                ..RunStatistics::default()
+            },
+            warnings: self.warnings(options),
+            ending: self.ended.clone(),
+            summaries: self.summariser.as_ref().map_or(Vec::new(), Summariser::summaries),
+            ..Trajectory::default()
+        }
+    }
+
+    /// What is worth a look.
+    fn warnings(&self, options: &Options) -> Vec<Problem> {
+        let (network, system) = (&self.simulation.network, &self.simulation.system);
+        let mut warnings = Vec::new();
+        let halves = self.simulation.half_saturations();
+        for (i, species) in system.states().iter().enumerate() {
+            let (name, atol, largest) = (network.name_of(*species), atol(options, i), self.largest[i]);
+            let mut warn = |message: String| warnings.push(Problem::warning(["species", name], message));
+            if largest < atol && self.solver.statistics().steps > 0 {
+                warn(format!(
+                    "stays below its absolute tolerance {atol:e} (largest amount {largest:e}): lower --atol to resolve it"
+                ));
+            }
+            let least = halves.iter().filter(|(k, _)| *k == i).map(|(_, km)| *km).fold(f64::INFINITY, f64::min);
+            if atol > 0.1 * least {
+                warn(format!(
+                    "its absolute tolerance {atol:e} exceeds a tenth of its Km (as an amount {least:e}): lower --atol"
+                ));
+            }
+        }
+        for (symbol, [spikes, short]) in system.events().zip(&self.spikes).filter(|(_, [_, short])| *short > 0) {
+            let message = format!(
+                "{short} of {spikes} spikes found less than a quantum, and moved what was there: lower the quantum, or slow \
+                 the spikes"
+            );
+            warnings.push(Problem::warning([network.name_of(symbol)], message));
+        }
+        warnings
+    }
+}
+
+fn atol(options: &Options, i: usize) -> f64 {
+    match &options.atol {
+        Tolerance::Same(a) => *a,
+        Tolerance::Each(a) => a[i],
+    }
+}
+
+impl Timetable {
+    /// What the solver learns steps by: each source is a kind of its own.
+    fn kind(&self, source: Source) -> usize {
+        match source {
+            Source::Window(i) => i,
+            Source::Dose(i) => self.windows.len() + i,
+            Source::Train(i) => self.windows.len() + self.doses.len() + i,
+        }
+    }
+}

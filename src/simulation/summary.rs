@@ -1,0 +1,231 @@
+//! Means, extremes and times in bands, gathered as a run goes on.
+
+use super::{Run, Selection, Simulation};
+use crate::error::Error;
+use crate::solver::Solver;
+use crate::system::Observer;
+use serde::{Deserialize, Serialize};
+
+/// A band in which the time is counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Band {
+    /// What is watched.
+    pub selection: Selection,
+    /// The lower end, in the unit of the selection.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+/// What a column has been like from the first row's time to the last's.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// The column.
+    pub selection: Selection,
+    /// The mean over time.
+    pub mean: f64,
+    /// The smallest value and when it was reached.
+    pub min: (f64, f64),
+    /// The largest value and when it was reached.
+    pub max: (f64, f64),
+    /// Where a band is watched: its ends, and the time spent inside.
+    pub band: Option<(f64, f64, f64)>,
+}
+
+/// What has been gathered of a column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Accumulated {
+    time: f64,
+    integral: f64,
+    min: Option<(f64, f64)>,
+    max: Option<(f64, f64)>,
+    inside: f64,
+}
+
+/// Gauss-Lobatto nodes and weights on [0, 1] (Abramowitz & Stegun, table 25.6, n = 5): exact to degree 7, so that the
+/// mean is as exact as dense output.
+const NODES: [f64; 5] = [0.0, 0.172_673_164_646_011_43, 0.5, 0.827_326_835_353_988_6, 1.0];
+const WEIGHTS: [f64; 5] = [0.05, 49.0 / 180.0, 16.0 / 45.0, 49.0 / 180.0, 0.05];
+/// Turns of the searches for an extreme and for the edge of a band inside a step.
+const TURNS: u32 = 40;
+
+/// Gathers summaries; its memory does not grow.
+#[derive(Clone, Debug)]
+pub(super) struct Summariser {
+    observer: Observer,
+    columns: Vec<(Selection, Option<(f64, f64)>)>,
+    accumulated: Vec<Accumulated>,
+    from: f64,
+    until: f64,
+    state: Vec<f64>,
+    /// A row of values for each node, and one for a closer look.
+    rows: [Vec<f64>; 6],
+}
+
+impl Summariser {
+    /// For what a run asks to be summed up; none where that is nothing.
+    pub fn new(simulation: &Simulation, run: &Run, columns: &[Selection]) -> Result<Option<Self>, Error> {
+        let mut all: Vec<(Selection, Option<(f64, f64)>)> = Vec::new();
+        if run.summarise {
+            all.extend(columns.iter().map(|column| (column.clone(), None)));
+        }
+        all.extend(run.bands.iter().map(|band| (band.selection.clone(), Some((band.low, band.high)))));
+        if all.is_empty() {
+            return Ok(None);
+        }
+        let observables: Vec<_> = all.iter().map(|(column, _)| column.observable).collect();
+        Ok(Some(Summariser {
+            observer: simulation.system.observer(&simulation.network, &observables)?,
+            accumulated: vec![Accumulated::default(); all.len()],
+            rows: std::array::from_fn(|_| vec![0.0; all.len()]),
+            columns: all,
+            from: run.start,
+            until: run.end,
+            state: vec![0.0; simulation.system.states().len()],
+        }))
+    }
+
+    pub fn accumulated(&self) -> &[Accumulated] {
+        &self.accumulated
+    }
+
+    /// Goes on from what was gathered before.
+    pub fn take_up(&mut self, accumulated: Vec<Accumulated>) -> Result<(), String> {
+        if accumulated.len() != self.columns.len() {
+            return Err("the checkpoint is damaged: it holds summaries of other columns".to_string());
+        }
+        self.accumulated = accumulated;
+        Ok(())
+    }
+
+    /// The state at an instant, after everything has happened there.
+    pub fn point(&mut self, t: f64, y: &[f64], parameters: &[f64]) {
+        if t >= self.from && t <= self.until {
+            self.observer.observe(t, y, parameters, &mut self.rows[0]);
+            for (sum, x) in self.accumulated.iter_mut().zip(&self.rows[0]) {
+                sum.reach(t, *x);
+            }
+        }
+    }
+
+    /// The step just taken, up to an event that may have changed the state at its end.
+    pub fn step(&mut self, solver: &Solver, parameters: &[f64], (from, until): (f64, f64)) {
+        let (a, b) = (from.max(self.from), until.min(self.until));
+        if a >= b {
+            return;
+        }
+        let h = b - a;
+        let at = |node: usize| if node == NODES.len() - 1 { b } else { a + NODES[node] * h };
+        for node in 0..NODES.len() {
+            self.look(solver, parameters, at(node), node);
+        }
+        for column in 0..self.columns.len() {
+            let x: [f64; 5] = std::array::from_fn(|node| self.rows[node][column]);
+            let sum = &mut self.accumulated[column];
+            sum.time += h;
+            sum.integral += h * x.iter().zip(WEIGHTS).map(|(x, w)| w * x).sum::<f64>();
+            for (node, x) in x.iter().enumerate() {
+                sum.reach(at(node), *x);
+            }
+            for node in 1..NODES.len() - 1 {
+                for sign in [1.0, -1.0] {
+                    let [left, here, right] = [x[node - 1], x[node], x[node + 1]].map(|x| sign * x);
+                    let extreme = self.accumulated[column].extreme(sign);
+                    if here >= left && here >= right && extreme.is_some_and(|(e, _)| sign * e <= here) {
+                        self.refine(solver, parameters, column, (at(node - 1), at(node + 1)), sign);
+                    }
+                }
+            }
+            if let Some(band) = self.columns[column].1 {
+                for node in 1..NODES.len() {
+                    let ends = (at(node - 1), at(node));
+                    let inside = self.time_inside(solver, parameters, column, ends, (x[node - 1], x[node]), band);
+                    self.accumulated[column].inside += inside;
+                }
+            }
+        }
+    }
+
+    fn look(&mut self, solver: &Solver, parameters: &[f64], t: f64, row: usize) {
+        solver.interpolate(t, &mut self.state);
+        self.observer.observe(t, &self.state, parameters, &mut self.rows[row]);
+    }
+
+    /// The value of a column inside the step.
+    fn value(&mut self, solver: &Solver, parameters: &[f64], column: usize, t: f64) -> f64 {
+        self.look(solver, parameters, t, NODES.len());
+        self.rows[NODES.len()][column]
+    }
+
+    /// Looks for an extreme between two times by golden sections.
+    fn refine(&mut self, solver: &Solver, parameters: &[f64], column: usize, (mut a, mut b): (f64, f64), sign: f64) {
+        let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
+        let (mut left, mut right) = (b - golden * (b - a), a + golden * (b - a));
+        let at = |s: &mut Self, t: f64| sign * s.value(solver, parameters, column, t);
+        let (mut low, mut high) = (at(self, left), at(self, right));
+        for _ in 0..TURNS {
+            if low > high {
+                (b, right, high) = (right, left, low);
+                left = b - golden * (b - a);
+                low = at(self, left);
+            } else {
+                (a, left, low) = (left, right, high);
+                right = a + golden * (b - a);
+                high = at(self, right);
+            }
+        }
+        self.accumulated[column].reach(left, sign * low);
+        self.accumulated[column].reach(right, sign * high);
+    }
+
+    /// How long a column is inside its band between two nodes, which it enters or leaves at most once.
+    fn time_inside(
+        &mut self,
+        solver: &Solver,
+        parameters: &[f64],
+        column: usize,
+        (mut a, mut b): (f64, f64),
+        (first, last): (f64, f64),
+        (low, high): (f64, f64),
+    ) -> f64 {
+        let is_inside = |x: f64| (low..=high).contains(&x);
+        let (begins, ends) = (is_inside(first), is_inside(last));
+        if begins == ends {
+            return if begins { b - a } else { 0.0 };
+        }
+        let whole = (a, b);
+        for _ in 0..TURNS {
+            let middle = 0.5 * (a + b);
+            if is_inside(self.value(solver, parameters, column, middle)) == begins { a = middle } else { b = middle }
+        }
+        if begins { a - whole.0 } else { whole.1 - b }
+    }
+
+    pub fn summaries(&self) -> Vec<Summary> {
+        let summary = |((selection, band), sum): (&(Selection, Option<(f64, f64)>), &Accumulated)| Summary {
+            selection: selection.clone(),
+            mean: sum.integral / sum.time,
+            min: sum.min.unwrap_or((f64::NAN, f64::NAN)),
+            max: sum.max.unwrap_or((f64::NAN, f64::NAN)),
+            band: band.map(|(low, high)| (low, high, sum.inside)),
+        };
+        self.columns.iter().zip(&self.accumulated).map(summary).collect()
+    }
+}
+
+impl Accumulated {
+    fn reach(&mut self, t: f64, x: f64) {
+        if x.is_finite() && self.min.is_none_or(|(min, _)| x < min) {
+            self.min = Some((x, t));
+        }
+        if x.is_finite() && self.max.is_none_or(|(max, _)| x > max) {
+            self.max = Some((x, t));
+        }
+    }
+
+    /// The largest value (the smallest for a negative sign).
+    fn extreme(&self, sign: f64) -> Option<(f64, f64)> {
+        if sign > 0.0 { self.max } else { self.min }
+    }
+}
