@@ -31,7 +31,7 @@ impl Loaded {
     /// Reads the model; syntax errors end here.
     pub fn read(argument: &str) -> Result<Self, Fault> {
         let model = if is_file(argument) {
-            let model = Model::from_file(Path::new(argument));
+            let model = library::open(Path::new(argument));
             model.map_err(|error| Fault::from_error(error, &|p| syntax_line(argument, p)))
         } else {
             library::load(argument).map_err(|error| Fault::from_error(error, &|p| p.to_string()))

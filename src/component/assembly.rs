@@ -117,6 +117,44 @@ impl<'a> Assembly<'a> {
         }
     }
 
+    /// A number of one of several dimensions, and which it is of.
+    pub fn number_of(
+        &mut self,
+        field: &'static str,
+        entity: &str,
+        kinds: &[(Dimension, Range)],
+    ) -> Option<(Parameter, Dimension)> {
+        let found = match self.quantity(field)? {
+            Ok(value) => Some(value.unit.dimension()),
+            Err(name) => self.net.parameter_named(name).ok().and_then(|p| match &self.net.entity(p).kind {
+                EntityKind::Parameter { value, .. } => Some(value.unit.dimension()),
+                _ => None,
+            }),
+        };
+        // what fits none is told against the first
+        let fitting = kinds.iter().find(|(dimension, _)| Some(*dimension) == found).or(kinds.first());
+        let Some((dimension, range)) = fitting else { return None };
+        if found.is_some_and(|found| found != *dimension) {
+            let expected: Vec<String> = kinds.iter().map(|(dimension, _)| dimension.name()).collect();
+            let found = found.map_or(String::new(), |found| found.with_article());
+            self.report(field, format!("found {found}; expected one of: {}", expected.join(", ")));
+            return None;
+        }
+        Some((self.number(field, entity, *dimension, *range)?, *dimension))
+    }
+
+    /// A field that may be given, but is not.
+    pub fn absent<T>(&mut self, name: &'static str) -> Option<Option<T>> {
+        self.asked.push(name);
+        Some(None)
+    }
+
+    /// A species by its name.
+    pub fn species(&mut self, field: &'static str) -> Option<Species> {
+        let name = self.required_text(field, "the name of a species")?;
+        self.net.species_named(name).map_err(|message| self.report(field, message)).ok()
+    }
+
     /// A finite number of any dimension.
     pub fn free_number(&mut self, field: &'static str, entity: &str) {
         match self.quantity(field) {
@@ -301,7 +339,8 @@ impl<'a> Assembly<'a> {
         self.net.compartment_named(name).map_err(|message| self.report("compartment", message)).ok()
     }
 
-    fn compartment_of(&self, species: Species) -> Option<Compartment> {
+    /// The compartment of a species.
+    pub fn compartment_of(&self, species: Species) -> Option<Compartment> {
         match self.net.entity(species).kind {
             EntityKind::Species { compartment, .. } => Some(compartment),
             _ => None,

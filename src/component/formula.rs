@@ -69,8 +69,14 @@ pub(super) fn is_ready(text: &str, net: &Network) -> bool {
     known || parsed.is_err()
 }
 
-fn formula(a: &mut Assembly<'_>, field: &'static str) -> Option<NodeId> {
+/// The formula in a field.
+pub(super) fn formula(a: &mut Assembly<'_>, field: &'static str) -> Option<NodeId> {
     let text = a.required_text(field, "a formula such as \"Vmax * [x] / (Km + [x])\"")?;
+    parsed(a, field, text)
+}
+
+/// A formula; what is wrong with it is reported for the field.
+pub(super) fn parsed(a: &mut Assembly<'_>, field: &str, text: &str) -> Option<NodeId> {
     let net = &*a.net;
     let parsed = parse(text, net.graph(), &mut |name, in_brackets| {
         let Some(symbol) = net.get(name) else { return Err(net.unknown(name)) };

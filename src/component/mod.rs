@@ -28,23 +28,27 @@ mod assembly;
 mod blocker;
 mod clearance;
 mod enzyme;
+mod event;
 mod exchange;
 mod formula;
 mod input;
 mod reaction;
 mod regulator;
 mod release;
+mod sensor;
 mod supply;
 mod transporter;
 
 pub use blocker::Blocker;
 pub use clearance::Clearance;
 pub use enzyme::Enzyme;
+pub use event::Threshold;
 pub use exchange::Exchange;
 pub use formula::{Formula, RawProcess};
 pub use input::Input;
 pub use regulator::Regulator;
 pub use release::Release;
+pub use sensor::Sensor;
 pub use supply::Supply;
 pub use transporter::Transporter;
 
@@ -60,12 +64,14 @@ pub const ALL: &[Kind] = &[
     enzyme::KIND,
     transporter::KIND,
     release::KIND,
+    sensor::KIND,
     exchange::KIND,
     clearance::KIND,
     formula::PROCESS,
     formula::RULE,
     regulator::KIND,
     blocker::KIND,
+    event::KIND,
 ];
 
 /// A kind of part.
@@ -142,9 +148,16 @@ impl Network {
 
 /// Whether what a part's formula or target names exists.
 fn is_ready(part: &Part, net: &Network) -> bool {
-    let formulas = ["rate", "value"].into_iter().filter(|_| matches!(part.kind.as_str(), "process" | "rule"));
-    formulas.chain(["target"]).all(|field| match part.fields.get(field) {
-        Some(Field::Text(name)) if field == "target" => net.get(name).is_some(),
+    let formulas: &[&str] = match part.kind.as_str() {
+        "process" | "rule" => &["rate", "value"],
+        "event" => &["root", "change"],
+        _ => &[],
+    };
+    formulas.iter().chain(&["target"]).all(|field| match part.fields.get(*field) {
+        Some(Field::Text(name)) if *field == "target" => net.get(name).is_some(),
+        Some(Field::Text(text)) if *field == "change" => {
+            event::assignments(text).all(|(_, right)| right.is_none_or(|right| formula::is_ready(right, net)))
+        }
         Some(Field::Text(text)) => formula::is_ready(text, net),
         _ => true,
     })

@@ -1,15 +1,21 @@
-//! Vesicular release as a rate.
+//! Vesicular release: as a rate averaged over spikes, or spike by spike.
 
+use super::assembly::Assembly;
 use super::{Builder, Kind, Reacts, builder};
-use crate::network::Parameter;
+use crate::network::{Field, Parameter, Range, Species, Trigger};
+use crate::units::Dimension;
 
 builder! {
-    /// Vesicular release averaged over spikes: the vesicle pool times a firing parameter (per time).
+    /// Vesicular release. With `k` it is averaged over spikes: the vesicle pool times a firing parameter (per time).
+    /// With `quantum` it is an event that spikes of a schedule make happen: each moves a quantum of the pool, the first
+    /// species consumed, along the reaction. A quantum is a part of the pool at that instant (0 to 1), or an amount, or
+    /// a concentration in the pool's compartment; of an amount that the pool no longer holds, what is there is moved.
     ///
     /// ```
     /// use homeostat::component::{Builder, Release};
-    /// let release = Release::new("release").set("reaction", "vda -> eda").set("k", "fire");
-    /// assert_eq!(release.part().kind, "release");
+    /// let averaged = Release::new("release").set("reaction", "vda -> eda").set("k", "fire");
+    /// let spiking = Release::new("release").set("reaction", "vda -> eda").quantum(1.0 / 18_000.0);
+    /// assert_eq!(spiking.part().kind, averaged.part().kind);
     /// ```
     Release "release"
 }
@@ -21,10 +27,78 @@ impl Release {
     pub fn firing(self, fire: Parameter) -> Self {
         self.set("k", fire)
     }
+
+    /// What a spike moves: a part of the pool, an amount, or a concentration.
+    pub fn quantum(self, quantum: impl Into<Field>) -> Self {
+        self.set("quantum", quantum)
+    }
 }
 
 pub(super) const KIND: Kind = Kind {
     name: "release",
-    summary: "vesicular release: reaction, k (a firing parameter per time)",
-    emit: |a| a.process("first_order"),
+    summary: "vesicular release: reaction, and k (a firing parameter per time) or quantum (what a spike moves)",
+    emit: |a| match (a.has("k"), a.has("quantum")) {
+        (true, true) => {
+            a.know("k");
+            a.know("reaction");
+            a.know("quantum");
+            a.report("quantum", "both k and quantum are given; keep k for an averaged rate, quantum for spikes");
+        }
+        (false, true) => spiking(a),
+        _ => {
+            a.know("quantum");
+            a.process("first_order");
+        }
+    },
 };
+
+fn spiking(a: &mut Assembly<'_>) {
+    let reaction = a.reaction();
+    let name = format!("{}.quantum", a.name());
+    let kinds = [
+        (Dimension::DIMENSIONLESS, Range::Fraction),
+        (Dimension::AMOUNT, Range::NonNegative),
+        (Dimension::CONCENTRATION, Range::NonNegative),
+    ];
+    let quantum = a.number_of("quantum", &name, &kinds);
+    let (Some(reaction), Some((quantum, dimension))) = (reaction, quantum) else { return };
+    let Some(&(pool, per_turnover)) = reaction.consumed.first() else {
+        return a.report("reaction", "found no species before the arrow; expected the vesicle pool");
+    };
+    let Some(place) = a.compartment_of(pool) else { return };
+
+    let net = &*a.net;
+    let there = net.value(pool).max(0.0);
+    let quantum = net.value(quantum);
+    let (moved, shortage) = if dimension == Dimension::DIMENSIONLESS {
+        (quantum * there, None)
+    } else {
+        let asked = if dimension == Dimension::AMOUNT { quantum } else { quantum * net.value(place) };
+        (asked.min(there), Some(there.less(asked).id()))
+    };
+    let changes: Vec<_> = summed(&reaction.changes())
+        .into_iter()
+        .map(|(species, change)| {
+            let moved = if change.abs() == per_turnover { moved } else { moved * (change.abs() / per_turnover) };
+            let amount = net.value(species);
+            (species, if change < 0.0 { amount - moved } else { amount + moved }.id())
+        })
+        .collect();
+    let event = a.net.event(a.name(), Trigger::Scheduled, changes);
+    if let Some(shortage) = shortage {
+        a.net.count_shortage(event, shortage);
+    }
+}
+
+/// Each species once.
+fn summed(changes: &[(Species, f64)]) -> Vec<(Species, f64)> {
+    let mut sums: Vec<(Species, f64)> = Vec::new();
+    for (species, change) in changes {
+        match sums.iter_mut().find(|(s, _)| s == species) {
+            Some((_, sum)) => *sum += change,
+            None => sums.push((*species, *change)),
+        }
+    }
+    sums.retain(|(_, change)| *change != 0.0);
+    sums
+}

@@ -10,6 +10,7 @@
 
 use crate::error::{Error, Problem, did_you_mean};
 use crate::model::Model;
+use std::path::Path;
 
 /// A model that comes with the library.
 #[derive(Debug)]
@@ -21,14 +22,31 @@ pub struct Entry {
 }
 
 /// All models that come with the library.
-pub const ALL: &[Entry] =
-    &[Entry { name: "best-2009-dopamine", text: include_str!("../../models/best-2009-dopamine.toml") }];
+pub const ALL: &[Entry] = &[
+    Entry { name: "best-2009-dopamine", text: include_str!("../../models/best-2009-dopamine.toml") },
+    Entry { name: "best-2009-dopamine-spikes", text: include_str!("../../models/best-2009-dopamine-spikes.toml") },
+];
 
-/// A model by its name.
+/// A chain of bases longer than this goes round in a circle.
+const MOST_BASES: usize = 16;
+
+/// A model by its name, with its base put in.
 ///
 /// # Errors
 /// Where there is none of this name; says the nearest.
 pub fn load(name: &str) -> Result<Model, Error> {
+    with_base(named(name)?, None)
+}
+
+/// A model from a file, `.toml` or `.json`, with its base put in: a built-in name, or a file by its path from this one.
+///
+/// # Errors
+/// Where a file cannot be read or has a syntax error, or bases go round in a circle.
+pub fn open(path: &Path) -> Result<Model, Error> {
+    with_base(Model::from_file(path)?, path.parent())
+}
+
+fn named(name: &str) -> Result<Model, Error> {
     match ALL.iter().find(|entry| entry.name == name) {
         Some(entry) => Model::from_toml(entry.text),
         None => {
@@ -38,4 +56,25 @@ pub fn load(name: &str) -> Result<Model, Error> {
             Err(Problem::error([name], message).into())
         }
     }
+}
+
+/// Puts in the base, which may have one itself.
+fn with_base(model: Model, folder: Option<&Path>) -> Result<Model, Error> {
+    let (mut chain, mut folder) = (vec![model], folder.map(Path::to_path_buf));
+    while let Some(base) = chain.last().and_then(|model| model.model.base.clone()) {
+        if chain.len() > MOST_BASES {
+            let message = format!("more than {MOST_BASES} models stand on one another; do they go round in a circle?");
+            return Err(Problem::error(["model", "base"], message).into());
+        }
+        let is_file = base.ends_with(".toml") || base.ends_with(".json");
+        let path = folder.as_ref().filter(|_| is_file).map(|folder| folder.join(&base));
+        folder = path.as_ref().and_then(|path| path.parent().map(Path::to_path_buf)).or(folder);
+        chain.push(match path {
+            Some(path) => Model::from_file(&path)?,
+            None => named(&base)?,
+        });
+    }
+    let mut chain = chain.into_iter().rev();
+    let bottom = chain.next().unwrap_or_default();
+    Ok(chain.fold(bottom, |base, model| model.over(&base)))
 }

@@ -20,6 +20,7 @@
 //! # Ok::<(), homeostat::Error>(())
 //! ```
 
+mod base;
 mod from_network;
 mod read;
 mod schedule;
@@ -100,6 +101,12 @@ pub struct Header {
     /// The end of a run where none is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<Value>,
+    /// The model that this one stands on: whatever this file does not give is taken over from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// What is not taken over: parts and species such as `release.release`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remove: Vec<String>,
 }
 
 fn hour() -> String {
@@ -127,6 +134,8 @@ impl Default for Header {
             volume_unit: litre(),
             concentration_unit: micromolar(),
             end: None,
+            base: None,
+            remove: Vec::new(),
         }
     }
 }
@@ -208,7 +217,11 @@ impl Model {
         let h = &self.model;
         let units = ModelUnits::new(&h.time_unit, &h.amount_unit, &h.volume_unit, &h.concentration_unit);
         let mut net = Network::with_units(&h.name, units.clone().unwrap_or_default());
-        for problem in self.problems.iter().cloned().chain(units.err()) {
+        let unresolved = h.base.as_ref().map(|base| {
+            let message = format!("the base {base} has not been put in: use library::open, or Model::over");
+            Problem::error(["model", "base"], message)
+        });
+        for problem in self.problems.iter().cloned().chain(units.err()).chain(unresolved) {
             net.report(problem);
         }
         for (name, entry) in &self.compartment {
