@@ -72,6 +72,9 @@ pub(super) struct Watch {
     rows: Vec<f64>,
     #[serde(skip)]
     probe: Vec<f64>,
+    /// Times at which a function may turn back, with its number.
+    #[serde(skip)]
+    vertices: Vec<(f64, usize)>,
 }
 
 impl Watch {
@@ -86,6 +89,7 @@ impl Watch {
             times: Vec::new(),
             rows: Vec::new(),
             probe: Vec::new(),
+            vertices: Vec::new(),
         }
     }
 
@@ -167,28 +171,30 @@ impl Watch {
         crossings.filter(|(_, ((old, g), direction))| crosses(**direction, **old, side(**g))).map(|(i, _)| i)
     }
 
-    /// Adds a look where a function turns towards zero between three looks, if it is on the other side there.
+    /// Adds looks where functions turn back towards zero between three looks on one side of it, if they are on the
+    /// other side there.
     fn look_at_vertices(&mut self, look: Look<'_>) -> Result<(), Reject> {
-        let m = self.directions.len();
+        let (m, spacing) = (self.directions.len(), self.times[1] - self.times[0]);
+        self.vertices.clear();
+        for (k, i) in (1..=LOOKS).flat_map(|k| (0..m).map(move |i| (k, i))) {
+            let [a, b, c] = [k - 1, k, k + 1].map(|k| self.rows[k * m + i]);
+            let is_one_side = side(b) != 0 && side(b) == side(c) && side(a) * side(b) >= 0;
+            let bend = a - 2.0 * b + c;
+            let shift = 0.5 * (a - c) / bend;
+            if is_one_side && side(bend) == side(b) && shift.abs() < 1.0 {
+                self.vertices.push((self.times[k] + shift * spacing, i));
+            }
+        }
         let mut values = std::mem::take(&mut self.probe);
         values.resize(m, 0.0);
-        let spacing = self.times[1] - self.times[0];
-        for k in (1..=LOOKS).rev() {
-            for i in 0..m {
-                let [a, b, c] = [k - 1, k, k + 1].map(|k| self.rows[k * m + i]);
-                let turns = side(a) == side(b) && side(b) == side(c) && b.abs() < a.abs().min(c.abs());
-                let bend = a - 2.0 * b + c;
-                if !turns || bend == 0.0 {
-                    continue;
-                }
-                let vertex = self.times[k] + 0.5 * spacing * (a - c) / bend;
-                look(vertex, &mut values)?;
-                if side(values[i]) != side(b) {
-                    let place = if vertex < self.times[k] { k } else { k + 1 };
-                    self.times.insert(place, vertex);
-                    self.rows.splice(place * m..place * m, values.iter().copied());
-                    break; // further ones of this part are found after the event
-                }
+        for k in 0..self.vertices.len() {
+            let (t, i) = self.vertices[k];
+            look(t, &mut values)?;
+            let place = self.times.partition_point(|time| *time < t);
+            let is_inside = place > 0 && place < self.times.len() && self.times[place] > t;
+            if is_inside && side(values[i]) != side(self.rows[place * m + i]) {
+                self.times.insert(place, t);
+                self.rows.splice(place * m..place * m, values.iter().copied());
             }
         }
         self.probe = values;
@@ -270,7 +276,7 @@ impl History {
         if self.shrinking >= SHRINKING && interval < near {
             return Some(FailureKind::AccumulatingEvents);
         }
-        if crossing == last || crossing != before || t - self.since > near {
+        if interval == 0.0 || crossing == last || crossing != before || t - self.since > near {
             (self.to_and_fro, self.since) = (0, t);
         }
         self.to_and_fro += 1;

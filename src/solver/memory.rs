@@ -20,7 +20,7 @@ impl Memory {
         self.steps.get(kind).copied().flatten()
     }
 
-    /// A step was accepted, after which `next` would be tried: what a step of its error should have been.
+    /// The first step after an event was accepted: the step to try after the next of its kind.
     pub fn learn(&mut self, next: f64) {
         let Some(kind) = self.open.take() else { return };
         if self.steps.len() <= kind {

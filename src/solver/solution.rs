@@ -67,23 +67,32 @@ fn run(
     };
     let mut solver = Solver::new(system.shape(), options, start, y0)?;
     let mut due = times.iter().copied().peekable();
+    let mut advance = Advance::Step;
     loop {
         while let Some(t) = due.next_if(|&t| t <= solver.t()) {
-            let mut row = vec![0.0; y0.len()];
-            solver.interpolate(t, &mut row);
-            solution.t.push(t);
-            solution.rows.push(row);
+            solution.add(t, &solver);
         }
         solution.statistics = solver.statistics();
-        if solver.t() >= end {
+        if advance == Advance::Terminal && solution.t.last() != Some(&solver.t()) {
+            solution.add(solver.t(), &solver);
+        }
+        if advance == Advance::Terminal || solver.t() >= end {
             return Ok(());
         }
         let advanced = solver.advance(system, parameters, end);
         solution.statistics = solver.statistics();
-        if advanced? == Advance::Terminal {
-            solution.t.push(solver.t());
-            solution.rows.push(solver.y().to_vec());
-            return Ok(());
+        advance = advanced?;
+    }
+}
+
+impl Solution {
+    /// Adds the state at a time within the last step; at the time reached it is the state after everything there.
+    fn add(&mut self, t: f64, solver: &Solver) {
+        let mut row = solver.y().to_vec();
+        if t < solver.t() {
+            solver.interpolate(t, &mut row);
         }
+        self.t.push(t);
+        self.rows.push(row);
     }
 }

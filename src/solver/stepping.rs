@@ -53,7 +53,9 @@ impl Solver {
                     // a step cut short by the stop says nothing against the longer one tried before
                     let next = if is_cut { proposed.max(h) } else { proposed };
                     self.next = Some(next);
-                    self.memory.learn(next);
+                    // cut short, it says only that longer ones may do
+                    let again = self.controller.again().unwrap_or(next);
+                    self.memory.learn(if is_cut { again.max(h) } else { again });
                     return Ok(());
                 }
                 Err(rejection) => h = self.reject(tried, rejection)?,

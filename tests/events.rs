@@ -1,0 +1,420 @@
+//! Thresholds: found where they are, in order, with what they set off; and failures that end what would not end.
+
+mod common;
+
+use homeostat::component::{Clearance, Reacts, Threshold};
+use homeostat::linalg::Pattern;
+use homeostat::network::{Network, Schedule, Spikes};
+use homeostat::simulation::{Moment, Run, Simulation};
+use homeostat::solver::{
+    Advance, After, Direction, FailureKind, OdeSystem, Options, Point, Reject, Shape, Solver, Tolerance, solve,
+};
+use homeostat::units::{Concentration, Frequency, Value, Volume};
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use std::ops::ControlFlow;
+
+type Rhs = fn(&Point, &[f64], &mut [f64]);
+type Roots = Box<dyn Fn(f64, &[f64], &mut [f64]) + Send + Sync>;
+type Happen = fn(usize, &mut [f64], &mut [f64]) -> After;
+
+/// A system with root functions, its Jacobian by differences of a right-hand side that is linear between events.
+struct Thresholds {
+    shape: Shape,
+    rhs: Rhs,
+    roots: Roots,
+    happen: Happen,
+}
+
+impl Thresholds {
+    fn new(n: usize, directions: &[Direction], rhs: Rhs, roots: Roots, happen: Happen) -> Self {
+        let shape = Shape::new(Pattern::dense(n)).with_roots(directions.to_vec()).with_modes(1).forced();
+        Thresholds { shape, rhs, roots, happen }
+    }
+}
+
+impl OdeSystem for Thresholds {
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+    fn rhs(&self, at: &Point, y: &[f64], d: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+        (self.rhs)(at, y, d);
+        Ok(())
+    }
+    fn jacobian(&self, at: &Point, y: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+        let n = y.len();
+        let (mut base, mut moved) = (vec![0.0; n], vec![0.0; n]);
+        (self.rhs)(at, y, &mut base);
+        for j in 0..n {
+            let mut shifted = y.to_vec();
+            shifted[j] += 1.0;
+            (self.rhs)(at, &shifted, &mut moved);
+            for i in 0..n {
+                values[i * n + j] = moved[i] - base[i];
+            }
+        }
+        Ok(())
+    }
+    fn time_derivative(&self, at: &Point, y: &[f64], dfdt: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+        let (mut now, mut later) = (vec![0.0; y.len()], vec![0.0; y.len()]);
+        let h = 1e-6;
+        (self.rhs)(at, y, &mut now);
+        let mut moved = *at;
+        moved.t += h;
+        (self.rhs)(&moved, y, &mut later);
+        for ((d, a), b) in dfdt.iter_mut().zip(&now).zip(&later) {
+            *d = (b - a) / h;
+        }
+        Ok(())
+    }
+    fn roots(&self, at: &Point, y: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+        (self.roots)(at.t, y, values);
+        Ok(())
+    }
+    fn happen(&self, root: usize, _: &Point, y: &mut [f64], modes: &mut [f64], _: &mut [f64]) -> Result<After, Reject> {
+        Ok((self.happen)(root, y, modes))
+    }
+}
+
+fn tight() -> Options {
+    Options::with_tolerances(1e-9, Tolerance::Same(1e-12))
+}
+
+/// Times and roots of all events until the end.
+fn events(system: &Thresholds, y0: &[f64], end: f64) -> Result<Vec<(f64, usize)>, FailureKind> {
+    let mut solver = Solver::new(system.shape(), &tight(), 0.0, y0).unwrap();
+    let mut found = Vec::new();
+    while solver.t() < end {
+        let advance = solver.advance(system, &[], end).map_err(|failure| failure.kind)?;
+        if advance != Advance::Step {
+            found.extend(solver.happened().iter().map(|root| (solver.t(), *root)));
+        }
+        if advance == Advance::Terminal {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// y' = 1, y = t: a clock.
+fn clock(_: &Point, _: &[f64], d: &mut [f64]) {
+    d[0] = 1.0;
+}
+
+/// (cos t, -sin t)
+fn turn(_: &Point, y: &[f64], d: &mut [f64]) {
+    d[0] = y[1];
+    d[1] = -y[0];
+}
+
+fn nothing(_: usize, _: &mut [f64], _: &mut [f64]) -> After {
+    After::Unchanged
+}
+
+/// A ball above a floor, without friction: height and velocity.
+fn fall(_: &Point, y: &[f64], d: &mut [f64]) {
+    d[0] = y[1];
+    d[1] = -2.0;
+}
+
+fn near(found: f64, expected: f64, allowed: f64) {
+    assert!((found - expected).abs() <= allowed, "found {found}, expected {expected}");
+}
+
+#[test]
+fn directions_are_told_apart() {
+    use std::f64::consts::PI;
+    let roots = || -> Roots { Box::new(|_, y, g| g.fill(y[0])) };
+    let directions = [Direction::Rising, Direction::Falling, Direction::Both];
+    let system = Thresholds::new(2, &directions, turn, roots(), nothing);
+    let found = events(&system, &[1.0, 0.0], 3.0 * PI).unwrap();
+    let expected = [(0.5, 1), (0.5, 2), (1.5, 0), (1.5, 2), (2.5, 1), (2.5, 2)];
+    assert_eq!(found.iter().map(|(_, root)| *root).collect::<Vec<_>>(), expected.map(|(_, root)| root));
+    for ((t, _), (turns, _)) in found.iter().zip(expected) {
+        near(*t, turns * PI, 2e-8);
+    }
+    assert_eq!(found[0].0, found[1].0, "both functions go through zero at one event");
+}
+
+/// A root function of the time alone is bracketed to within 100 eps (|t| + |h|).
+#[test]
+fn the_bracket_is_as_narrow_as_promised() {
+    for place in [1e-9, 0.1, 1.0, 7.77, 1e3] {
+        let roots: Roots = Box::new(move |t, _, g| g[0] = t - place);
+        let system = Thresholds::new(1, &[Direction::Rising], clock, roots, nothing);
+        let found = events(&system, &[0.0], 2.0 * place).unwrap();
+        assert_eq!(found.len(), 1);
+        let off = found[0].0 - place;
+        assert!((0.0..=100.0 * f64::EPSILON * 3.0 * place).contains(&off), "{place}: {off:e}");
+    }
+}
+
+/// A function that dips below zero and comes back within a step is found where the dip is not much narrower than a step.
+#[test]
+fn an_even_number_of_crossings_inside_a_step_is_looked_for() {
+    let roots: Roots = Box::new(|t, _, g| g[0] = (t - 5.2) * (t - 5.2) - 0.01);
+    let system = Thresholds::new(1, &[Direction::Both], clock, roots, nothing);
+    let found = events(&system, &[0.0], 10.0).unwrap();
+    assert_eq!(found.len(), 2, "{found:?}");
+    near(found[0].0, 5.1, 1e-12);
+    near(found[1].0, 5.3, 1e-12);
+}
+
+#[test]
+fn one_that_starts_at_zero_waits_for_the_next_time() {
+    let roots: Roots = Box::new(|_, y, g| g[0] = y[1]);
+    let system = Thresholds::new(2, &[Direction::Both], turn, roots, nothing);
+    let found = events(&system, &[1.0, 0.0], 4.0).unwrap();
+    assert_eq!(found.len(), 1, "{found:?}");
+    near(found[0].0, std::f64::consts::PI, 2e-8);
+}
+
+#[test]
+fn a_terminal_event_ends_the_solution_with_its_state() {
+    let roots: Roots = Box::new(|_, y, g| g[0] = y[0] - 0.5);
+    let system = Thresholds::new(1, &[Direction::Rising], clock, roots, |_, _, _| After::Terminal);
+    let solution = solve(&system, &[], &[0.0], &[0.0, 0.25, 10.0], &Options::default()).unwrap();
+    assert_eq!(solution.t.len(), 3);
+    near(solution.t[2], 0.5, 1e-12);
+    near(solution.rows[2][0], 0.5, 1e-12);
+}
+
+/// A ball that keeps all of its speed comes back for ever: each bounce at its time.
+#[test]
+fn a_ball_bounces_at_its_times() {
+    let roots: Roots = Box::new(|_, y, g| g[0] = y[0]);
+    let bounce: Happen = |_, y, _| {
+        y[1] = -y[1];
+        After::Changed
+    };
+    let system = Thresholds::new(2, &[Direction::Falling], fall, roots, bounce);
+    let found = events(&system, &[1.0, 0.0], 20.0).unwrap();
+    assert_eq!(found.len(), 10);
+    for (k, (t, _)) in found.iter().enumerate() {
+        near(*t, 1.0 + 2.0 * k as f64, 1e-10);
+    }
+}
+
+/// One that loses speed bounces ever faster: that is told, and takes no more than a moment.
+#[test]
+fn geometric_accumulation_ends_in_its_own_failure() {
+    for (keeps, happen) in [
+        (
+            0.9,
+            (|_, y, _| {
+                y[1] *= -0.9;
+                After::Changed
+            }) as Happen,
+        ),
+        (0.5, |_, y, _| {
+            y[1] *= -0.5;
+            After::Changed
+        }),
+        (0.1, |_, y, _| {
+            y[1] *= -0.1;
+            After::Changed
+        }),
+        (0.01, |_, y, _| {
+            y[1] *= -0.01;
+            After::Changed
+        }),
+    ] {
+        let roots: Roots = Box::new(|_, y, g| g[0] = y[0]);
+        let system = Thresholds::new(2, &[Direction::Falling], fall, roots, happen);
+        let mut solver = Solver::new(system.shape(), &tight(), 0.0, &[1.0, 0.0]).unwrap();
+        let failure = loop {
+            match solver.advance(&system, &[], 100.0) {
+                Ok(_) => assert!(solver.t() < 50.0, "{keeps}: fell through the floor"),
+                Err(failure) => break failure,
+            }
+        };
+        assert_eq!(failure.kind, FailureKind::AccumulatingEvents, "{keeps}");
+        // falls for 1, then bounces of 2 keeps^k
+        near(failure.t, 1.0 + 2.0 * keeps / (1.0 - keeps), 1e-5);
+        assert!(solver.statistics().steps < 5000);
+    }
+}
+
+/// y' = -sign y by a switch: held at zero from both sides.
+#[test]
+fn sliding_ends_in_its_own_failure() {
+    for down in [1.0, 100.0] {
+        let rhs: Rhs = |at, y, d| {
+            d[0] = if at.modes[0] == 0.0 { -1.0 } else { 1.0 };
+            d[1] = -y[1];
+        };
+        let flip: Happen = |_, _, modes| {
+            modes[0] = 1.0 - modes[0];
+            After::Changed
+        };
+        let roots: Roots = Box::new(|_, y, g| g[0] = y[0]);
+        let system = Thresholds::new(2, &[Direction::Both], rhs, roots, flip);
+        assert_eq!(events(&system, &[1.0, down], 10.0), Err(FailureKind::Sliding));
+    }
+}
+
+/// Two events that put the state back over one another's threshold.
+#[test]
+fn events_that_set_one_another_off_end_in_their_own_failure() {
+    let roots: Roots = Box::new(|_, y, g| {
+        g[0] = y[0] - 1.0;
+        g[1] = y[0] - 2.0;
+    });
+    let happen: Happen = |root, y, _| {
+        y[0] = if root == 0 { 3.0 } else { 0.0 };
+        After::Changed
+    };
+    let system = Thresholds::new(1, &[Direction::Both, Direction::Both], clock, roots, happen);
+    assert_eq!(events(&system, &[0.0], 10.0), Err(FailureKind::RepeatedEvents));
+}
+
+/// A jump over a threshold counts as going through it; the one that made the jump does not set itself off.
+#[test]
+fn a_jump_over_a_threshold_sets_it_off_once() {
+    let roots: Roots = Box::new(|_, y, g| {
+        g[0] = y[0] - 1.0;
+        g[1] = y[0] - 5.0;
+    });
+    let happen: Happen = |root, y, _| {
+        y[0] = if root == 0 { 7.0 } else { 0.5 };
+        After::Changed
+    };
+    let system = Thresholds::new(1, &[Direction::Rising, Direction::Both], clock, roots, happen);
+    let found = events(&system, &[0.0], 1.4).unwrap();
+    // 1 -> 7 at t = 1, and from there to 0.5 at once, both ways of the second; then up to 0.9
+    assert_eq!(found.iter().map(|(_, root)| *root).collect::<Vec<_>>(), [0, 1]);
+    near(found[1].0, 1.0, 1e-12);
+}
+
+#[test]
+fn random_thresholds_are_found() {
+    let mut runner = TestRunner::new(Config { cases: 200, failure_persistence: None, ..Config::default() });
+    let phase = proptest::collection::vec((0.01_f64..6.0, -0.95_f64..0.95), 1..5);
+    runner
+        .run(&phase, |waves| {
+            let count = waves.len();
+            let functions = waves.clone();
+            // sin(w t) - level, of the time alone: where it goes through zero is known
+            let roots: Roots = Box::new(move |t, _, g| {
+                for (g, (w, level)) in g.iter_mut().zip(&functions) {
+                    *g = (w * t).sin() - level;
+                }
+            });
+            let mut system = Thresholds::new(1, &vec![Direction::Rising; count], clock, roots, nothing);
+            system.shape.is_forced = false;
+            let mut options = tight();
+            options.max_step = Some(0.3); // at most a quarter of a wave: see how far the looks inside a step reach
+            let mut solver = Solver::new(system.shape(), &options, 0.0, &[0.0]).unwrap();
+            let mut found = vec![Vec::new(); count];
+            while solver.t() < 10.0 {
+                if solver.advance(&system, &[], 10.0).unwrap() == Advance::Event {
+                    for &root in solver.happened() {
+                        found[root].push(solver.t());
+                    }
+                }
+            }
+            for ((w, level), found) in waves.iter().zip(&found) {
+                let first = level.asin() / w;
+                let period = 2.0 * std::f64::consts::PI / w;
+                let expected: Vec<f64> =
+                    (0..100).map(|k| first + f64::from(k) * period).filter(|t| *t > 0.0 && *t < 10.0).collect();
+                let same = found.len() == expected.len()
+                    && found.iter().zip(&expected).all(|(f, e)| (f - e).abs() < 1e-11 / w.min(1.0));
+                if !same {
+                    return Err(TestCaseError::fail(format!("{w} {level}: {found:?} for {expected:?}")));
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// Decay from 10 with a threshold.
+fn decay(threshold: Threshold) -> Simulation {
+    let mut net = Network::new("decay");
+    let cell = net.compartment("cell", Volume::l(2.0));
+    let a = net.species("a", cell, Concentration::um(10.0));
+    net.add(Clearance::new("loss").consumes(a).rate_constant(Frequency::per_h(1.0)));
+    net.add(threshold);
+    Simulation::new(&net).unwrap()
+}
+
+#[test]
+fn thresholds_of_a_model_change_the_state_and_end_runs() {
+    let refill = decay(Threshold::new("refill").root("[a] - 5").falling().change("[a] = 10"));
+    let mut told = Vec::new();
+    let run = Run { steps: 1, selection: refill.select("[a]").unwrap(), ..Run::until(3.0) };
+    let outcome = refill.run_with(&run, &mut |moment| {
+        if let Moment::Event { t, name } = moment {
+            told.push((t, name.to_string()));
+        }
+        ControlFlow::Continue(())
+    });
+    assert_eq!(outcome.unwrap().statistics.counts.events, 4);
+    for (k, (t, name)) in told.iter().enumerate() {
+        assert_eq!(name, "refill");
+        near(*t, (k + 1) as f64 * std::f64::consts::LN_2, 1e-5);
+    }
+
+    let end = decay(Threshold::new("empty").root("[a] - 1").ends_run());
+    let trajectory = end.run(&Run { steps: 10, ..Run::until(10.0) }).unwrap();
+    let ending = trajectory.ending.unwrap();
+    assert_eq!(ending.event, "empty");
+    near(ending.t, 10.0_f64.ln(), 1e-5);
+    assert_eq!(trajectory.t.len(), 4); // 0, 1, 2 and the end
+    near(trajectory.rows[3][0], 1.0, 1e-9);
+}
+
+/// A threshold that is met at the start does not happen there, and happens when it is met again.
+#[test]
+fn a_threshold_met_at_the_start_waits() {
+    let simulation = decay(Threshold::new("refill").root("[a] - 10").rising().change("[a] = 20"));
+    let mut simulation = simulation;
+    let dose = homeostat::network::Dose {
+        species: "a".into(),
+        add: Value::parse("15 uM").unwrap(),
+        at: Value::parse("1 h").unwrap(),
+        every: None,
+        count: None,
+    };
+    simulation.schedule(&Schedule { dose: vec![dose], ..Schedule::default() }).unwrap();
+    let run = Run { steps: 2, selection: simulation.select("[a]").unwrap(), ..Run::until(2.0) };
+    let trajectory = simulation.run(&run).unwrap();
+    // the dose jumps over the threshold, which happens at once: the row there shows what follows
+    assert_eq!(trajectory.statistics.counts.events, 1);
+    assert_eq!(trajectory.rows[1][0], 20.0);
+}
+
+#[test]
+fn thresholds_with_faults_are_told() {
+    let told = |threshold: Threshold| {
+        let mut net = Network::new("decay");
+        let cell = net.compartment("cell", Volume::l(2.0));
+        let a = net.species("a", cell, Concentration::um(10.0));
+        net.add(Clearance::new("loss").consumes(a).rate_constant(Frequency::per_h(1.0)));
+        net.add(threshold);
+        let problems: Vec<String> = net.check().iter().map(ToString::to_string).collect();
+        problems.join("\n")
+    };
+    use homeostat::component::Builder;
+    for (threshold, words) in [
+        (Threshold::new("x").root("[b] - 1").change("a = 1"), "b"),
+        (Threshold::new("x").root("a - 1").change("b = 1"), "there is no species b"),
+        (Threshold::new("x").root("a - 1").change("a"), "expected an assignment"),
+        (Threshold::new("x").root("a - 1").change("a = 1; a = 2"), "changes a twice"),
+        (Threshold::new("x").root("a - 1"), "changes nothing"),
+        (Threshold::new("x").root("a - 1").change("a = 1").set("direction", "up"), "expected rising, falling or both"),
+        (Threshold::new("x").change("a = 1").rising(), "given without a root"),
+        (Threshold::new("x").root("a - 1").set("then", "stop"), "expected \"end\""),
+    ] {
+        let found = told(threshold);
+        assert!(found.contains(words), "{found:?} does not say {words:?}");
+    }
+}
+
+#[test]
+fn an_event_with_a_threshold_takes_no_spikes() {
+    let mut simulation = decay(Threshold::new("refill").root("[a] - 5").change("[a] = 10"));
+    let spikes = Spikes { event: "refill".into(), times: vec![Value::from(1.0)], ..Spikes::default() };
+    let told = simulation.schedule(&Schedule { spikes: vec![spikes], ..Schedule::default() }).unwrap_err();
+    assert!(told.to_string().contains("happens at a threshold of its own"), "{told}");
+}
