@@ -1,0 +1,313 @@
+//! One program, several executors, the same bits: tape against native code for programs, eliminations, models and whole
+//! trajectories.
+#![cfg(feature = "jit")]
+
+mod common;
+
+use homeostat::library;
+use homeostat::linalg::{ComplexLu, Pattern, StaticLu};
+use homeostat::program::{BinaryFunction, Block, Executor, Function, Inputs, Instruction, Native, Op, Program, Source};
+use homeostat::simulation::{Run, Settings, Simulation};
+use homeostat::solver::{OdeSystem, Options, Point, Tolerance, solve};
+use nalgebra::{Complex, DMatrix, DVector};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+/// Equal to the bit, NaN being one number.
+fn same(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()))
+}
+
+fn agree(program: &Program, inputs: &Inputs<'_>) {
+    let native = Native::compile(&[program]).unwrap();
+    let (mut tape, mut code) = (vec![0.0; program.outputs()], vec![0.0; program.outputs()]);
+    program.run(inputs, &mut tape, &mut vec![0.0; program.scratch_len()]);
+    native.run(0, inputs, &mut code);
+    assert!(same(&tape, &code), "tape {tape:?}, native {code:?}, {program:?}, {inputs:?}");
+}
+
+const SPECIAL: [f64; 14] =
+    [0.0, -0.0, 1.0, -1.0, 2.0, 4.0, 0.5, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5e-324, -2.3e-308, 1e300, -1.5];
+
+fn number() -> impl Strategy<Value = f64> {
+    prop_oneof![proptest::sample::select(SPECIAL.to_vec()), -10.0..10.0_f64, proptest::num::f64::ANY]
+}
+
+fn ops() -> Vec<Op> {
+    use Op::*;
+    let plain = [Neg, Abs, Add, Sub, Mul, Div, Fma, Select, Less, LessEqual, Equal, And, Or, Not];
+    let calls = Function::ALL.iter().map(|f| Call(*f));
+    plain.into_iter().chain(calls).chain([Call2(BinaryFunction::Power)]).collect()
+}
+
+/// A block of so many instances whose instructions read what is defined before them.
+fn block(instances: usize) -> impl Strategy<Value = Block> {
+    let source = (0..6_u8, 0..4_u32).prop_map(|(class, i)| match class {
+        0 => Source::Time,
+        1 => Source::State(i),
+        2 => Source::Parameter(i),
+        3 => Source::Mode(i),
+        4 => Source::Forcing(i),
+        _ => Source::History(i),
+    });
+    let code = proptest::collection::vec((proptest::sample::select(ops()), any::<[u32; 3]>(), any::<bool>()), 1..40);
+    let gather = proptest::collection::vec(source, 3 * instances);
+    (proptest::collection::vec(number(), 0..4), gather, code, proptest::collection::vec(any::<u32>(), 1..4)).prop_map(
+        move |(constants, gather, steps, wanted)| {
+            let inputs = constants.len() as u32 + 3;
+            let (mut registers, mut code) = (inputs, Vec::new());
+            for (op, [a, b, c], again) in steps {
+                // now and then a register is written again
+                let out = if again && registers > inputs { inputs + a % (registers - inputs) } else { registers };
+                code.push(Instruction { op, out, a: a % registers, b: b % registers, c: c % registers });
+                registers = registers.max(out + 1);
+            }
+            let results: Vec<u32> = wanted.iter().map(|r| r % registers).collect();
+            let scatter = (0..(results.len() * instances) as u32).collect();
+            Block { constants, gather, code, results, scatter, instances, registers: registers as usize }
+        },
+    )
+}
+
+#[test]
+fn random_programs() {
+    let mut runner = TestRunner::new(Config { cases: 400, failure_persistence: None, ..Config::default() });
+    let values = proptest::collection::vec(number(), 21);
+    runner
+        .run(&(block(1), block(3), values), |(one, three, v)| {
+            let inputs = Inputs {
+                t: v[20],
+                state: &v[..4],
+                parameter: &v[4..8],
+                mode: &v[8..12],
+                forcing: &v[12..16],
+                history: &v[16..20],
+            };
+            let outputs = one.scatter.len().max(three.scatter.len());
+            agree(&Program::new(vec![one, three], outputs).unwrap(), &inputs);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn every_function_over_a_grid() {
+    let grid: Vec<f64> = SPECIAL.into_iter().chain((-40..40).map(|k| f64::from(k) * 0.37)).collect();
+    let one = |op: Op| Block {
+        constants: vec![],
+        gather: vec![Source::State(0), Source::State(1)],
+        code: vec![Instruction::binary(op, 2, 0, 1)],
+        results: vec![2],
+        scatter: vec![0],
+        instances: 1,
+        registers: 3,
+    };
+    for op in ops().into_iter().filter(|op| !matches!(op, Op::Fma | Op::Select)) {
+        let program = Program::new(vec![one(op)], 1).unwrap();
+        let native = Native::compile(&[&program]).unwrap();
+        for &a in &grid {
+            for &b in &grid {
+                let inputs = Inputs { state: &[a, b], ..Inputs::default() };
+                let (mut tape, mut code) = ([0.0], [0.0]);
+                program.run(&inputs, &mut tape, &mut [0.0; 3]);
+                native.run(0, &inputs, &mut code);
+                assert!(same(&tape, &code), "{op:?} of {a} and {b}: tape {tape:?}, native {code:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn long_empty_shared_and_outliving_programs() {
+    let n = 20_000;
+    let code =
+        (0..n).map(|k| Instruction::binary(if k % 3 == 0 { Op::Mul } else { Op::Add }, k + 2, k + 1, k % 2)).collect();
+    let block = Block {
+        constants: vec![],
+        gather: vec![Source::State(0), Source::State(1)],
+        code,
+        results: vec![n + 1],
+        scatter: vec![0],
+        instances: 1,
+        registers: n as usize + 2,
+    };
+    let long = Program::new(vec![block], 1).unwrap();
+    let empty = Program::new(vec![], 0).unwrap();
+    let native = Native::compile(&[&empty, &long]).unwrap();
+    native.run(0, &Inputs::default(), &mut []);
+    let clone = native.clone();
+    drop(native);
+    let mut expected = [0.0];
+    let inputs = Inputs { state: &[0.999, 1e-3], ..Inputs::default() };
+    long.run(&inputs, &mut expected, &mut vec![0.0; long.scratch_len()]);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            let (clone, expected) = (clone.clone(), expected);
+            scope.spawn(move || {
+                for _ in 0..50 {
+                    let mut out = [0.0];
+                    clone.run(1, &Inputs { state: &[0.999, 1e-3], ..Inputs::default() }, &mut out);
+                    assert!(same(&out, &expected));
+                }
+            });
+        }
+    });
+}
+
+#[test]
+#[should_panic(expected = "out of range")]
+fn a_slice_that_is_too_short_is_not_read() {
+    let block = Block {
+        constants: vec![],
+        gather: vec![Source::State(7)],
+        code: vec![],
+        results: vec![0],
+        scatter: vec![0],
+        instances: 1,
+        registers: 1,
+    };
+    let native = Native::compile(&[&Program::new(vec![block], 1).unwrap()]).unwrap();
+    native.run(0, &Inputs { state: &[1.0; 7], ..Inputs::default() }, &mut [0.0]);
+}
+
+/// Random patterns and matrices: loops against native code bit for bit, and both against a pivoted solution.
+#[test]
+fn eliminations_real_and_complex() {
+    let entries = (1..24_usize).prop_flat_map(|n| {
+        (
+            Just(n),
+            proptest::collection::vec((0..n, 0..n), 0..4 * n),
+            proptest::collection::vec(-1.0..1.0_f64, n * n + 2 * n),
+        )
+    });
+    let mut runner = TestRunner::new(Config { cases: 80, failure_persistence: None, ..Config::default() });
+    runner
+        .run(&entries, |(n, entries, numbers)| {
+            let pattern = Pattern::new(n, entries).unwrap();
+            let values = &numbers[..pattern.len()];
+            let (b, c) = (&numbers[n * n..n * n + n], &numbers[n * n + n..]);
+            let shift = [n as f64, 0.7];
+            let solutions = [Executor::Tape, Executor::Native].map(|executor| {
+                let mut lu = StaticLu::new(&pattern, executor);
+                lu.factor(values, shift[0]).unwrap();
+                let mut x = vec![0.0; n];
+                lu.solve(b, &mut x);
+                let mut complex = ComplexLu::new(&pattern, executor);
+                complex.factor(values, shift).unwrap();
+                let right: Vec<[f64; 2]> = b.iter().zip(c).map(|(re, im)| [*re, *im]).collect();
+                let mut z = vec![[0.0; 2]; n];
+                complex.solve(&right, &mut z);
+                (x, z)
+            });
+            let [(x, z), (native_x, native_z)] = &solutions;
+            prop_assert!(same(x, native_x) && same(z.as_flattened(), native_z.as_flattened()));
+
+            let mut a = DMatrix::from_diagonal_element(n, n, Complex::new(shift[0], shift[1]));
+            for ((i, j), v) in pattern.entries().zip(values) {
+                a[(i, j)] -= Complex::new(*v, 0.0);
+            }
+            let right = DVector::from_fn(n, |i, _| Complex::new(b[i], c[i]));
+            let expected = a.lu().solve(&right).unwrap();
+            for (z, e) in z.iter().zip(expected.iter()) {
+                prop_assert!((z[0] - e.re).abs() + (z[1] - e.im).abs() < 1e-12, "{z:?} against {e}");
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// A cancelled pivot is seen by both, at the same row.
+#[test]
+fn watched_alike() {
+    let pattern = Pattern::dense(2);
+    for matrix in [[-1.0, -1.0, -1.0, -1.0 - 1e-12], [-1.0, f64::NAN, -1.0, -3.0], [0.0, -1.0, -1.0, 0.0]] {
+        let [tape, native] =
+            [Executor::Tape, Executor::Native].map(|executor| StaticLu::new(&pattern, executor).factor(&matrix, 0.0));
+        assert!(tape.is_err() && tape == native);
+    }
+}
+
+#[test]
+fn every_model() {
+    for entry in library::ALL {
+        let model = library::load(entry.name).unwrap();
+        let simulation = Simulation::new(&model.network()).unwrap();
+        let (system, native) = (simulation.shared_system(), simulation.shared_system().native().unwrap());
+        let (shape, y0) = (system.shape(), simulation.initial_state().unwrap());
+        let mut scratch = vec![0.0; shape.scratch];
+        for k in 0..50 {
+            // states around the initial one, some of them negative
+            let y: Vec<f64> =
+                y0.iter().enumerate().map(|(i, y)| y * (1.0 + f64::from(k * 7 + i as i32).sin() * 1.2)).collect();
+            let at = Point::new(f64::from(k), simulation.parameters());
+            let call = |system: &dyn OdeSystem, scratch: &mut [f64]| {
+                let (mut f, mut j, mut d, mut g) = (
+                    vec![0.0; y.len()],
+                    vec![0.0; shape.jacobian.len()],
+                    vec![0.0; y.len()],
+                    vec![0.0; shape.roots.len()],
+                );
+                system.rhs(&at, &y, &mut f, scratch).unwrap();
+                system.jacobian(&at, &y, &mut j, scratch).unwrap();
+                system.roots(&at, &y, &mut g, scratch).unwrap();
+                if shape.is_forced {
+                    system.time_derivative(&at, &y, &mut d, scratch).unwrap();
+                }
+                [f, j, d, g].concat()
+            };
+            assert!(same(&call(&**system, &mut scratch), &call(&native, &mut scratch)), "{}", entry.name);
+        }
+        let schedules: Vec<String> = model.network().schedules().iter().map(|s| s.name.clone()).collect();
+        for schedule in schedules.iter().map(Some).chain([None]) {
+            let mut simulation = simulation.clone();
+            if let Some(name) = schedule {
+                simulation.schedule_named(name).unwrap();
+            }
+            let end = if entry.name.ends_with("spikes") { 0.02 } else { 48.0 };
+            let run = |executor| {
+                let mut settings = Settings::default();
+                settings.executor = executor;
+                simulation.run(&Run { settings, ..Run::until(end) }).unwrap()
+            };
+            let [tape, native, auto] = [Executor::Tape, Executor::Native, Executor::Auto].map(run);
+            assert_eq!((tape.statistics.executor, native.statistics.executor), ("tape", "native"));
+            for other in [native, auto] {
+                assert!(same(&tape.rows.concat(), &other.rows.concat()), "{} {schedule:?}", entry.name);
+                assert_eq!(tape.statistics.counts, other.statistics.counts);
+            }
+        }
+    }
+}
+
+/// `Auto` begins on the tape and goes over where the run is long; nothing but its name shows it.
+#[test]
+fn auto_goes_over_in_the_middle_of_a_run() {
+    let simulation = Simulation::new(&library::load("best-2009-dopamine-spikes").unwrap().network()).unwrap();
+    let run = |schedule: &str, seconds: f64| {
+        let mut simulation = simulation.clone();
+        simulation.schedule_named(schedule).unwrap();
+        simulation.run(&Run::until(seconds / 3600.0)).unwrap()
+    };
+    assert_eq!(run("tonic", 2.0).statistics.executor, "tape");
+    let long = run("tonic", 100.0);
+    assert_eq!(long.statistics.executor, "native");
+    // made once, it is there for all that share the system
+    assert_eq!(run("tonic", 2.0).statistics.executor, "native");
+}
+
+/// A struct of one's own gets the native elimination from its pattern alone.
+#[test]
+fn structs_of_ones_own() {
+    for problem in
+        [common::problems::pollu(), common::problems::rober(), common::problems::e5(), common::problems::orego()]
+    {
+        let solution = |executor| {
+            let mut options = Options::with_tolerances(1e-6, Tolerance::Same(problem.s * 1e-6));
+            options.executor = executor;
+            solve(&problem, &[], &problem.y0, &[0.0, 0.3 * problem.t_end, problem.t_end], &options).unwrap()
+        };
+        let (tape, native) = (solution(Executor::Tape), solution(Executor::Native));
+        assert!(same(&tape.rows.concat(), &native.rows.concat()));
+        assert_eq!(tape.statistics, native.statistics);
+    }
+}
