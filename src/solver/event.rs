@@ -65,16 +65,25 @@ pub(super) struct Watch {
     /// The side that the first of them came from.
     came_from: i8,
     history: History,
-    /// Looks of a step: times, and a row of values each.
     #[serde(skip)]
+    looks: Looks,
+}
+
+/// The looks of a step: memory, of which nothing is asked afterwards.
+#[derive(Clone, Debug, Default)]
+struct Looks {
     times: Vec<f64>,
-    #[serde(skip)]
+    /// A row of values for each time.
     rows: Vec<f64>,
-    #[serde(skip)]
     probe: Vec<f64>,
     /// Times at which a function may turn back, with its number.
-    #[serde(skip)]
     vertices: Vec<(f64, usize)>,
+}
+
+impl PartialEq for Looks {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Watch {
@@ -86,10 +95,7 @@ impl Watch {
             happened: Vec::new(),
             came_from: 0,
             history: History::default(),
-            times: Vec::new(),
-            rows: Vec::new(),
-            probe: Vec::new(),
-            vertices: Vec::new(),
+            looks: Looks::default(),
         }
     }
 
@@ -128,20 +134,20 @@ impl Watch {
     pub fn look_through_step(&mut self, t: f64, end: f64, look: Look<'_>) -> Result<Option<f64>, Reject> {
         self.happened.clear();
         let m = self.directions.len();
-        self.times.clear();
-        self.rows.clear();
+        self.looks.times.clear();
+        self.looks.rows.clear();
         for k in 0..=LOOKS + 1 {
             let part = k as f64 / (LOOKS + 1) as f64;
-            self.times.push(if k > LOOKS { end } else { t + part * (end - t) });
-            self.rows.extend_from_slice(&self.now); // of the first look these are the values
+            self.looks.times.push(if k > LOOKS { end } else { t + part * (end - t) });
+            self.looks.rows.extend_from_slice(&self.now); // of the first look these are the values
             if k > 0 {
-                look(self.times[k], &mut self.rows[k * m..])?;
+                look(self.looks.times[k], &mut self.looks.rows[k * m..])?;
             }
         }
         self.look_at_vertices(look)?;
         let width = WIDTH * (t.abs() + (end - t).abs());
-        for k in 1..self.times.len() {
-            self.now.copy_from_slice(&self.rows[k * m..][..m]);
+        for k in 1..self.looks.times.len() {
+            self.now.copy_from_slice(&self.looks.rows[k * m..][..m]);
             if self.crossed(&self.now).next().is_some() {
                 let found = self.bracket(k, width, look)?;
                 self.happened = self.crossed(&self.now).collect();
@@ -174,30 +180,30 @@ impl Watch {
     /// Adds looks where functions turn back towards zero between three looks on one side of it, if they are on the
     /// other side there.
     fn look_at_vertices(&mut self, look: Look<'_>) -> Result<(), Reject> {
-        let (m, spacing) = (self.directions.len(), self.times[1] - self.times[0]);
-        self.vertices.clear();
+        let (m, spacing) = (self.directions.len(), self.looks.times[1] - self.looks.times[0]);
+        self.looks.vertices.clear();
         for (k, i) in (1..=LOOKS).flat_map(|k| (0..m).map(move |i| (k, i))) {
-            let [a, b, c] = [k - 1, k, k + 1].map(|k| self.rows[k * m + i]);
+            let [a, b, c] = [k - 1, k, k + 1].map(|k| self.looks.rows[k * m + i]);
             let is_one_side = side(b) != 0 && side(b) == side(c) && side(a) * side(b) >= 0;
             let bend = a - 2.0 * b + c;
             let shift = 0.5 * (a - c) / bend;
             if is_one_side && side(bend) == side(b) && shift.abs() < 1.0 {
-                self.vertices.push((self.times[k] + shift * spacing, i));
+                self.looks.vertices.push((self.looks.times[k] + shift * spacing, i));
             }
         }
-        let mut values = std::mem::take(&mut self.probe);
+        let mut values = std::mem::take(&mut self.looks.probe);
         values.resize(m, 0.0);
-        for k in 0..self.vertices.len() {
-            let (t, i) = self.vertices[k];
+        for k in 0..self.looks.vertices.len() {
+            let (t, i) = self.looks.vertices[k];
             look(t, &mut values)?;
-            let place = self.times.partition_point(|time| *time < t);
-            let is_inside = place > 0 && place < self.times.len() && self.times[place] > t;
-            if is_inside && side(values[i]) != side(self.rows[place * m + i]) {
-                self.times.insert(place, t);
-                self.rows.splice(place * m..place * m, values.iter().copied());
+            let place = self.looks.times.partition_point(|time| *time < t);
+            let is_inside = place > 0 && place < self.looks.times.len() && self.looks.times[place] > t;
+            if is_inside && side(values[i]) != side(self.looks.rows[place * m + i]) {
+                self.looks.times.insert(place, t);
+                self.looks.rows.splice(place * m..place * m, values.iter().copied());
             }
         }
-        self.probe = values;
+        self.looks.probe = values;
         Ok(())
     }
 
@@ -205,8 +211,8 @@ impl Watch {
     /// with the values there in `now`.
     fn bracket(&mut self, k: usize, width: f64, look: Look<'_>) -> Result<f64, Reject> {
         let m = self.directions.len();
-        let (mut a, mut b) = (self.times[k - 1], self.times[k]);
-        let mut left = self.rows[(k - 1) * m..][..m].to_vec();
+        let (mut a, mut b) = (self.looks.times[k - 1], self.looks.times[k]);
+        let mut left = self.looks.rows[(k - 1) * m..][..m].to_vec();
         let mut middle = left.clone();
         let mut halved = b - a;
         for turn in 0_u32.. {
