@@ -29,11 +29,19 @@ fn dopamine(schedule: Option<&str>) -> Statistics {
     simulation.run(&Run::until(24.0)).unwrap().statistics.counts
 }
 
+fn spiking_hour() -> Statistics {
+    let network = library::load("best-2009-dopamine-spikes").unwrap().network();
+    let mut simulation = Simulation::new(&network).unwrap();
+    simulation.schedule_named("tonic").unwrap();
+    simulation.run(&Run { steps: 1, ..Run::until(1.0) }).unwrap().statistics.counts
+}
+
 #[test]
 fn work_has_not_changed() {
     let found = [
         ("dopamine day with meals", dopamine(Some("meals"))),
         ("dopamine day", dopamine(None)),
+        ("spiking hour", spiking_hour()),
         ("E5", by_hand(&e5())),
         ("POLLU", by_hand(&pollu())),
         ("ROBER", by_hand(&rober())),

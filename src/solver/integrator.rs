@@ -108,6 +108,7 @@ impl Solver {
             statistics: Statistics::default(),
             begun: None,
         };
+        solver.restoration.set_totals(y);
         solver.put(t, y)?;
         Ok(solver)
     }
@@ -153,7 +154,7 @@ impl Solver {
         &self.options
     }
 
-    /// Puts another state in place, as an event does. The totals of conserved sums are taken from it. The step that
+    /// Puts another state in place, as an event does. Totals of conserved sums change by as much. The step that
     /// worked after the last event of the same `kind` (any number the caller chooses) is tried first; after the first
     /// of its kind a step is found anew. The time may change, too: then it is a new beginning.
     ///
@@ -169,6 +170,7 @@ impl Solver {
         Ok(())
     }
 
+    /// Begins at (t, y), or goes on there: conserved sums change by as much as the state does.
     fn put(&mut self, t: f64, y: &[f64]) -> Result<(), Failure> {
         let bad = y.iter().position(|x| !x.is_finite());
         if bad.is_some() || !t.is_finite() {
@@ -176,9 +178,9 @@ impl Solver {
         }
         (self.t, self.t_last) = (t, t);
         self.led_to = None;
+        self.restoration.move_totals(&self.y, y);
         self.y.copy_from_slice(y);
         self.y_last.copy_from_slice(y);
-        self.restoration.set_totals(y);
         Ok(())
     }
 

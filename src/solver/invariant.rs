@@ -83,6 +83,16 @@ impl Restoration {
         }
     }
 
+    /// An event has changed the state: totals change by as much as the sums do. What it has not touched keeps its total
+    /// to the bit, however many events there are.
+    pub fn move_totals(&mut self, before: &[f64], after: &[f64]) {
+        for (total, invariant) in self.totals.iter_mut().zip(&self.invariants) {
+            if invariant.terms.iter().any(|&(i, _)| before[i] != after[i]) {
+                *total += invariant.value(after) - invariant.value(before);
+            }
+        }
+    }
+
     /// The totals.
     pub fn totals(&self) -> &[f64] {
         &self.totals

@@ -249,10 +249,10 @@ impl Solver {
                 self.y_led_to.copy_from_slice(&self.y);
                 self.led_to = Some(self.t);
             }
+            self.restoration.move_totals(&self.y, &self.new);
             self.y.copy_from_slice(&self.new);
         }
         if is_changed {
-            self.restoration.set_totals(&self.y);
             let kind = self.watch.happened.first().copied().unwrap_or(0);
             self.begin_stretch(kind);
         }
