@@ -84,12 +84,24 @@ pub struct RunArguments {
     /// The absolute tolerance of all amounts, in the model's unit of amount; without it 1e-3 times rtol times the scale of each species.
     #[arg(long, value_name = "A", allow_hyphen_values = true)]
     pub atol: Option<f64>,
-    /// What executes the equations: auto or tape (native is not in this build).
+    /// What executes the equations: auto (native code where the run is long), tape or native. Results are the same.
     #[arg(long, value_name = "E", default_value = "auto")]
     pub executor: String,
-    /// The seed of models with random events (none has any yet).
+    /// The seed of random spike trains; 0 without it.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// The most steps that the run may try.
+    #[arg(long, value_name = "N")]
+    pub max_steps: Option<u64>,
+    /// The longest that the run may take, in seconds by the clock.
+    #[arg(long, value_name = "S", allow_hyphen_values = true)]
+    pub time_limit: Option<f64>,
+    /// Where to write the mean and the extremes of every column, .csv or .json.
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
+    /// A band in which the time is counted, such as "[eda]=1 nM..5 nM"; it stands in the summary. May be repeated.
+    #[arg(long, value_name = "NAME=LOW..HIGH", allow_hyphen_values = true)]
+    pub band: Vec<String>,
     /// Where to write the rows, .csv or .json; without it CSV on standard output.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

@@ -107,6 +107,14 @@ pub fn create(path: &Path) -> Result<File, Fault> {
         .map_err(|error| Fault::new(FILE, vec![format!("{}: cannot be written: {error}", path.display())]))
 }
 
+/// Writes means, extremes and times in bands.
+pub fn write_summary(trajectory: &Trajectory, path: &Path) -> Result<(), Fault> {
+    let mut out = BufWriter::new(create(path)?);
+    let written =
+        if is_json(path) { trajectory.write_summary_json(&mut out) } else { trajectory.write_summary_csv(&mut out) };
+    written.and_then(|()| out.flush()).map_or_else(|error| Fault::writing(&path.display().to_string(), &error), Ok)
+}
+
 /// Writes a picture by the ending of its file.
 pub fn draw(figure: Result<Figure, PlotError>, path: &Path) -> Result<(), Fault> {
     match figure.and_then(|figure| figure.save(path)) {

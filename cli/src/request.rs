@@ -7,9 +7,11 @@ use crate::output;
 use homeostat::Error;
 use homeostat::model::ScheduleFile;
 use homeostat::network::Network;
-use homeostat::simulation::{Run, Selection, Settings, Simulation};
+use homeostat::simulation::{Band, Run, Selection, Settings, Simulation};
+use homeostat::solver::Executor;
 use homeostat::units::{Unit, Value};
 use std::path::Path;
+use std::time::Duration;
 
 /// What is to be run.
 #[derive(Debug)]
@@ -26,15 +28,20 @@ impl Request {
         let schedule = arguments.schedule.as_ref();
         let schedule = schedule.and_then(|name| faults.keep(schedule_of(&mut simulation, name, loaded)));
         let settings = settings(arguments, &mut faults);
-        faults.keep(executor(&arguments.executor));
         let selection = faults.keep(selection(&simulation, &arguments.select));
+        let bands = arguments.band.iter().filter_map(|text| faults.keep(band(&simulation, text))).collect();
+        if arguments.summary.is_none() && !arguments.band.is_empty() {
+            faults.keep::<()>(Err(Fault::input("--band: is given without --summary, where it would be shown")));
+        }
         let times = faults.keep(times(arguments, loaded, simulation.network()));
         faults.keep(output::check_ending("--out", arguments.out.as_deref(), &["csv", "json"]));
+        faults.keep(output::check_ending("--summary", arguments.summary.as_deref(), &["csv", "json"]));
         faults.keep(output::check_ending("--plot", arguments.plot.as_deref(), &["svg", "png"]));
         let (start, end) = times.unwrap_or((0.0, 1.0));
         let mut run = Run { start, end, steps: arguments.steps, ..Run::until(end) };
         run.selection = selection.unwrap_or_else(|| simulation.select_species());
         run.settings = settings;
+        (run.summarise, run.bands) = (arguments.summary.is_some(), bands);
         for problem in run.problems() {
             let option = problem.place.join(".");
             faults.keep::<()>(Err(Fault::input(format!("--{option}: {}", problem.message))));
@@ -49,6 +56,10 @@ fn settings(arguments: &RunArguments, faults: &mut Faults) -> Settings {
     let mut settings = Settings::default();
     settings.rtol = arguments.rtol.unwrap_or(settings.rtol);
     settings.atol = arguments.atol;
+    settings.seed = arguments.seed.unwrap_or(settings.seed);
+    settings.max_steps = arguments.max_steps.unwrap_or(settings.max_steps);
+    settings.executor = faults.keep(executor(&arguments.executor)).unwrap_or(settings.executor);
+    settings.max_wall_time = arguments.time_limit.and_then(|seconds| faults.keep(time_limit(seconds)));
     if let Some(name) = &arguments.method {
         let chosen = settings.set_method(name);
         faults.keep(chosen.map_err(|error| Fault::from_error(error, &|p| format!("--method: {}", p.message))));
@@ -56,12 +67,38 @@ fn settings(arguments: &RunArguments, faults: &mut Faults) -> Settings {
     settings
 }
 
-fn executor(name: &str) -> Result<(), Fault> {
-    match name {
-        "auto" | "tape" => Ok(()),
-        "native" => Err(Fault::input("--executor: this build has no native executor; use auto or tape")),
-        _ => Err(Fault::input(format!("--executor: there is no executor {name}; known: auto, tape, native"))),
-    }
+fn executor(name: &str) -> Result<Executor, Fault> {
+    let found = Executor::ALL.iter().find(|executor| executor.name() == name);
+    let known = || Executor::ALL.iter().map(|e| e.name()).collect::<Vec<_>>().join(", ");
+    found.copied().ok_or_else(|| Fault::input(format!("--executor: there is no executor {name}; known: {}", known())))
+}
+
+fn time_limit(seconds: f64) -> Result<Duration, Fault> {
+    Duration::try_from_secs_f64(seconds)
+        .map_err(|_| Fault::input(format!("--time-limit: found {seconds}, expected seconds that are not negative")))
+}
+
+/// A band such as `[eda]=1 nM..5 nM`.
+fn band(simulation: &Simulation, text: &str) -> Result<Band, Fault> {
+    let fault = |message: String| Fault::input(format!("--band {text}: {message}"));
+    let parts = text.split_once('=').and_then(|(name, ends)| Some((name, ends.split_once("..")?)));
+    let Some((name, (low, high))) = parts else {
+        return Err(fault("expected NAME=LOW..HIGH, such as \"[eda]=1 nM..5 nM\"".to_string()));
+    };
+    let selections = simulation.select(name.trim());
+    let selection =
+        selections.map_err(|error| Fault::from_error(error, &|p| format!("--band {text}: {}", p.message)))?;
+    let [selection] = &selection[..] else { return Err(fault("expected the name of one column".to_string())) };
+    let unit = Unit::parse(&selection.unit).map_err(|error| fault(error.to_string()))?;
+    let end = |text: &str| {
+        let value = Value::parse(text.trim()).map_err(|error| fault(error.to_string()))?;
+        if value.unit == Unit::ONE {
+            Ok(value.value)
+        } else {
+            value.to(&unit).map_err(|error| fault(error.to_string()))
+        }
+    };
+    Ok(Band { selection: selection.clone(), low: end(low)?, high: end(high)? })
 }
 
 fn selection(simulation: &Simulation, lists: &[String]) -> Result<Vec<Selection>, Fault> {

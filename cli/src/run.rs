@@ -17,7 +17,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Fault> {
     let request = Request::read(arguments, &loaded)?;
     let mut faults = Faults::default();
     let rows = faults.keep(Rows::open(arguments.out.as_deref()));
-    if let Some(path) = &arguments.plot {
+    for path in arguments.plot.iter().chain(&arguments.summary) {
         faults.keep(output::create(path));
     }
     faults.into_result()?;
@@ -29,6 +29,13 @@ pub fn run(arguments: &RunArguments) -> Result<(), Fault> {
     faults.keep(rows.close(&loaded.model.model.name, &trajectory));
     if let Some(path) = arguments.plot.as_deref().filter(|_| !trajectory.t.is_empty()) {
         faults.keep(output::draw(figure(&loaded, &request, &trajectory), path));
+    }
+    if let Some(path) = &arguments.summary {
+        faults.keep(output::write_summary(&trajectory, path));
+    }
+    if let Some(ending) = &trajectory.ending {
+        let unit = &trajectory.time_unit;
+        fault::say(&format!("note: the event {} ended the run at {} {unit}", ending.event, ending.t));
     }
     for warning in &trajectory.warnings {
         fault::say(&format!("warning: {warning}"));
@@ -105,6 +112,8 @@ fn statistics(statistics: &RunStatistics) -> String {
         "factorisations": counts.factorisations,
         "solves": counts.solves,
         "fallback_factorisations": counts.fallback_factorisations,
+        "events": counts.events,
+        "spikes": statistics.spikes,
         "compile_seconds": statistics.compile_seconds,
         "solve_seconds": statistics.solve_seconds,
         "scales": scales,

@@ -280,3 +280,58 @@ fn a_reader_that_leaves_is_no_fault() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
 }
+
+#[test]
+fn summaries_and_bands() {
+    let place = Place::new("summaries");
+    let seconds = ["run", "best-2009-dopamine-spikes", "--schedule", "tonic", "--end", "10 s", "--steps", "0"];
+    let wanted = ["--select", "[eda]", "--band", "[eda]=1 nM..5 nM", "--summary"];
+    assert_eq!(place.homeostat(&[&seconds[..], &wanted, &["s.json"]].concat()).code, 0);
+    let list: serde_json::Value = serde_json::from_str(&place.read("s.json")).unwrap();
+    let [whole, band] = [&list[0], &list[1]].map(|entry| entry.as_object().unwrap());
+    // at 5 Hz the mean is that of the averaged model, 2.02 nM, with peaks of 5.04
+    assert!((whole["mean"].as_f64().unwrap() - 2.024e-3).abs() < 2e-5, "{whole:?}");
+    assert!(!whole.contains_key("low") && band["low"] == 1e-3 && band["high"] == 5e-3);
+    let share = band["time_inside"].as_f64().unwrap() * 360.0;
+    assert!((0.7..0.75).contains(&share), "{share}");
+    assert_eq!(place.homeostat(&[&seconds[..], &wanted, &["s.csv"]].concat()).code, 0);
+    let csv = place.read("s.csv");
+    assert!(csv.starts_with("name,unit,mean,min,min_at,max,max_at,low,high,time_inside\n[eda],uM,0.00202"), "{csv}");
+}
+
+#[test]
+fn executors_and_seeds() {
+    let end = ["--end", "10 s", "--steps", "50"];
+    let rows = |more: &[&str]| {
+        let random = ["run", "best-2009-dopamine-spikes", "--schedule", "poisson"];
+        let outcome = homeostat(&[&random[..], &end, more].concat());
+        assert_eq!(outcome.code, 0, "{}", outcome.err);
+        outcome.out
+    };
+    let tape = rows(&["--executor", "tape", "--seed", "3"]);
+    assert_eq!(tape, rows(&["--executor", "native", "--seed", "3"]));
+    assert_ne!(tape, rows(&["--seed", "4"]));
+    assert_eq!(rows(&[]), rows(&["--seed", "0"]));
+}
+
+#[test]
+fn limits() {
+    let outcome = homeostat(&["run", DOPAMINE, "--schedule", "meals", "--max-steps", "30"]);
+    assert_eq!(outcome.code, 1);
+    assert!(outcome.err.contains("the limit on the number of steps is reached") && !outcome.out.is_empty());
+    let outcome = homeostat(&["run", DOPAMINE, "--time-limit", "0"]);
+    assert!(outcome.err.contains("the limit on the time by the clock is reached"), "{}", outcome.err);
+}
+
+#[test]
+fn an_event_that_ends_the_run_is_told() {
+    let place = Place::new("ending");
+    let model =
+        "[model]\nname = \"x\"\nbase = \"best-2009-dopamine\"\n[event.low]\nroot = \"vda - 40\"\nthen = \"end\"\n";
+    std::fs::write(place.0.join("x.toml"), model).unwrap();
+    let outcome = place.homeostat(&["run", "x.toml", "--set", "TH.scale=0", "--select", "[vda]"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.err);
+    assert!(outcome.err.starts_with("note: the event low ended the run at 2.7"), "{}", outcome.err);
+    let last: Vec<f64> = outcome.out.lines().last().unwrap().split(',').map(|x| x.parse().unwrap()).collect();
+    assert!((last[1] - 40.0).abs() < 1e-4);
+}

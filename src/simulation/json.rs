@@ -4,6 +4,29 @@ use super::Trajectory;
 use std::io::{self, Write};
 
 impl Trajectory {
+    /// Writes the summaries as a list of `{"name", "unit", "mean", "min", "min_at", "max", "max_at"}`, of a band with
+    /// `"low"`, `"high"` and `"time_inside"`.
+    ///
+    /// # Errors
+    /// Of the writer.
+    pub fn write_summary_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let summary = |s: &super::Summary| {
+            let mut entry = serde_json::json!({
+                "name": s.selection.text, "unit": s.selection.unit, "mean": s.mean,
+                "min": s.min.0, "min_at": s.min.1, "max": s.max.0, "max_at": s.max.1,
+            });
+            if let Some((low, high, time)) = s.band {
+                entry["low"] = low.into();
+                entry["high"] = high.into();
+                entry["time_inside"] = time.into();
+            }
+            entry
+        };
+        let list: Vec<_> = self.summaries.iter().map(summary).collect();
+        serde_json::to_writer_pretty(&mut *out, &list)?;
+        writeln!(out)
+    }
+
     /// Writes `{"model", "time_unit", "columns": [{"name", "unit"}], "time": [...], "rows": [[...]]}`; numbers
     /// that JSON does not have are the texts `"NaN"`, `"inf"`, `"-inf"`.
     ///

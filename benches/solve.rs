@@ -1,0 +1,115 @@
+//! Times of whole runs and of single steps. `cargo bench --features jit` prints them; docs/benchmarks.md keeps a run.
+
+mod common;
+
+use common::pollu::{Pollu, START};
+use criterion::{Criterion, criterion_group, criterion_main};
+use homeostat::library;
+use homeostat::simulation::{Run, Settings, Simulation};
+use homeostat::solver::{Executor, OdeSystem, Options, Solver, Tolerance};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+fn model(name: &str, schedule: &str) -> Simulation {
+    let model = library::load(name).expect("the model is built in");
+    let mut simulation = Simulation::new(&model.network()).expect("it compiles");
+    simulation.schedule_named(schedule).expect("it has the schedule");
+    simulation
+}
+
+fn run(simulation: &Simulation, executor: Executor, hours: f64) -> u64 {
+    let mut settings = Settings::default();
+    settings.executor = executor;
+    let trajectory = simulation.run(&Run { steps: 1, settings, ..Run::until(hours) });
+    trajectory.expect("it runs").statistics.counts.steps
+}
+
+/// From the text of a model to native code that has run once.
+fn compile(c: &mut Criterion) {
+    c.bench_function("file to compiled native system", |b| {
+        b.iter(|| {
+            let model = library::load("best-2009-dopamine").expect("the model is built in");
+            let simulation = Simulation::new(&model.network()).expect("it compiles");
+            black_box(simulation.shared_system().native().expect("there is native code"));
+        });
+    });
+}
+
+fn dopamine(c: &mut Criterion) {
+    let day = model("best-2009-dopamine", "meals");
+    for executor in [Executor::Native, Executor::Tape] {
+        c.bench_function(&format!("dopamine day with meals/{}", executor.name()), |b| {
+            b.iter(|| black_box(run(&day, executor, 24.0)));
+        });
+    }
+}
+
+fn spikes(c: &mut Criterion) {
+    let day = model("best-2009-dopamine-spikes", "tonic");
+    let mut group = c.benchmark_group("spiking");
+    group.sample_size(10).measurement_time(Duration::from_secs(30));
+    group.bench_function("day of 432,000 spikes/native", |b| b.iter(|| black_box(run(&day, Executor::Native, 24.0))));
+    group.finish();
+}
+
+fn pollu(c: &mut Criterion) {
+    let system = Pollu::new();
+    for executor in [Executor::Native, Executor::Tape] {
+        let mut options = Options::with_tolerances(1e-6, Tolerance::Same(1e-10));
+        options.executor = executor;
+        c.bench_function(&format!("POLLU, struct/{}", executor.name()), |b| {
+            b.iter(|| {
+                let mut solver = Solver::new(system.shape(), &options, 0.0, &START).expect("the options are sound");
+                while solver.t() < 60.0 {
+                    solver.advance(&system, &[], 60.0).expect("POLLU can be solved");
+                }
+                black_box(solver.y()[0])
+            });
+        });
+    }
+}
+
+/// Accepted steps alone: a run that is under way, no step of which is rejected or cut.
+fn steps(c: &mut Criterion) {
+    let pollu = Pollu::new();
+    per_step(c, "step of POLLU", &pollu, &[], &START, Tolerance::Same(1e-10), 60.0);
+    let day = model("best-2009-dopamine", "meals");
+    let native = day.shared_system().native().expect("there is native code");
+    let mut start = day.initial_state().expect("the model begins somewhere");
+    start[2] *= 0.5; // something to do
+    let (options, _) = day.options(&Settings::default(), &start);
+    per_step(c, "step of dopamine", &native, day.parameters(), &start, options.atol, 24.0);
+}
+
+fn per_step(
+    c: &mut Criterion,
+    name: &str,
+    system: &dyn OdeSystem,
+    parameters: &[f64],
+    start: &[f64],
+    atol: Tolerance,
+    end: f64,
+) {
+    let mut options = Options::with_tolerances(1e-6, atol);
+    options.executor = Executor::Native;
+    let fresh = Solver::new(system.shape(), &options, 0.0, start).expect("the options are sound");
+    c.bench_function(name, |b| {
+        b.iter_custom(|count| {
+            let (mut time, mut left) = (Duration::ZERO, count);
+            while left > 0 {
+                let mut solver = fresh.clone();
+                let begun = Instant::now();
+                while solver.t() < end && left > 0 {
+                    let before = solver.statistics().steps;
+                    solver.advance(system, parameters, end).expect("a step can be taken");
+                    left -= (solver.statistics().steps - before).min(left);
+                }
+                time += begun.elapsed();
+            }
+            time
+        });
+    });
+}
+
+criterion_group!(benches, compile, dopamine, pollu, steps, spikes);
+criterion_main!(benches);
