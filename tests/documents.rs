@@ -34,6 +34,11 @@ fn the_example_file_runs() {
     let schedule: Schedule = toml::from_str(&pieces[1]).unwrap();
     let dopamine = homeostat::library::load("best-2009-dopamine").unwrap().network();
     Simulation::new(&dopamine).unwrap().schedule(&schedule).unwrap();
+    let spikes: Schedule = toml::from_str(&pieces[2]).unwrap();
+    let spiking = homeostat::library::load("best-2009-dopamine-spikes").unwrap().network();
+    let mut simulation = Simulation::new(&spiking).unwrap();
+    simulation.schedule(&spikes).unwrap();
+    assert!(simulation.run(&Run::until(20.0 / 3600.0)).unwrap().statistics.spikes > 40);
 }
 
 #[test]

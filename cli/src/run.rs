@@ -87,9 +87,10 @@ fn figure(
 ) -> Result<homeostat::plot::Figure, homeostat::plot::PlotError> {
     let header = &loaded.model.model;
     let title = if header.title.is_empty() { &header.name } else { &header.title };
-    let mut figure = trajectory.figure(title)?;
+    let (mut figure, (factor, _)) = (trajectory.figure(title)?, trajectory.time_axis());
     if let (Some(&first), Some(&last)) = (trajectory.t.first(), trajectory.t.last()) {
         for (parameter, when) in request.simulation.scheduled_intervals(first, last) {
+            let when = when.into_iter().map(|(from, until)| (factor * from, factor * until)).collect();
             figure = figure.band(format!("{} ({parameter})", request.schedule), when);
         }
     }

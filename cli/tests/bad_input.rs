@@ -188,17 +188,17 @@ fn arguments_all_at_once() {
         "--set TH.Vmax=nan: found NaN uM/h, expected a non-negative finite number",
         "--set [eda]=-1: found -1 uM, expected a non-negative finite number",
         "--schedule: the model names no schedule meal (did you mean meals?)",
-        "--method: there is no method rodas (did you mean rodas5p?); known: rodas5p",
         "--executor: there is no executor nativ; known: auto, tape, native",
         "--time-limit: found -1, expected seconds that are not negative",
-        "--summary: found x.txt, expected a file that ends in .csv or .json",
+        "--method: there is no method rodas (did you mean rodas5p?); known: rodas5p",
+        "--select: there is nothing named x",
         "--band [eda]: expected NAME=LOW..HIGH, such as \"[eda]=1 nM..5 nM\"",
         "--band [edaa]=1..2: there is nothing named edaa (did you mean eda?)",
-        "--band [eda]=1 h..2 h: ",
-        "--select: there is nothing named x",
+        "--band [eda]=1 h..2 h: \"1 h\" is a time; expected a concentration such as uM, nM or mM",
         "--start: found -1, expected a finite time that is not negative",
         "--end: \"3 uM\" is a concentration; expected a time such as h, min or s",
         "--out: found x.txt, expected a file that ends in .csv or .json",
+        "--summary: found x.txt, expected a file that ends in .csv or .json",
         "--plot: found x.gif, expected a file that ends in .svg or .png",
         "--rtol: found 0, expected a positive finite number",
         "--atol: found -1, expected a positive finite number",
@@ -280,7 +280,11 @@ fn schedule_files() {
     let outcome = place.homeostat(&["run", DOPAMINE, "--schedule", place.write("fast.toml", fast), "--end", "1"]);
     assert_eq!(outcome.code, 2);
     assert!(outcome.err.starts_with("schedule: something comes "), "{}", outcome.err);
-    assert!(outcome.err.ends_with(" times before 1, which is more than 10000000 steps: lengthen its `every`, or lower its rate\n"));
+    assert!(
+        outcome
+            .err
+            .ends_with(" times before 1, which is more than 10000000 steps: lengthen its `every`, or lower its rate\n")
+    );
 }
 
 #[test]

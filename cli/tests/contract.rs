@@ -284,15 +284,15 @@ fn a_reader_that_leaves_is_no_fault() {
 #[test]
 fn summaries_and_bands() {
     let place = Place::new("summaries");
-    let seconds = ["run", "best-2009-dopamine-spikes", "--schedule", "tonic", "--end", "10 s", "--steps", "0"];
-    let wanted = ["--select", "[eda]", "--band", "[eda]=1 nM..5 nM", "--summary"];
+    let seconds = ["run", "best-2009-dopamine-spikes", "--schedule", "tonic", "--start", "2 s", "--end", "10 s"];
+    let wanted = ["--steps", "0", "--select", "[eda]", "--band", "[eda]=1 nM..5 nM", "--summary"];
     assert_eq!(place.homeostat(&[&seconds[..], &wanted, &["s.json"]].concat()).code, 0);
     let list: serde_json::Value = serde_json::from_str(&place.read("s.json")).unwrap();
     let [whole, band] = [&list[0], &list[1]].map(|entry| entry.as_object().unwrap());
     // at 5 Hz the mean is that of the averaged model, 2.02 nM, with peaks of 5.04
     assert!((whole["mean"].as_f64().unwrap() - 2.024e-3).abs() < 2e-5, "{whole:?}");
     assert!(!whole.contains_key("low") && band["low"] == 1e-3 && band["high"] == 5e-3);
-    let share = band["time_inside"].as_f64().unwrap() * 360.0;
+    let share = band["time_inside"].as_f64().unwrap() * 3600.0 / 8.0;
     assert!((0.7..0.75).contains(&share), "{share}");
     assert_eq!(place.homeostat(&[&seconds[..], &wanted, &["s.csv"]].concat()).code, 0);
     let csv = place.read("s.csv");

@@ -133,7 +133,7 @@ impl<'a> Assembly<'a> {
         };
         // what fits none is told against the first
         let fitting = kinds.iter().find(|(dimension, _)| Some(*dimension) == found).or(kinds.first());
-        let Some((dimension, range)) = fitting else { return None };
+        let (dimension, range) = fitting?;
         if found.is_some_and(|found| found != *dimension) {
             let expected: Vec<String> = kinds.iter().map(|(dimension, _)| dimension.name()).collect();
             let found = found.map_or(String::new(), |found| found.with_article());

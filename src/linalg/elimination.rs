@@ -48,6 +48,8 @@ pub(super) struct Plan {
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub plan: Plan,
+    /// The columns of each row of the matrix.
+    rows: Vec<Vec<u32>>,
     real: OnceLock<Option<Native>>,
     complex: OnceLock<Option<Native>>,
 }
@@ -57,7 +59,8 @@ const LONGEST: usize = 20_000;
 
 impl Prepared {
     pub fn new(pattern: &Pattern) -> Self {
-        Prepared { plan: Plan::new(pattern), real: OnceLock::new(), complex: OnceLock::new() }
+        let rows = (0..pattern.n()).map(|i| pattern.row(i).to_vec()).collect();
+        Prepared { plan: Plan::new(pattern), rows, real: OnceLock::new(), complex: OnceLock::new() }
     }
 
     /// The native code, where it has been made.
@@ -72,25 +75,63 @@ impl Prepared {
 
     /// Makes it, where that has not been tried.
     pub fn make_real_code(&self) {
-        self.real.get_or_init(|| self.compiled(self.plan.work(), Plan::programs));
+        self.real.get_or_init(|| {
+            let [factoring, solving] = self.plan.programs().filter(|_| self.plan.work() <= LONGEST)?;
+            Native::compile(&[&factoring, &solving, &self.residual_program()?]).ok()
+        });
     }
 
     /// As [`Prepared::make_real_code`].
     pub fn make_complex_code(&self) {
-        self.complex.get_or_init(|| self.compiled(4 * self.plan.work(), Plan::complex_programs));
+        self.complex.get_or_init(|| {
+            let [factoring, solving] = self.plan.complex_programs().filter(|_| 4 * self.plan.work() <= LONGEST)?;
+            Native::compile(&[&factoring, &solving]).ok()
+        });
     }
 
-    fn compiled(&self, work: usize, programs: fn(&Plan) -> Option<[Program; 2]>) -> Option<Native> {
-        if work > LONGEST {
-            return None;
+    /// `(shift I - A) x - b` as a flat program: reads A as state, x as parameter, b as forcing, the shift as mode.
+    fn residual_program(&self) -> Option<Program> {
+        let (n, entries) = (self.plan.n(), self.plan.place.len());
+        let mut gather: Vec<Source> = (0..entries as u32).map(Source::State).collect();
+        gather.extend((0..n as u32).map(Source::Parameter));
+        gather.extend((0..n as u32).map(Source::Forcing));
+        gather.push(Source::Mode(0));
+        let mut recorder = Recorder::new(gather);
+        let input: Vec<u32> = (0..entries + 2 * n + 1).map(|k| recorder.input(k)).collect();
+        let (matrix, rest) = input.split_at(entries);
+        let (x, rest) = rest.split_at(n);
+        let (b, shift) = rest.split_at(n);
+        let mut residual = vec![0; n];
+        self.residual(&mut recorder, (matrix, shift[0]), x, b, &mut residual);
+        recorder.program(residual)
+    }
+
+    /// Computes `(shift I - A) x - b`, A in pattern order.
+    #[inline(always)]
+    pub fn residual<F: Field<Real = N, Number = N>, N: Copy>(
+        &self,
+        field: &mut F,
+        (matrix, shift): (&[N], N),
+        x: &[N],
+        b: &[N],
+        residual: &mut [N],
+    ) {
+        let mut entries = matrix.iter();
+        for (i, row) in self.rows.iter().enumerate() {
+            let product = field.mul(shift, x[i]);
+            let mut sum = field.sub(product, b[i]);
+            for (&j, &a) in row.iter().zip(&mut entries) {
+                let product = field.mul(a, x[j as usize]);
+                sum = field.sub(sum, product);
+            }
+            residual[i] = sum;
         }
-        let [factoring, solving] = programs(&self.plan)?;
-        Native::compile(&[&factoring, &solving]).ok()
     }
 }
 
-/// The factors of a matrix: entries of L and U, for each row the inverse of its pivot, and the size of the terms that
-/// made the pivot.
+/// The factors L D U of a matrix: entries of L, of D (the pivots) and of U, both with ones on the diagonal (so that
+/// nothing has to be divided where one component of a solution waits for another); for each row the inverse of its
+/// pivot, and the size of the terms that made it.
 pub(super) struct Factors<'a, N, R> {
     pub values: &'a mut [N],
     pub inverses: &'a mut [N],
@@ -132,21 +173,24 @@ impl Plan {
             let mut size = field.size(v[diagonal]);
             for e in &self.eliminations[self.first[i] as usize..self.first[i + 1] as usize] {
                 let k = e.pivot as usize;
-                let l = field.mul(v[e.entry as usize], inverses[k]);
-                v[e.entry as usize] = l;
+                let a = v[e.entry as usize];
+                v[e.entry as usize] = field.mul(a, inverses[k]);
                 let upper = self.diagonal[k] as usize + 1..self.start[k + 1] as usize;
                 if e.diagonal != NO_DIAGONAL {
-                    let product = field.mul(l, v[upper.start + e.diagonal as usize]);
+                    let product = field.mul(a, v[upper.start + e.diagonal as usize]);
                     let term = field.size(product);
                     size = field.add_sizes(size, term);
                 }
                 for (source, &target) in upper.zip(&self.targets[e.targets as usize..]) {
-                    let product = field.mul(l, v[source]);
+                    let product = field.mul(a, v[source]);
                     v[target as usize] = field.sub(v[target as usize], product);
                 }
             }
-            inverses[i] = field.inverse(v[diagonal]);
-            sizes[i] = size;
+            let inverse = field.inverse(v[diagonal]);
+            for p in diagonal + 1..self.start[i + 1] as usize {
+                v[p] = field.mul(v[p], inverse);
+            }
+            (inverses[i], sizes[i]) = (inverse, size);
         }
     }
 
@@ -171,12 +215,12 @@ impl Plan {
             x[row as usize] = sum;
         }
         for (i, &row) in self.order.iter().enumerate().rev() {
-            let mut sum = x[row as usize];
+            let mut sum = field.mul(x[row as usize], inverses[i]);
             // what was found last is subtracted last: nothing waits for it longer than it must
             for p in (self.diagonal[i] as usize + 1..self.start[i + 1] as usize).rev() {
                 sum = subtract(field, sum, p, x);
             }
-            x[row as usize] = field.mul(sum, inverses[i]);
+            x[row as usize] = sum;
         }
     }
 

@@ -107,6 +107,17 @@ impl StaticLu {
         plan.check(|p| values[p].abs(), &rest[plan.n()..])
     }
 
+    /// Writes `(shift I - A) x - b` to `residual`: what a solution x for b has left over.
+    pub fn residual(&self, matrix: &[f64], shift: f64, x: &[f64], b: &[f64], residual: &mut [f64]) {
+        match self.native() {
+            Some(native) => {
+                let inputs = Inputs { state: matrix, parameter: x, forcing: b, mode: &[shift], ..Inputs::default() };
+                native.run(2, &inputs, residual);
+            }
+            None => self.0.prepared.residual(&mut Reals, (matrix, shift), x, b, residual),
+        }
+    }
+
     /// Solves for a right-hand side with the factors of the last [`StaticLu::factor`].
     pub fn solve(&self, right_hand_side: &[f64], x: &mut [f64]) {
         let (plan, factors) = (&self.0.prepared.plan, &self.0.factors[..]);

@@ -100,14 +100,4 @@ impl Pattern {
     pub fn entries(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         (0..self.n()).flat_map(|i| self.row(i).iter().map(move |&j| (i, j as usize)))
     }
-
-    /// `out -= values * x`, for a matrix given by its values in pattern order.
-    pub fn subtract_product(&self, values: &[f64], x: &[f64], out: &mut [f64]) {
-        for (i, out) in out.iter_mut().enumerate() {
-            let row = self.start[i]..self.start[i + 1];
-            for (&j, &v) in self.column[row.clone()].iter().zip(&values[row]) {
-                *out -= v * x[j as usize];
-            }
-        }
-    }
 }

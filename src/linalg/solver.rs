@@ -72,10 +72,7 @@ impl LinearSolver {
 
     /// Writes `(shift I - A) x - b` to `residual`.
     pub fn residual(&self, matrix: &[f64], shift: f64, x: &[f64], b: &[f64], residual: &mut [f64]) {
-        for ((r, x), b) in residual.iter_mut().zip(x).zip(b) {
-            *r = shift * x - b;
-        }
-        self.pattern.subtract_product(matrix, x, residual);
+        self.fast.residual(matrix, shift, x, b, residual);
     }
 
     /// Solves for a right-hand side. What cannot be solved becomes NaN.

@@ -53,6 +53,7 @@ impl Model {
             let own = self.parts.shift_remove(kind).unwrap_or_default();
             parts.insert(kind.clone(), over(kind, of_base, own, &is_removed, &mut known));
         }
+        parts.retain(|_, of_kind: &mut IndexMap<_, _>| !of_kind.is_empty());
         parts.extend(self.parts);
         self.parts = parts;
         for name in removed.iter().filter(|name| !known.contains(name)) {

@@ -2,8 +2,34 @@
 
 use super::Trajectory;
 use crate::plot::{Figure, PlotError};
+use crate::units::{Unit, convert};
 
 impl Trajectory {
+    /// The unit of time in which a picture is best read, and how many of it are one of the model's: the model's own
+    /// where the rows span at least one of it, else the largest of min, s and ms of which they span two.
+    ///
+    /// ```
+    /// use homeostat::simulation::{Run, Simulation};
+    /// let model = homeostat::library::load("best-2009-dopamine")?; // in hours
+    /// let simulation = Simulation::new(&model.network())?;
+    /// assert_eq!(simulation.run(&Run::until(24.0))?.time_axis(), (1.0, "h".to_string()));
+    /// assert_eq!(simulation.run(&Run::until(0.01))?.time_axis(), (3600.0, "s".to_string()));
+    /// # Ok::<(), homeostat::Error>(())
+    /// ```
+    pub fn time_axis(&self) -> (f64, String) {
+        let span = self.t.last().zip(self.t.first()).map_or(0.0, |(last, first)| last - first);
+        let own = (1.0, self.time_unit.clone());
+        if span >= 1.0 || span == 0.0 {
+            return own;
+        }
+        let factor = |name: &str| {
+            let (from, to) = (Unit::parse(&self.time_unit).ok()?, Unit::parse(name).ok()?);
+            Some((convert(1.0, &from, &to).ok()?, name.to_string()))
+        };
+        let finer = ["min", "s", "ms"].into_iter().filter_map(factor);
+        finer.filter(|(factor, _)| *factor > 1.0).find(|(factor, _)| factor * span >= 2.0).unwrap_or(own)
+    }
+
     /// A picture of every column over the time, with their units.
     ///
     /// ```
@@ -22,7 +48,8 @@ impl Trajectory {
     /// # Errors
     /// [`PlotError::Length`] where a row was cut short.
     pub fn figure(&self, title: &str) -> Result<Figure, PlotError> {
-        let figure = Figure::new(title, "time", &self.time_unit, self.t.clone());
+        let (factor, unit) = self.time_axis();
+        let figure = Figure::new(title, "time", &unit, self.t.iter().map(|t| factor * t).collect());
         self.columns.iter().enumerate().try_fold(figure, |figure, (i, column)| {
             let y = self.rows.iter().filter_map(|row| row.get(i).copied()).collect();
             let unit = if column.unit == "1" { "" } else { column.unit.as_str() };

@@ -121,7 +121,7 @@ impl Running {
     /// # Errors
     /// [`Error::Solver`] with what failed.
     pub fn advance(&mut self, tell: Tell<'_>) -> Result<bool, Error> {
-        let last = self.row_time(self.run.steps);
+        let last = self.last();
         if !std::mem::replace(&mut self.has_begun, true) {
             self.happen(tell)?;
             self.rows_until(0.0, true, tell)?;
@@ -273,6 +273,11 @@ impl Running {
                 self.spikes[event][1] += u64::from(is_short);
             }
         }
+    }
+
+    /// Where the run ends: at the last row, or where what is summed up ends.
+    fn last(&self) -> f64 {
+        if self.summariser.is_some() { self.run.end } else { self.row_time(self.run.steps) }
     }
 
     fn row_time(&self, i: usize) -> f64 {

@@ -50,11 +50,14 @@ const WEIGHTS: [f64; 5] = [0.05, 49.0 / 180.0, 16.0 / 45.0, 49.0 / 180.0, 0.05];
 /// Turns of the searches for an extreme and for the edge of a band inside a step.
 const TURNS: u32 = 40;
 
+/// A column with the ends of its band.
+type Column = (Selection, Option<(f64, f64)>);
+
 /// Gathers summaries; its memory does not grow.
 #[derive(Clone, Debug)]
 pub(super) struct Summariser {
     observer: Observer,
-    columns: Vec<(Selection, Option<(f64, f64)>)>,
+    columns: Vec<Column>,
     accumulated: Vec<Accumulated>,
     from: f64,
     until: f64,
@@ -66,7 +69,7 @@ pub(super) struct Summariser {
 impl Summariser {
     /// For what a run asks to be summed up; none where that is nothing.
     pub fn new(simulation: &Simulation, run: &Run, columns: &[Selection]) -> Result<Option<Self>, Error> {
-        let mut all: Vec<(Selection, Option<(f64, f64)>)> = Vec::new();
+        let mut all: Vec<Column> = Vec::new();
         if run.summarise {
             all.extend(columns.iter().map(|column| (column.clone(), None)));
         }
@@ -203,7 +206,7 @@ impl Summariser {
     }
 
     pub fn summaries(&self) -> Vec<Summary> {
-        let summary = |((selection, band), sum): (&(Selection, Option<(f64, f64)>), &Accumulated)| Summary {
+        let summary = |((selection, band), sum): (&Column, &Accumulated)| Summary {
             selection: selection.clone(),
             mean: sum.integral / sum.time,
             min: sum.min.unwrap_or((f64::NAN, f64::NAN)),

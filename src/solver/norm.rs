@@ -32,16 +32,19 @@ impl Norm {
     pub fn largest(&self, x: &[f64], a: &[f64], b: &[f64]) -> f64 {
         let n = self.atol.len();
         let (x, a, b) = (&x[..n], &a[..n], &b[..n]);
-        // two running maxima, so that two components are compared at a time; a NaN is larger than all
-        let larger = |most: f64, ratio: f64| if ratio <= most { most } else { ratio };
-        let mut most = [0.0_f64; 2];
-        let mut is_nan = false;
-        for i in 0..n {
-            let ratio = self.ratio(i, x, a, b);
-            is_nan |= ratio.is_nan();
-            most[i % 2] = larger(most[i % 2], ratio);
+        // four running maxima, so that several components are compared at a time; a NaN is larger than all
+        let larger = |most: f64, ratio: f64| if ratio <= most || most.is_nan() { most } else { ratio };
+        let mut most = [0.0_f64; 4];
+        let whole = n - n % 4;
+        for i in (0..whole).step_by(4) {
+            for (lane, most) in most.iter_mut().enumerate() {
+                *most = larger(*most, self.ratio(i + lane, x, a, b));
+            }
         }
-        if is_nan { f64::NAN } else { larger(most[0], most[1]) }
+        for i in whole..n {
+            most[0] = larger(most[0], self.ratio(i, x, a, b));
+        }
+        larger(larger(most[0], most[1]), larger(most[2], most[3]))
     }
 
     /// Whether no `|x_i|` is beyond `most` times the tolerance of component i of `y`. A NaN is beyond.

@@ -77,6 +77,9 @@ pub(super) struct Rosenbrock {
     stages: Vec<f64>,
     /// The stages of the last accepted step, from which dense output is made.
     pub accepted: Vec<f64>,
+    /// f at a stage.
+    rate: Vec<f64>,
+    /// The right-hand side of a stage.
     work: Vec<f64>,
     residual: Vec<f64>,
     correction: Vec<f64>,
@@ -96,6 +99,7 @@ impl Rosenbrock {
             slope: vec![0.0; n],
             stages: vec![0.0; n * tableau.stages],
             accepted: vec![0.0; n * tableau.stages],
+            rate: vec![0.0; n],
             work: vec![0.0; n],
             residual: vec![0.0; n],
             correction: vec![0.0; n],
@@ -166,7 +170,7 @@ impl Rosenbrock {
             }
         }
         let last = &self.stages[(self.tableau.stages - 1) * y.len()..];
-        add(new, 1.0, last);
+        add(new, last);
         Ok(())
     }
 
@@ -195,20 +199,23 @@ impl Rosenbrock {
             self.work.copy_from_slice(&self.slope);
         } else {
             if self.continues[i] {
-                add(argument, 1.0, &self.stages[(i - 1) * n..][..n]);
+                add(argument, &self.stages[(i - 1) * n..][..n]);
             } else {
-                argument.copy_from_slice(y);
-                add_stages(argument, tableau.a[i], 1.0, &self.stages);
+                combine(argument, y, tableau.a[i], 1.0, &self.stages);
             }
             stats.rhs += 1;
             let at = p.at(t + tableau.times[i] * h);
-            p.system.rhs(&at, argument, &mut self.work, &mut self.scratch)?;
-            add_stages(&mut self.work, tableau.c[i], 1.0 / h, &self.stages);
+            p.system.rhs(&at, argument, &mut self.rate, &mut self.scratch)?;
+            finite(&self.rate)?;
+            combine(&mut self.work, &self.rate, tableau.c[i], 1.0 / h, &self.stages);
         }
         if self.is_forced && tableau.dfdt[i] != 0.0 {
-            add(&mut self.work, h * tableau.dfdt[i], &self.dfdt);
+            let weight = h * tableau.dfdt[i];
+            for (x, u) in self.work.iter_mut().zip(&self.dfdt) {
+                *x += weight * u;
+            }
         }
-        finite(&self.work)
+        Ok(())
     }
 
     /// Watches the solution of the first stage, whose right-hand side is in `work`: where the residual shows that the
@@ -242,10 +249,10 @@ impl Rosenbrock {
         for (j, weight) in weights.iter_mut().enumerate().take(self.tableau.stages) {
             *weight = self.tableau.dense.iter().rev().fold(0.0, |sum, row| row[j] + s * sum);
         }
-        out.fill(0.0);
-        add_stages(out, &weights[..self.tableau.stages], 1.0, &self.accepted);
-        for (out, (y0, y1)) in out.iter_mut().zip(y0.iter().zip(y1)) {
-            *out = (1.0 - s) * y0 + s * (y1 + (1.0 - s) * *out);
+        // y1 + (1 - s) inner, then the line from y0
+        combine(out, y1, &weights[..self.tableau.stages], 1.0 - s, &self.accepted);
+        for (out, y0) in out.iter_mut().zip(y0) {
+            *out = (1.0 - s) * y0 + s * *out;
         }
     }
 }
@@ -253,39 +260,40 @@ impl Rosenbrock {
 /// No method here has more stages.
 const MOST_STAGES: usize = 8;
 
-/// `out += a u`
-fn add(out: &mut [f64], a: f64, u: &[f64]) {
+/// `out += u`
+fn add(out: &mut [f64], u: &[f64]) {
     for (x, u) in out.iter_mut().zip(u) {
-        *x += a * u;
+        *x += u;
     }
 }
 
-/// `out += sum (scale weights_j) u_j` over the first stages, one after the other.
-fn add_stages(out: &mut [f64], weights: &[f64], scale: f64, stages: &[f64]) {
+/// `out = base + sum (scale weights_j) u_j` over the first stages, one after the other.
+fn combine(out: &mut [f64], base: &[f64], weights: &[f64], scale: f64, stages: &[f64]) {
     match weights.len() {
-        1 => add_some::<1>(out, weights, scale, stages),
-        2 => add_some::<2>(out, weights, scale, stages),
-        3 => add_some::<3>(out, weights, scale, stages),
-        4 => add_some::<4>(out, weights, scale, stages),
-        5 => add_some::<5>(out, weights, scale, stages),
-        6 => add_some::<6>(out, weights, scale, stages),
-        7 => add_some::<7>(out, weights, scale, stages),
-        8 => add_some::<8>(out, weights, scale, stages),
-        _ => {}
+        1 => combine_some::<1>(out, base, weights, scale, stages),
+        2 => combine_some::<2>(out, base, weights, scale, stages),
+        3 => combine_some::<3>(out, base, weights, scale, stages),
+        4 => combine_some::<4>(out, base, weights, scale, stages),
+        5 => combine_some::<5>(out, base, weights, scale, stages),
+        6 => combine_some::<6>(out, base, weights, scale, stages),
+        7 => combine_some::<7>(out, base, weights, scale, stages),
+        8 => combine_some::<8>(out, base, weights, scale, stages),
+        _ => out.copy_from_slice(base),
     }
 }
 
 /// With the number of stages known, a component is read and written once: the sum stays in a register.
-fn add_some<const K: usize>(out: &mut [f64], weights: &[f64], scale: f64, stages: &[f64]) {
+fn combine_some<const K: usize>(out: &mut [f64], base: &[f64], weights: &[f64], scale: f64, stages: &[f64]) {
     let n = out.len();
     let mut w = [0.0; K];
     let mut u: [&[f64]; K] = [&[]; K];
+    let mut rest = stages;
     for k in 0..K {
         w[k] = scale * weights[k];
-        u[k] = &stages[k * n..][..n];
+        (u[k], rest) = rest.split_at(n);
     }
-    for (i, out) in out.iter_mut().enumerate() {
-        let mut sum = *out;
+    for (i, (out, base)) in out.iter_mut().zip(base).enumerate() {
+        let mut sum = *base;
         for k in 0..K {
             sum += w[k] * u[k][i];
         }
@@ -293,16 +301,22 @@ fn add_some<const K: usize>(out: &mut [f64], weights: &[f64], scale: f64, stages
     }
 }
 
-fn all_finite(x: &[f64]) -> Result<(), usize> {
-    // 0 x is NaN where x is not finite, and a NaN stays: a sum says whether there is any
-    let (pairs, rest) = x.as_chunks::<2>();
-    let [mut a, mut b] = [0.0; 2];
-    for pair in pairs {
-        a += 0.0 * pair[0];
-        b += 0.0 * pair[1];
+/// The first number that is not finite.
+pub(super) fn all_finite(x: &[f64]) -> Result<(), usize> {
+    // 0 x is NaN where x is not finite, and a NaN stays: sums, several at a time, say whether there is any
+    let (chunks, rest) = x.as_chunks::<8>();
+    let mut sums = [0.0; 8];
+    for chunk in chunks {
+        for (sum, x) in sums.iter_mut().zip(chunk) {
+            *sum += 0.0 * x;
+        }
     }
-    let sum = rest.iter().fold(a + b, |sum, x| sum + 0.0 * x);
-    if sum == 0.0 { Ok(()) } else { Err(x.iter().position(|x| !x.is_finite()).unwrap_or(0)) }
+    for (sum, x) in sums.iter_mut().zip(rest) {
+        *sum += 0.0 * x;
+    }
+    let [a, b, c, d, e, f, g, h] = sums;
+    let sum = ((a + b) + (c + d)) + ((e + f) + (g + h));
+    if sum == 0.0 { Ok(()) } else { x.iter().position(|x| !x.is_finite()).map_or(Ok(()), Err) }
 }
 
 fn finite(x: &[f64]) -> Result<(), Fault> {

@@ -2,7 +2,7 @@
 
 use super::control::{first_guess, first_step, smallest_step};
 use super::event::Advance;
-use super::rosenbrock::{Fault, Problem};
+use super::rosenbrock::{Fault, Problem, all_finite};
 use super::{After, Failure, FailureKind, OdeSystem, Point, Reject, Solver, StepSize};
 use std::time::Instant;
 
@@ -88,9 +88,7 @@ impl Solver {
         let at = (self.t, h);
         let done = self.method.step(problem, at, &self.y, &mut self.new, &self.norm, &mut self.statistics);
         done.map_err(Rejection::Fault)?;
-        if let Some(i) = self.new.iter().position(|x| !x.is_finite()) {
-            return Err(Rejection::Fault(Fault::NotFinite(i)));
-        }
+        all_finite(&self.new).map_err(|i| Rejection::Fault(Fault::NotFinite(i)))?;
         let error = self.norm.largest(self.method.error(), &self.y, &self.new);
         if error <= 1.0 || !self.is_adaptive() { Ok(error) } else { Err(Rejection::Error(error)) }
     }
