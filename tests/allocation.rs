@@ -77,6 +77,20 @@ fn a_step_allocates_nothing() {
     options.max_step = Some(0.05);
     assert_eq!(calls_in(simulation.system(), simulation.parameters(), &y0, &options, 200), 0, "dopamine");
 
+    // the same as native code, and with a threshold that is looked at in every step and never met
+    let native = simulation.shared_system().native();
+    if let Some(native) = native {
+        let mut options = options.clone();
+        options.executor = homeostat::solver::Executor::Native;
+        assert_eq!(calls_in(&native, simulation.parameters(), &y0, &options, 200), 0, "dopamine, native");
+    }
+    let mut network = model.network();
+    network.add(homeostat::component::Threshold::new("never").root("[eda] - 1e3 + time").change("eda = 0"));
+    let mut simulation = Simulation::new(&network).unwrap();
+    simulation.set("btyr", "200 uM").unwrap();
+    options.executor = homeostat::solver::Executor::Tape;
+    assert_eq!(calls_in(simulation.system(), simulation.parameters(), &y0, &options, 200), 0, "with a threshold");
+
     for (name, problem) in [("POLLU", common::problems::pollu()), ("E5", common::problems::e5())] {
         let mut options = Options::with_tolerances(1e-6, Tolerance::Same(problem.s * 1e-6));
         options.max_step = Some(problem.t_end / 1e3);

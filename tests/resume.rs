@@ -56,7 +56,7 @@ fn run_of(simulation: &Simulation, executor: Executor) -> Run {
     let mut settings = Settings::default();
     (settings.executor, settings.seed) = (executor, 5);
     let selection = simulation.select("[eda],[vda],TH,btyr").unwrap();
-    let band = Band { selection: simulation.select("[eda]").unwrap().remove(0), low: 1e-3, high: 5e-3 };
+    let band = Band { selection: simulation.select("[eda]").unwrap().remove(0), low: 1e-3, high: f64::INFINITY };
     Run { steps: 37, selection, settings, summarise: true, bands: vec![band], ..Run::until(4.0 / 3600.0) }
 }
 
@@ -140,4 +140,44 @@ fn each_limit_ends_in_its_own_failure() {
     let mut run = Run::until(24.0);
     run.settings.max_steps = 20;
     assert_eq!(day.run(&run).unwrap_err().error.failure().unwrap().kind, FailureKind::TooManySteps);
+}
+
+/// Numbers that JSON does not have: a root and a column that are none, a band without an upper end.
+#[test]
+fn numbers_that_are_none_are_kept() {
+    use homeostat::component::{Clearance, Reacts, Threshold};
+    let mut net = homeostat::network::Network::new("decay");
+    let cell = net.compartment("cell", homeostat::units::Volume::l(1.0));
+    let a = net.species("a", cell, homeostat::units::Concentration::um(8.0));
+    net.add(Clearance::new("loss").consumes(a).rate_constant(homeostat::units::Frequency::per_h(1.0)));
+    net.add(Threshold::new("odd").root("ln(0 - a)").change("a = 1"));
+    let value = net.formula(net.number(f64::NAN).id()).id();
+    net.rule("none", value, homeostat::units::Unit::ONE);
+    let simulation = Simulation::new(&net).unwrap();
+    let run = Run { summarise: true, selection: simulation.select("none,[a]").unwrap(), ..Run::until(3.0) };
+    let mut running = simulation.begin(&run).unwrap();
+    for _ in 0..3 {
+        running.advance(&mut |_| ControlFlow::Continue(())).unwrap();
+    }
+    let text = serde_json::to_string(&running.checkpoint()).unwrap();
+    let again = simulation.resume(&serde_json::from_str(&text).unwrap()).unwrap();
+    assert_eq!(again.checkpoint(), running.checkpoint());
+}
+
+/// A run that its caller has ended stays ended.
+#[test]
+fn a_cancelled_run_stays_cancelled() {
+    let simulation = busy();
+    let mut running = simulation.begin(&run_of(&simulation, Executor::Tape)).unwrap();
+    let mut told = 0;
+    let mut kinds = Vec::new();
+    for _ in 0..12 {
+        let answer = running.advance(&mut |_| {
+            told += 1;
+            if told == 7 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        kinds.extend(answer.err().map(|error| error.failure().unwrap().kind));
+    }
+    assert!(kinds.len() > 1 && kinds.iter().all(|kind| *kind == FailureKind::Cancelled), "{kinds:?}");
+    assert_eq!(told, 7);
 }

@@ -26,6 +26,9 @@ impl fmt::Display for NotNative {
 
 impl std::error::Error for NotNative {}
 
+/// More instructions than this are not compiled: it would take many seconds.
+const LONGEST: usize = 200_000;
+
 /// The entry of a program's code.
 type Entry = extern "C" fn(f64, *const f64, *const f64, *const f64, *const f64, *const f64, *mut f64);
 
@@ -73,6 +76,9 @@ impl Native {
     /// # Errors
     /// [`NotNative`]: use the tape.
     pub fn compile(programs: &[&Program]) -> Result<Native, NotNative> {
+        if programs.iter().map(|program| program.len()).sum::<usize>() > LONGEST {
+            return Err(NotNative);
+        }
         let mut module = JITModule::new(builder().ok_or(NotNative)?);
         let mut functions = Vec::new();
         let (mut context, mut frontend) = (module.make_context(), FunctionBuilderContext::new());

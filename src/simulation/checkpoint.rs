@@ -1,12 +1,12 @@
 //! Runs put aside.
 
 use super::agenda::Agenda;
-use super::summary::Accumulated;
+use super::summary::Summariser;
 use super::timetable::Timetable;
 use super::train::Position;
 use super::{Band, Ending, Run, Running, Settings, Simulation};
 use crate::error::{Error, Problem};
-use crate::solver::{OdeSystem, Snapshot, Solver};
+use crate::solver::{Exact, OdeSystem, Snapshot, Solver};
 use serde::{Deserialize, Serialize};
 
 /// A run between two steps, as plain data: what was asked for, parameters, schedule, and how far everything has come.
@@ -21,7 +21,7 @@ pub struct Checkpoint {
     selection: Vec<String>,
     settings: Settings,
     summarise: bool,
-    bands: Vec<(String, f64, f64)>,
+    bands: Vec<(String, Exact)>,
     /// Parameters without the schedule, and as they hold now.
     base: Vec<f64>,
     parameters: Vec<f64>,
@@ -33,7 +33,8 @@ pub struct Checkpoint {
     has_begun: bool,
     ended: Option<Ending>,
     spikes: Vec<[u64; 2]>,
-    summaries: Option<Vec<Accumulated>>,
+    summaries: Option<Exact>,
+    is_cancelled: bool,
 }
 
 impl Running {
@@ -51,7 +52,7 @@ impl Running {
             selection: run.selection.iter().map(|s| s.text.clone()).collect(),
             settings: run.settings.clone(),
             summarise: run.summarise,
-            bands: run.bands.iter().map(|b| (b.selection.text.clone(), b.low, b.high)).collect(),
+            bands: run.bands.iter().map(|b| (b.selection.text.clone(), Exact(vec![b.low, b.high]))).collect(),
             base: simulation.parameters[..own].to_vec(),
             parameters: self.parameters[..own].to_vec(),
             timetable: simulation.timetable.clone(),
@@ -62,7 +63,8 @@ impl Running {
             has_begun: self.has_begun,
             ended: self.ended.clone(),
             spikes: self.spikes.clone(),
-            summaries: self.summariser.as_ref().map(|s| s.accumulated().to_vec()),
+            summaries: self.summariser.as_ref().map(Summariser::gathered),
+            is_cancelled: self.is_cancelled,
         }
     }
 }
@@ -95,8 +97,11 @@ impl Simulation {
         simulation.system.prepare(&mut simulation.parameters);
         simulation.timetable = c.timetable;
         let selection = c.selection.iter().map(|text| simulation.select_one(text)).collect::<Result<_, _>>()?;
-        let band = |(text, low, high): &(String, f64, f64)| {
-            Ok(Band { selection: simulation.select_one(text)?, low: *low, high: *high })
+        let band = |(text, ends): &(String, Exact)| {
+            let &[low, high] = &ends.0[..] else {
+                return Err(other("the checkpoint is damaged: a band has two ends".into()));
+            };
+            Ok(Band { selection: simulation.select_one(text)?, low, high })
         };
         let bands = c.bands.iter().map(band).collect::<Result<_, Error>>()?;
         let Checkpoint { start, end, steps, settings, summarise, .. } = c;
@@ -117,9 +122,9 @@ impl Simulation {
         let after = c.has_begun.then_some(c.solver.t());
         running.agenda = Agenda::at(&simulation.timetable, run.settings.seed, c.positions, after);
         (running.largest, running.next_row, running.has_begun) = (c.largest, c.next_row, c.has_begun);
-        (running.ended, running.spikes) = (c.ended, c.spikes);
-        if let (Some(summariser), Some(accumulated)) = (&mut running.summariser, c.summaries) {
-            summariser.take_up(accumulated).map_err(other)?;
+        (running.ended, running.spikes, running.is_cancelled) = (c.ended, c.spikes, c.is_cancelled);
+        if let (Some(summariser), Some(gathered)) = (&mut running.summariser, &c.summaries) {
+            summariser.take_up(gathered).map_err(other)?;
         }
         Ok(running)
     }

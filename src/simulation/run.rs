@@ -48,7 +48,7 @@ impl Run {
         let mut problems = Vec::new();
         problems.extend(self.times_problem());
         problems.extend(self.settings.problems());
-        for band in self.bands.iter().filter(|band| band.low > band.high || (band.low - band.high).is_nan()) {
+        for band in self.bands.iter().filter(|band| band.low > band.high || band.low.is_nan() || band.high.is_nan()) {
             let message = format!("found {} to {}, expected a lower and a higher number", band.low, band.high);
             problems.push(Problem::error(["band", &band.selection.text], message));
         }

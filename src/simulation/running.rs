@@ -9,6 +9,7 @@ use crate::network::Event;
 use crate::solver::{Advance, Executor, Failure, OdeSystem, Options, Point, Solver, Tolerance};
 use crate::system::{NativeSystem, Observer};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// Who is told of rows, steps and events.
 type Tell<'a> = &'a mut dyn FnMut(Moment<'_>) -> ControlFlow<()>;
@@ -55,6 +56,8 @@ pub struct Running {
     /// For each event of the system: how often a schedule made it happen, and how often less than was asked for.
     pub(super) spikes: Vec<[u64; 2]>,
     pub(super) summariser: Option<Summariser>,
+    /// Whether the caller has ended the run.
+    pub(super) is_cancelled: bool,
 }
 
 impl Simulation {
@@ -101,6 +104,7 @@ impl Simulation {
             ended: None,
             spikes: vec![[0; 2]; self.system.events().count()],
             summariser,
+            is_cancelled: false,
             simulation: self.clone(),
             run: run.clone(),
         };
@@ -116,12 +120,16 @@ impl Running {
     }
 
     /// Takes one step, and tells the step, the rows and the events that it leads to; `false` where the run is over.
-    /// Where `tell` answers [`ControlFlow::Break`], the run ends as cancelled.
+    /// Where `tell` answers [`ControlFlow::Break`], the run ends as cancelled, for good: to go on later, do not ask for
+    /// the next step.
     ///
     /// # Errors
     /// [`Error::Solver`] with what failed.
     pub fn advance(&mut self, tell: Tell<'_>) -> Result<bool, Error> {
         let last = self.last();
+        if self.is_cancelled {
+            return self.told(ControlFlow::Break(())).map(|()| false);
+        }
         if !std::mem::replace(&mut self.has_begun, true) {
             self.happen(tell)?;
             self.rows_until(0.0, true, tell)?;
@@ -190,12 +198,14 @@ impl Running {
             return Ok(());
         }
         let t = self.solver.t();
-        for &root in self.solver.happened() {
+        for k in 0..self.solver.happened().len() {
+            let root = self.solver.happened()[k];
             let Some(event) = self.simulation.system.event_of_root(root) else { continue };
             let Some(symbol) = self.simulation.system.events().nth(event) else { continue };
-            let name = self.simulation.network.name_of(symbol);
+            let network = Arc::clone(&self.simulation.network);
+            let name = network.name_of(symbol);
             self.told(tell(Moment::Event { t, name }))?;
-            if advance == Advance::Terminal && self.simulation.network.ends_run(Event(symbol)) {
+            if advance == Advance::Terminal && network.ends_run(Event(symbol)) {
                 self.ended.get_or_insert_with(|| Ending { event: name.to_string(), t });
             }
         }
@@ -330,10 +340,11 @@ impl Running {
     }
 
     /// What follows from the caller's answer.
-    fn told(&self, answer: ControlFlow<()>) -> Result<(), Error> {
+    fn told(&mut self, answer: ControlFlow<()>) -> Result<(), Error> {
         match answer {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => {
+                self.is_cancelled = true;
                 let failure = Failure::cancelled(self.solver.t());
                 Err(Error::Solver { message: failure.to_string(), failure })
             }

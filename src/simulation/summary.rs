@@ -2,9 +2,8 @@
 
 use super::{Run, Selection, Simulation};
 use crate::error::Error;
-use crate::solver::Solver;
+use crate::solver::{Exact, Solver};
 use crate::system::Observer;
-use serde::{Deserialize, Serialize};
 
 /// A band in which the time is counted.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +33,7 @@ pub struct Summary {
 }
 
 /// What has been gathered of a column.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Accumulated {
     time: f64,
     integral: f64,
@@ -89,16 +88,31 @@ impl Summariser {
         }))
     }
 
-    pub fn accumulated(&self) -> &[Accumulated] {
-        &self.accumulated
+    /// What has been gathered, as numbers: seven for each column.
+    pub fn gathered(&self) -> Exact {
+        let pair = |pair: Option<(f64, f64)>| pair.map_or([f64::NAN; 2], |(x, t)| [x, t]);
+        let numbers = |a: &Accumulated| {
+            let ([min, min_at], [max, max_at]) = (pair(a.min), pair(a.max));
+            [a.time, a.integral, min, min_at, max, max_at, a.inside]
+        };
+        Exact(self.accumulated.iter().flat_map(numbers).collect())
     }
 
     /// Goes on from what was gathered before.
-    pub fn take_up(&mut self, accumulated: Vec<Accumulated>) -> Result<(), String> {
-        if accumulated.len() != self.columns.len() {
+    pub fn take_up(&mut self, gathered: &Exact) -> Result<(), String> {
+        let (columns, rest) = gathered.0.as_chunks::<7>();
+        if columns.len() != self.columns.len() || !rest.is_empty() {
             return Err("the checkpoint is damaged: it holds summaries of other columns".to_string());
         }
-        self.accumulated = accumulated;
+        let pair = |x: f64, t: f64| Some((x, t)).filter(|(x, _)| !x.is_nan());
+        let read = |&[time, integral, min, min_at, max, max_at, inside]: &[f64; 7]| Accumulated {
+            time,
+            integral,
+            min: pair(min, min_at),
+            max: pair(max, max_at),
+            inside,
+        };
+        self.accumulated = columns.iter().map(read).collect();
         Ok(())
     }
 

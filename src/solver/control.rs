@@ -32,6 +32,11 @@ impl Controller {
         Controller { degree: estimate_order + 1, last: None, rejected: false }
     }
 
+    /// Goes on from where another one of the same method was.
+    pub fn take_up(&mut self, other: Controller) {
+        *self = Controller { degree: self.degree, ..other };
+    }
+
     /// Forgets the past: after a discontinuity it says nothing about what comes.
     pub fn restart(&mut self) {
         self.last = None;

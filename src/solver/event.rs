@@ -7,6 +7,7 @@
 //! lands on the other side. To be zero is to be on no side: a function that starts at zero sets nothing off by leaving
 //! it, and one that arrives at zero has gone through.
 
+use super::exact::Exact;
 use super::{Direction, FailureKind, Reject};
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +60,7 @@ pub(super) struct Watch {
     /// On which side each function was last seen; empty before the first look.
     sides: Vec<i8>,
     /// The values at the time reached.
-    now: Vec<f64>,
+    now: Exact,
     /// The roots that have gone through zero at the last event.
     pub happened: Vec<usize>,
     /// The side that the first of them came from.
@@ -91,7 +92,7 @@ impl Watch {
         Watch {
             directions: directions.to_vec(),
             sides: Vec::new(),
-            now: vec![0.0; directions.len()],
+            now: Exact(vec![0.0; directions.len()]),
             happened: Vec::new(),
             came_from: 0,
             history: History::default(),
@@ -103,7 +104,7 @@ impl Watch {
     pub fn fits(&self, directions: &[Direction]) -> bool {
         let m = directions.len();
         let sides = self.sides.is_empty() || self.sides.len() == m;
-        self.directions == directions && self.now.len() == m && sides && self.happened.iter().all(|&i| i < m)
+        self.directions == directions && self.now.0.len() == m && sides && self.happened.iter().all(|&i| i < m)
     }
 
     /// The number of root functions.
@@ -119,14 +120,14 @@ impl Watch {
     /// Looks where a run begins, or after the state has jumped: whether something happens. A jump to the other side
     /// counts as going through zero, except for the roots that have themselves just set it off.
     pub fn look_after_jump(&mut self, t: f64, look: Look<'_>) -> Result<bool, Reject> {
-        look(t, &mut self.now)?;
+        look(t, &mut self.now.0)?;
         let just = std::mem::take(&mut self.happened);
         if !self.sides.is_empty() {
-            self.happened = self.crossed(&self.now).filter(|i| !just.contains(i)).collect();
+            self.happened = self.crossed(&self.now.0).filter(|i| !just.contains(i)).collect();
             self.remember_side();
         }
         self.sides.clear();
-        self.sides.extend(self.now.iter().map(|g| side(*g)));
+        self.sides.extend(self.now.0.iter().map(|g| side(*g)));
         Ok(!self.happened.is_empty())
     }
 
@@ -139,7 +140,7 @@ impl Watch {
         for k in 0..=LOOKS + 1 {
             let part = k as f64 / (LOOKS + 1) as f64;
             self.looks.times.push(if k > LOOKS { end } else { t + part * (end - t) });
-            self.looks.rows.extend_from_slice(&self.now); // of the first look these are the values
+            self.looks.rows.extend_from_slice(&self.now.0); // of the first look these are the values
             if k > 0 {
                 look(self.looks.times[k], &mut self.looks.rows[k * m..])?;
             }
@@ -147,10 +148,10 @@ impl Watch {
         self.look_at_vertices(look)?;
         let width = WIDTH * (t.abs() + (end - t).abs());
         for k in 1..self.looks.times.len() {
-            self.now.copy_from_slice(&self.looks.rows[k * m..][..m]);
-            if self.crossed(&self.now).next().is_some() {
+            self.now.0.copy_from_slice(&self.looks.rows[k * m..][..m]);
+            if self.crossed(&self.now.0).next().is_some() {
                 let found = self.bracket(k, width, look)?;
-                self.happened = self.crossed(&self.now).collect();
+                self.happened = self.crossed(&self.now.0).collect();
                 self.remember_side();
                 self.sides_from_now();
                 return Ok(Some(found));
@@ -165,7 +166,7 @@ impl Watch {
     }
 
     fn sides_from_now(&mut self) {
-        for (side_of, g) in self.sides.iter_mut().zip(&self.now) {
+        for (side_of, g) in self.sides.iter_mut().zip(&self.now.0) {
             *side_of = side(*g);
         }
     }
@@ -229,7 +230,7 @@ impl Watch {
             look(t, &mut middle)?;
             if self.crossed(&middle).next().is_some() {
                 b = t;
-                std::mem::swap(&mut self.now, &mut middle);
+                std::mem::swap(&mut self.now.0, &mut middle);
             } else {
                 a = t;
                 std::mem::swap(&mut left, &mut middle);
@@ -240,8 +241,8 @@ impl Watch {
 
     /// The first time at which a line between the values at a and those at b (`now`) is zero, of those that cross.
     fn secant(&self, (a, left): (f64, &[f64]), b: f64) -> f64 {
-        let zero = |i: usize| a + (b - a) * left[i] / (left[i] - self.now[i]);
-        self.crossed(&self.now).map(zero).filter(|t| !t.is_nan()).fold(b, f64::min)
+        let zero = |i: usize| a + (b - a) * left[i] / (left[i] - self.now.0[i]);
+        self.crossed(&self.now.0).map(zero).filter(|t| !t.is_nan()).fold(b, f64::min)
     }
 
     /// Notes an event at t, after a step of length h; a kind of failure where events do not let the time go on.

@@ -17,7 +17,7 @@ impl Memory {
     /// An event of a kind has happened: the step to try.
     pub fn recall(&mut self, kind: usize) -> Option<f64> {
         self.open = Some(kind).filter(|kind| *kind < MOST_KINDS);
-        self.steps.get(kind).copied().flatten()
+        self.steps.get(kind).copied().flatten().filter(|step| *step > 0.0)
     }
 
     /// The first step after an event was accepted: the step to try after the next of its kind.

@@ -37,6 +37,7 @@
 
 mod control;
 mod event;
+mod exact;
 mod failure;
 mod integrator;
 mod invariant;
@@ -53,6 +54,7 @@ mod system;
 
 pub use crate::program::{Direction, Executor};
 pub use event::Advance;
+pub(crate) use exact::Exact;
 pub use failure::{Failure, FailureKind};
 pub use integrator::Solver;
 pub use invariant::Invariant;

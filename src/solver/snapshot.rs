@@ -78,14 +78,16 @@ impl Solver {
             (s.modes.len(), shape.modes),
             (s.totals.len(), shape.invariants.len()),
         ];
-        if fits.iter().any(|(found, expected)| found != expected) || !s.watch.fits(&shape.roots) {
+        let step = s.next.is_none_or(|next| next > 0.0);
+        if fits.iter().any(|(found, expected)| found != expected) || !s.watch.fits(&shape.roots) || !step {
             let kind = FailureKind::Options("the snapshot is of a system of another shape");
             return Err(Failure::new(kind, snapshot.t));
         }
         (solver.t_last, solver.y_last) = (s.t_last, s.y_last);
         (solver.led_to, solver.y_led_to) = (s.led_to, s.y_led_to);
         solver.method.accepted = s.stages;
-        (solver.next, solver.controller, solver.memory) = (s.next, s.controller, s.memory);
+        (solver.next, solver.memory) = (s.next, s.memory);
+        solver.controller.take_up(s.controller);
         (solver.modes, solver.watch, solver.has_jumped) = (s.modes, s.watch, s.has_jumped);
         solver.restoration.take_totals(&s.totals);
         (solver.singular, solver.statistics) = (s.singular, s.statistics);
