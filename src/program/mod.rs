@@ -39,6 +39,8 @@ mod lane;
 mod native;
 #[cfg(not(feature = "jit"))]
 mod no_native;
+#[allow(unsafe_code)]
+mod simd;
 mod tape;
 
 pub use executor::Executor;
@@ -49,6 +51,7 @@ pub use native::{Native, NotNative};
 #[cfg(not(feature = "jit"))]
 pub use no_native::{Native, NotNative};
 use serde::{Deserialize, Serialize};
+pub use simd::combine;
 
 /// What one instruction does. Comparisons and logic give 1 for true and 0 for false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

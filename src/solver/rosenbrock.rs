@@ -3,7 +3,7 @@
 use super::norm::Norm;
 use super::{OdeSystem, Options, Point, Reject, Shape, Statistics};
 use crate::linalg::LinearSolver;
-use crate::program::Executor;
+use crate::program::{Executor, combine};
 
 /// Coefficients after the change of variables of Hairer & Wanner II, eq. IV.7.25: with
 /// `W = I/(h gamma) - J`, stage i solves
@@ -264,40 +264,6 @@ const MOST_STAGES: usize = 8;
 fn add(out: &mut [f64], u: &[f64]) {
     for (x, u) in out.iter_mut().zip(u) {
         *x += u;
-    }
-}
-
-/// `out = base + sum (scale weights_j) u_j` over the first stages, one after the other.
-fn combine(out: &mut [f64], base: &[f64], weights: &[f64], scale: f64, stages: &[f64]) {
-    match weights.len() {
-        1 => combine_some::<1>(out, base, weights, scale, stages),
-        2 => combine_some::<2>(out, base, weights, scale, stages),
-        3 => combine_some::<3>(out, base, weights, scale, stages),
-        4 => combine_some::<4>(out, base, weights, scale, stages),
-        5 => combine_some::<5>(out, base, weights, scale, stages),
-        6 => combine_some::<6>(out, base, weights, scale, stages),
-        7 => combine_some::<7>(out, base, weights, scale, stages),
-        8 => combine_some::<8>(out, base, weights, scale, stages),
-        _ => out.copy_from_slice(base),
-    }
-}
-
-/// With the number of stages known, a component is read and written once: the sum stays in a register.
-fn combine_some<const K: usize>(out: &mut [f64], base: &[f64], weights: &[f64], scale: f64, stages: &[f64]) {
-    let n = out.len();
-    let mut w = [0.0; K];
-    let mut u: [&[f64]; K] = [&[]; K];
-    let mut rest = stages;
-    for k in 0..K {
-        w[k] = scale * weights[k];
-        (u[k], rest) = rest.split_at(n);
-    }
-    for (i, (out, base)) in out.iter_mut().zip(base).enumerate() {
-        let mut sum = *base;
-        for k in 0..K {
-            sum += w[k] * u[k][i];
-        }
-        *out = sum;
     }
 }
 
