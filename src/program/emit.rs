@@ -5,11 +5,14 @@ use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Offset32;
 use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, SigRef, Signature, Type, Value, types};
 use cranelift_frontend::FunctionBuilder;
+use std::collections::BTreeMap;
 
 /// The type of addresses.
 const ADDRESS: Type = types::I64;
 /// Bytes of a number.
 const WIDTH: usize = size_of::<f64>();
+/// How many numbers a pointer of a call reaches: offsets in code are `i32`.
+pub(super) const MOST: usize = i32::MAX as usize / WIDTH;
 /// The pointers of a call after the time: state, parameter, mode, forcing, history, outputs.
 pub(super) const POINTERS: usize = 6;
 
@@ -75,8 +78,10 @@ impl Emission<'_, '_> {
         for (turn, instruction) in block.code.iter().enumerate() {
             writers[instruction.out as usize] = turn;
         }
+        // of results that go to one place the last is the one that stays there
+        let last: BTreeMap<u32, usize> = self.places().iter().copied().zip(0..).collect();
         let mut due: Vec<(usize, usize)> =
-            block.results.iter().enumerate().map(|(k, &register)| (writers[register as usize], k)).collect();
+            last.into_values().map(|k| (writers[block.results[k] as usize], k)).collect();
         due.sort_unstable();
         let mut due = due.into_iter().peekable();
         for (turn, instruction) in block.code.iter().enumerate() {
@@ -90,10 +95,16 @@ impl Emission<'_, '_> {
         }
     }
 
+    /// Where the results of this instance go.
+    fn places(&self) -> &[u32] {
+        let results = self.block.results.len();
+        &self.block.scatter[self.instance * results..][..results]
+    }
+
     fn store(&mut self, result: usize) {
         let block = self.block;
         let value = self.number(block.results[result]);
-        let place = block.scatter[self.instance * block.results.len() + result];
+        let place = self.places()[result];
         let outputs = self.parameters[POINTERS];
         self.builder.ins().store(MemFlagsData::trusted(), value, outputs, offset(place));
     }

@@ -41,13 +41,13 @@ mod native;
 mod no_native;
 mod tape;
 
-pub use executor::Executor;
+pub use executor::{Executor, NotNative};
 pub use function::{BinaryFunction, Function};
 pub use lane::Lane;
 #[cfg(feature = "jit")]
-pub use native::{Native, NotNative};
+pub use native::Native;
 #[cfg(not(feature = "jit"))]
-pub use no_native::{Native, NotNative};
+pub use no_native::Native;
 use serde::{Deserialize, Serialize};
 
 /// What one instruction does. Comparisons and logic give 1 for true and 0 for false.
