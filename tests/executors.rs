@@ -27,8 +27,11 @@ fn agree(program: &Program, inputs: &Inputs<'_>) {
     assert!(same(&tape, &code), "tape {tape:?}, native {code:?}, {program:?}, {inputs:?}");
 }
 
-const SPECIAL: [f64; 14] =
-    [0.0, -0.0, 1.0, -1.0, 2.0, 4.0, 0.5, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5e-324, -2.3e-308, 1e300, -1.5];
+#[rustfmt::skip]
+const SPECIAL: [f64; 16] = [
+    0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, 4.0, 0.5, f64::NAN, f64::INFINITY, f64::NEG_INFINITY,
+    5e-324, -2.3e-308, 1e300, -1.5,
+];
 
 fn number() -> impl Strategy<Value = f64> {
     prop_oneof![proptest::sample::select(SPECIAL.to_vec()), -10.0..10.0_f64, proptest::num::f64::ANY]
@@ -157,6 +160,38 @@ fn long_empty_shared_and_outliving_programs() {
             });
         }
     });
+}
+
+/// A power whose exponent stands in the program is compiled for that exponent.
+#[test]
+fn powers_with_constant_exponents() {
+    for exponent in SPECIAL {
+        let block = Block {
+            constants: vec![exponent],
+            gather: vec![Source::State(0)],
+            code: vec![Instruction::binary(Op::Call2(BinaryFunction::Power), 2, 1, 0)],
+            results: vec![2],
+            scatter: vec![0],
+            instances: 1,
+            registers: 3,
+        };
+        let program = Program::new(vec![block], 1).unwrap();
+        for a in SPECIAL.into_iter().chain((-40..40).map(|k| f64::from(k) * 0.37)) {
+            agree(&program, &Inputs { state: &[a], ..Inputs::default() });
+        }
+    }
+}
+
+/// The powers that are products are those of the power function but for rounding, and exactly where those are special.
+#[test]
+fn powers_by_products() {
+    for exponent in [-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0] {
+        for a in SPECIAL.into_iter().chain((-400..400).map(|k| f64::from(k) * 0.37)) {
+            let (power, general) = (BinaryFunction::Power.at(a, exponent), libm::pow(a, exponent));
+            let is_near = (power - general).abs() <= 3.0 * f64::EPSILON * general.abs();
+            assert!(same(&[power], &[general]) || is_near, "{a} ^ {exponent}: {power}, not {general}");
+        }
+    }
 }
 
 /// Where several results go to one place, the last of them stays there, whichever was computed first.

@@ -3,7 +3,7 @@
 use super::{BinaryFunction, Block, Function, Instruction, Op, Program, Source};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Offset32;
-use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, SigRef, Signature, Type, Value, types};
+use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData, SigRef, Signature, Type, Value, types};
 use cranelift_frontend::FunctionBuilder;
 use std::collections::BTreeMap;
 
@@ -15,6 +15,9 @@ const WIDTH: usize = size_of::<f64>();
 pub(super) const MOST: usize = i32::MAX as usize / WIDTH;
 /// The pointers of a call after the time: state, parameter, mode, forcing, history, outputs.
 pub(super) const POINTERS: usize = 6;
+
+/// Exponents for which a power is computed in place, the most usual ones first. The table knows two more.
+const USUAL: [f64; 5] = [2.0, 1.0, 3.0, 4.0, 0.0];
 
 /// What a register holds while code is made.
 #[derive(Clone, Copy)]
@@ -194,10 +197,10 @@ impl Emission<'_, '_> {
                 self.builder.ins().select(below, zero, root)
             }
             Op::Call(f) => self.call(super::native::function as *const () as usize, f as i64, &[a]),
-            Op::Call2(BinaryFunction::Power) => {
-                let b = self.number(i.b);
-                self.power(a, b)
-            }
+            Op::Call2(BinaryFunction::Power) => match self.block.constants.get(i.b as usize) {
+                Some(&exponent) => self.small_power(a, exponent).unwrap_or_else(|| self.power_by_call(a, i.b)),
+                None => self.power(a, i.b),
+            },
             Op::Fma => {
                 let (b, c) = (self.number(i.b), self.number(i.c));
                 self.call(super::native::fused as *const () as usize, 0, &[a, b, c])
@@ -214,30 +217,56 @@ impl Emission<'_, '_> {
         }
     }
 
-    /// A power: the products of small whole exponents in place, as the table computes them, and a call for the others.
-    fn power(&mut self, a: Value, b: Value) -> Value {
+    /// The powers that the table computes by products, computed in the same way.
+    fn small_power(&mut self, a: Value, exponent: f64) -> Option<Value> {
         let square = self.builder.ins().fmul(a, a);
-        let (cube, fourth) = (self.builder.ins().fmul(square, a), self.builder.ins().fmul(square, square));
-        let (mut product, mut is_small) = (fourth, None);
-        for (exponent, value) in [(1.0, a), (2.0, square), (3.0, cube), (4.0, fourth)] {
-            let exponent = self.constant(exponent);
-            let hit = self.builder.ins().fcmp(FloatCC::Equal, b, exponent);
-            product = self.builder.ins().select(hit, value, product);
-            is_small = Some(is_small.map_or(hit, |is_small| self.builder.ins().bor(is_small, hit)));
-        }
-        let (general, rest) = (self.builder.create_block(), self.builder.create_block());
+        Some(match exponent {
+            0.0 => self.constant(1.0),
+            1.0 => a,
+            2.0 => square,
+            3.0 => self.builder.ins().fmul(square, a),
+            4.0 => self.builder.ins().fmul(square, square),
+            -1.0 => self.inverse(a),
+            -2.0 => self.inverse(square),
+            _ => return None,
+        })
+    }
+
+    fn inverse(&mut self, a: Value) -> Value {
+        let one = self.constant(1.0);
+        self.builder.ins().fdiv(one, a)
+    }
+
+    /// A power whose exponent is known only when the code runs: for the usual ones in place, else by a call.
+    fn power(&mut self, a: Value, exponent: u32) -> Value {
+        let b = self.number(exponent);
+        let rest = self.builder.create_block();
         self.builder.append_block_param(rest, types::F64);
-        if let Some(is_small) = is_small {
-            self.builder.ins().brif(is_small, rest, &[product.into()], general, &[]);
+        for usual in USUAL {
+            let (hit, other) = (self.builder.create_block(), self.builder.create_block());
+            let usual_number = self.constant(usual);
+            let is_hit = self.builder.ins().fcmp(FloatCC::Equal, b, usual_number);
+            self.builder.ins().brif(is_hit, hit, &[], other, &[]);
+            self.enter(hit);
+            let power = self.small_power(a, usual).unwrap_or(a);
+            self.builder.ins().jump(rest, &[power.into()]);
+            self.enter(other);
         }
-        self.builder.set_cold_block(general);
-        self.builder.switch_to_block(general);
-        self.builder.seal_block(general);
-        let power = self.call(super::native::binary as *const () as usize, 0, &[a, b]);
+        let power = self.power_by_call(a, exponent);
         self.builder.ins().jump(rest, &[power.into()]);
-        self.builder.switch_to_block(rest);
-        self.builder.seal_block(rest);
+        self.enter(rest);
         self.builder.block_params(rest)[0]
+    }
+
+    fn power_by_call(&mut self, a: Value, exponent: u32) -> Value {
+        let b = self.number(exponent);
+        self.call(super::native::binary as *const () as usize, 0, &[a, b])
+    }
+
+    /// Goes on in a block that nothing else will jump to.
+    fn enter(&mut self, block: ir::Block) {
+        self.builder.switch_to_block(block);
+        self.builder.seal_block(block);
     }
 
     fn call(&mut self, address: usize, which: i64, arguments: &[Value]) -> Value {
