@@ -36,8 +36,9 @@ pub(super) fn signature(mut signature: Signature) -> Signature {
     signature
 }
 
-/// Emits a program into a function that has the parameters of [`signature`].
-pub(super) fn emit(program: &Program, builder: &mut FunctionBuilder<'_>) {
+/// Emits a program into a function that has the parameters of [`signature`], for a processor that `fuses` products with
+/// sums by an instruction or not.
+pub(super) fn emit(program: &Program, fuses: bool, builder: &mut FunctionBuilder<'_>) {
     let entry = builder.create_block();
     builder.append_block_params_for_function_params(entry);
     builder.switch_to_block(entry);
@@ -47,7 +48,8 @@ pub(super) fn emit(program: &Program, builder: &mut FunctionBuilder<'_>) {
     for block in program.blocks() {
         for instance in 0..block.instances {
             let registers = vec![Held::Nothing; block.registers];
-            let mut emission = Emission { block, instance, builder, parameters: &parameters, signatures, registers };
+            let mut emission =
+                Emission { block, instance, fuses, builder, parameters: &parameters, signatures, registers };
             emission.run();
         }
     }
@@ -67,6 +69,7 @@ fn outside(builder: &mut FunctionBuilder<'_>, numbers: usize) -> SigRef {
 struct Emission<'a, 'b> {
     block: &'a Block,
     instance: usize,
+    fuses: bool,
     builder: &'a mut FunctionBuilder<'b>,
     parameters: &'a [Value],
     signatures: [SigRef; 3],
@@ -203,6 +206,9 @@ impl Emission<'_, '_> {
             },
             Op::Fma => {
                 let (b, c) = (self.number(i.b), self.number(i.c));
+                if self.fuses {
+                    return self.builder.ins().fma(a, b, c);
+                }
                 self.call(super::native::fused as *const () as usize, 0, &[a, b, c])
             }
             op => {

@@ -5,7 +5,7 @@
 
 use super::emit::{MOST, POINTERS, emit, signature};
 use super::{BinaryFunction, Function, Inputs, NotNative, Program, Source};
-use cranelift_codegen::settings::{self, Configurable};
+use cranelift_codegen::settings::{self, Configurable, Value};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Module, default_libcall_names};
@@ -121,10 +121,13 @@ fn builder() -> Option<JITBuilder> {
 fn define(programs: &[&Program], module: &mut JITModule) -> Option<Vec<Entry>> {
     let (mut context, mut frontend) = (module.make_context(), FunctionBuilderContext::new());
     let mut functions = Vec::new();
+    // every 64-bit ARM has the instruction
+    let has = |flag: &Value| flag.name == "has_fma" && flag.as_bool() == Some(true);
+    let fuses = cfg!(target_arch = "aarch64") || module.isa().isa_flags().iter().any(has);
     for program in programs {
         context.func.signature = signature(module.make_signature());
         let mut builder = FunctionBuilder::new(&mut context.func, &mut frontend);
-        emit(program, &mut builder);
+        emit(program, fuses, &mut builder);
         builder.finalize(module.target_config());
         let id = module.declare_anonymous_function(&context.func.signature).ok()?;
         module.define_function(id, &mut context).ok()?;
