@@ -3,7 +3,7 @@
 use super::{BinaryFunction, Block, Function, Instruction, Op, Program, Source};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Offset32;
-use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData, SigRef, Signature, Type, Value, types};
+use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, SigRef, Signature, Type, Value, types};
 use cranelift_frontend::FunctionBuilder;
 use std::collections::BTreeMap;
 
@@ -15,9 +15,6 @@ const WIDTH: usize = size_of::<f64>();
 pub(super) const MOST: usize = i32::MAX as usize / WIDTH;
 /// The pointers of a call after the time: state, parameter, mode, forcing, history, outputs.
 pub(super) const POINTERS: usize = 6;
-
-/// Exponents for which a power is computed in place, the most usual ones first. The table knows two more.
-const USUAL: [f64; 5] = [2.0, 1.0, 3.0, 4.0, 0.0];
 
 /// What a register holds while code is made.
 #[derive(Clone, Copy)]
@@ -200,10 +197,14 @@ impl Emission<'_, '_> {
                 self.builder.ins().select(below, zero, root)
             }
             Op::Call(f) => self.call(super::native::function as *const () as usize, f as i64, &[a]),
-            Op::Call2(BinaryFunction::Power) => match self.block.constants.get(i.b as usize) {
-                Some(&exponent) => self.small_power(a, exponent).unwrap_or_else(|| self.power_by_call(a, i.b)),
-                None => self.power(a, i.b),
-            },
+            Op::Call2(BinaryFunction::Power) => {
+                // tests in place for an exponent known only at run time were no faster than the call, and slow to compile
+                let known = self.block.constants.get(i.b as usize);
+                known.and_then(|&exponent| self.small_power(a, exponent)).unwrap_or_else(|| {
+                    let b = self.number(i.b);
+                    self.call(super::native::binary as *const () as usize, 0, &[a, b])
+                })
+            }
             Op::Fma => {
                 let (b, c) = (self.number(i.b), self.number(i.c));
                 if self.fuses {
@@ -241,38 +242,6 @@ impl Emission<'_, '_> {
     fn inverse(&mut self, a: Value) -> Value {
         let one = self.constant(1.0);
         self.builder.ins().fdiv(one, a)
-    }
-
-    /// A power whose exponent is known only when the code runs: for the usual ones in place, else by a call.
-    fn power(&mut self, a: Value, exponent: u32) -> Value {
-        let b = self.number(exponent);
-        let rest = self.builder.create_block();
-        self.builder.append_block_param(rest, types::F64);
-        for usual in USUAL {
-            let (hit, other) = (self.builder.create_block(), self.builder.create_block());
-            let usual_number = self.constant(usual);
-            let is_hit = self.builder.ins().fcmp(FloatCC::Equal, b, usual_number);
-            self.builder.ins().brif(is_hit, hit, &[], other, &[]);
-            self.enter(hit);
-            let power = self.small_power(a, usual).unwrap_or(a);
-            self.builder.ins().jump(rest, &[power.into()]);
-            self.enter(other);
-        }
-        let power = self.power_by_call(a, exponent);
-        self.builder.ins().jump(rest, &[power.into()]);
-        self.enter(rest);
-        self.builder.block_params(rest)[0]
-    }
-
-    fn power_by_call(&mut self, a: Value, exponent: u32) -> Value {
-        let b = self.number(exponent);
-        self.call(super::native::binary as *const () as usize, 0, &[a, b])
-    }
-
-    /// Goes on in a block that nothing else will jump to.
-    fn enter(&mut self, block: ir::Block) {
-        self.builder.switch_to_block(block);
-        self.builder.seal_block(block);
     }
 
     fn call(&mut self, address: usize, which: i64, arguments: &[Value]) -> Value {
