@@ -67,7 +67,7 @@
 //!
 //! # Features
 //!
-//! `plot`: pictures of time courses, SVG and PNG.
+//! `jit`: programs as native code, through Cranelift. `plot`: pictures of time courses, SVG and PNG.
 
 #![deny(missing_docs)]
 #![deny(unsafe_code)]

@@ -12,6 +12,7 @@ use homeostat::solver::{OdeSystem, Options, Point, Tolerance, solve};
 use nalgebra::{Complex, DMatrix, DVector};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use std::time::{Duration, Instant};
 
 /// Equal to the bit, NaN being one number.
 fn same(a: &[f64], b: &[f64]) -> bool {
@@ -26,8 +27,11 @@ fn agree(program: &Program, inputs: &Inputs<'_>) {
     assert!(same(&tape, &code), "tape {tape:?}, native {code:?}, {program:?}, {inputs:?}");
 }
 
-const SPECIAL: [f64; 14] =
-    [0.0, -0.0, 1.0, -1.0, 2.0, 4.0, 0.5, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5e-324, -2.3e-308, 1e300, -1.5];
+#[rustfmt::skip]
+const SPECIAL: [f64; 16] = [
+    0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, 4.0, 0.5, f64::NAN, f64::INFINITY, f64::NEG_INFINITY,
+    5e-324, -2.3e-308, 1e300, -1.5,
+];
 
 fn number() -> impl Strategy<Value = f64> {
     prop_oneof![proptest::sample::select(SPECIAL.to_vec()), -10.0..10.0_f64, proptest::num::f64::ANY]
@@ -63,7 +67,9 @@ fn block(instances: usize) -> impl Strategy<Value = Block> {
                 registers = registers.max(out + 1);
             }
             let results: Vec<u32> = wanted.iter().map(|r| r % registers).collect();
-            let scatter = (0..(results.len() * instances) as u32).collect();
+            // now and then two results go to one place
+            let places = (results.len() * instances) as u32;
+            let scatter = (0..places).map(|k| if wanted[0] % 4 == 0 { k / 2 } else { k }).collect();
             Block { constants, gather, code, results, scatter, instances, registers: registers as usize }
         },
     )
@@ -133,7 +139,9 @@ fn long_empty_shared_and_outliving_programs() {
     };
     let long = Program::new(vec![block], 1).unwrap();
     let empty = Program::new(vec![], 0).unwrap();
+    let start = Instant::now();
     let native = Native::compile(&[&empty, &long]).unwrap();
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     native.run(0, &Inputs::default(), &mut []);
     let clone = native.clone();
     drop(native);
@@ -152,6 +160,92 @@ fn long_empty_shared_and_outliving_programs() {
             });
         }
     });
+}
+
+/// A power whose exponent stands in the program is compiled for that exponent.
+#[test]
+fn powers_with_constant_exponents() {
+    for exponent in SPECIAL {
+        let block = Block {
+            constants: vec![exponent],
+            gather: vec![Source::State(0)],
+            code: vec![Instruction::binary(Op::Call2(BinaryFunction::Power), 2, 1, 0)],
+            results: vec![2],
+            scatter: vec![0],
+            instances: 1,
+            registers: 3,
+        };
+        let program = Program::new(vec![block], 1).unwrap();
+        for a in SPECIAL.into_iter().chain((-40..40).map(|k| f64::from(k) * 0.37)) {
+            agree(&program, &Inputs { state: &[a], ..Inputs::default() });
+        }
+    }
+}
+
+/// The powers that are products are those of the power function but for rounding, and exactly where those are special.
+#[test]
+fn powers_by_products() {
+    for exponent in [-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0] {
+        for a in SPECIAL.into_iter().chain((-400..400).map(|k| f64::from(k) * 0.37)) {
+            let (power, general) = (BinaryFunction::Power.at(a, exponent), libm::pow(a, exponent));
+            let is_near = (power - general).abs() <= 3.0 * f64::EPSILON * general.abs();
+            assert!(same(&[power], &[general]) || is_near, "{a} ^ {exponent}: {power}, not {general}");
+        }
+    }
+}
+
+/// Where several results go to one place, the last of them stays there, whichever was computed first.
+#[test]
+fn results_that_share_a_place() {
+    let block = Block {
+        constants: vec![],
+        gather: vec![Source::State(0)],
+        code: vec![Instruction::unary(Op::Neg, 1, 0), Instruction::unary(Op::Abs, 2, 1)],
+        results: vec![2, 1, 0, 1],
+        scatter: vec![0, 0, 1, 1],
+        instances: 1,
+        registers: 3,
+    };
+    let inputs = Inputs { state: &[3.0], ..Inputs::default() };
+    agree(&Program::new(vec![block], 2).unwrap(), &inputs);
+}
+
+/// All numbers are alive at once: most of them wait on the stack, in a frame of many pages.
+#[test]
+fn more_numbers_than_registers() {
+    let n = 4000;
+    let ups = (0..n).map(|k| Instruction::binary(Op::Add, k + 2, k + 1, 0));
+    let downs = (0..n).map(|k| Instruction::binary(Op::Mul, k + n + 2, k + n + 1, n + 1 - k));
+    let block = Block {
+        constants: vec![],
+        gather: vec![Source::State(0), Source::State(1)],
+        code: ups.chain(downs).collect(),
+        results: vec![2 * n + 1],
+        scatter: vec![0],
+        instances: 1,
+        registers: 2 * n as usize + 2,
+    };
+    agree(&Program::new(vec![block], 1).unwrap(), &Inputs { state: &[1e-7, 1.0], ..Inputs::default() });
+}
+
+/// Places whose distance in bytes does not fit the code's offsets are refused, not wrapped around.
+#[test]
+fn places_too_far_away() {
+    let far = u32::MAX / 8;
+    let read = Block {
+        constants: vec![],
+        gather: vec![Source::State(far)],
+        code: vec![],
+        results: vec![0],
+        scatter: vec![0],
+        instances: 1,
+        registers: 1,
+    };
+    let write = Block { gather: vec![Source::Time], scatter: vec![far], ..read.clone() };
+    for block in [read, write] {
+        let program = Program::new(vec![block], far as usize + 1).unwrap();
+        assert!(Native::compile(&[&program]).is_err());
+    }
 }
 
 #[test]

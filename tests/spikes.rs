@@ -271,3 +271,53 @@ fn an_event_by_hand_can_be_scheduled() {
     assert_eq!(rows[1][0], 8.0);
     assert!((rows[2][0] - 8.0 * (-1.0_f64).exp()).abs() < 1e-5);
 }
+
+/// Random spikes and doses: a step ends at each, exactly, and each acts once.
+#[test]
+fn random_times_are_hit() {
+    use homeostat::network::Dose;
+    use homeostat::simulation::Moment;
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, TestRunner};
+    let time = 0.0..2.0_f64;
+    let times = (proptest::collection::vec(time.clone(), 1..30), proptest::collection::vec(time, 1..10));
+    let mut runner = TestRunner::new(Config { cases: 60, failure_persistence: None, ..Config::default() });
+    runner
+        .run(&times, |(mut spikes, doses)| {
+            spikes.sort_by(f64::total_cmp);
+            spikes.dedup_by(|b, a| *b - *a < 1e-12);
+            let mut simulation = pool(vec![list("half", &spikes)]).unwrap();
+            let dose = |t: &f64| Dose {
+                species: "out".into(),
+                add: Value::parse("2 uM").unwrap(),
+                at: Value::from(*t),
+                every: None,
+                count: None,
+            };
+            let dose = doses.iter().map(dose).collect();
+            let schedule = Schedule { spikes: vec![list("half", &spikes)], dose, ..Schedule::default() };
+            simulation.schedule(&schedule).unwrap();
+            let mut ends = vec![0.0];
+            let selection = simulation.select("pool,out").unwrap();
+            let mut last = Vec::new();
+            let run = Run { steps: 1, selection, ..Run::until(2.0) };
+            let outcome = simulation.run_with(&run, &mut |moment| {
+                match moment {
+                    Moment::Step { t } => ends.push(t),
+                    Moment::Row { values, .. } => last = values.to_vec(),
+                    _ => {}
+                }
+                std::ops::ControlFlow::Continue(())
+            });
+            prop_assert_eq!(outcome.unwrap().statistics.spikes, spikes.len() as u64);
+            for t in spikes.iter().chain(&doses) {
+                prop_assert!(ends.iter().any(|end| (end - t).abs() <= 4.0 * f64::EPSILON * t), "no step ends at {}", t);
+            }
+            // halved at each spike; what left came in, and 2 uM in 2 L at each dose (the leak is 1e-9 of it)
+            prop_assert_eq!(last[0], 10.0 * 0.5_f64.powi(spikes.len() as i32));
+            let whole = 10.0 + 4.0 * doses.len() as f64;
+            prop_assert!((last[0] + last[1] - whole).abs() < 1e-6 * whole, "{:?}", last);
+            Ok(())
+        })
+        .unwrap();
+}

@@ -106,7 +106,7 @@ impl Arena {
         }
         // unused operands repeat the first, so that equal operations are equal nodes
         let (b, c) = match op {
-            Op::Neg | Op::Not | Op::Call(_) => (a, a),
+            Op::Neg | Op::Abs | Op::Not | Op::Call(_) => (a, a),
             Op::Fma | Op::Select => (b, c),
             _ => (b, a),
         };

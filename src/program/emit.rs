@@ -5,11 +5,14 @@ use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Offset32;
 use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, SigRef, Signature, Type, Value, types};
 use cranelift_frontend::FunctionBuilder;
+use std::collections::BTreeMap;
 
 /// The type of addresses.
 const ADDRESS: Type = types::I64;
 /// Bytes of a number.
 const WIDTH: usize = size_of::<f64>();
+/// How many numbers a pointer of a call reaches: offsets in code are `i32`.
+pub(super) const MOST: usize = i32::MAX as usize / WIDTH;
 /// The pointers of a call after the time: state, parameter, mode, forcing, history, outputs.
 pub(super) const POINTERS: usize = 6;
 
@@ -30,8 +33,9 @@ pub(super) fn signature(mut signature: Signature) -> Signature {
     signature
 }
 
-/// Emits a program into a function that has the parameters of [`signature`].
-pub(super) fn emit(program: &Program, builder: &mut FunctionBuilder<'_>) {
+/// Emits a program into a function that has the parameters of [`signature`], for a processor that `fuses` products with
+/// sums by an instruction or not.
+pub(super) fn emit(program: &Program, fuses: bool, builder: &mut FunctionBuilder<'_>) {
     let entry = builder.create_block();
     builder.append_block_params_for_function_params(entry);
     builder.switch_to_block(entry);
@@ -41,7 +45,8 @@ pub(super) fn emit(program: &Program, builder: &mut FunctionBuilder<'_>) {
     for block in program.blocks() {
         for instance in 0..block.instances {
             let registers = vec![Held::Nothing; block.registers];
-            let mut emission = Emission { block, instance, builder, parameters: &parameters, signatures, registers };
+            let mut emission =
+                Emission { block, instance, fuses, builder, parameters: &parameters, signatures, registers };
             emission.run();
         }
     }
@@ -61,6 +66,7 @@ fn outside(builder: &mut FunctionBuilder<'_>, numbers: usize) -> SigRef {
 struct Emission<'a, 'b> {
     block: &'a Block,
     instance: usize,
+    fuses: bool,
     builder: &'a mut FunctionBuilder<'b>,
     parameters: &'a [Value],
     signatures: [SigRef; 3],
@@ -75,8 +81,10 @@ impl Emission<'_, '_> {
         for (turn, instruction) in block.code.iter().enumerate() {
             writers[instruction.out as usize] = turn;
         }
+        // of results that go to one place the last is the one that stays there
+        let last: BTreeMap<u32, usize> = self.places().iter().copied().zip(0..).collect();
         let mut due: Vec<(usize, usize)> =
-            block.results.iter().enumerate().map(|(k, &register)| (writers[register as usize], k)).collect();
+            last.into_values().map(|k| (writers[block.results[k] as usize], k)).collect();
         due.sort_unstable();
         let mut due = due.into_iter().peekable();
         for (turn, instruction) in block.code.iter().enumerate() {
@@ -90,10 +98,16 @@ impl Emission<'_, '_> {
         }
     }
 
+    /// Where the results of this instance go.
+    fn places(&self) -> &[u32] {
+        let results = self.block.results.len();
+        &self.block.scatter[self.instance * results..][..results]
+    }
+
     fn store(&mut self, result: usize) {
         let block = self.block;
         let value = self.number(block.results[result]);
-        let place = block.scatter[self.instance * block.results.len() + result];
+        let place = self.places()[result];
         let outputs = self.parameters[POINTERS];
         self.builder.ins().store(MemFlagsData::trusted(), value, outputs, offset(place));
     }
@@ -184,11 +198,18 @@ impl Emission<'_, '_> {
             }
             Op::Call(f) => self.call(super::native::function as *const () as usize, f as i64, &[a]),
             Op::Call2(BinaryFunction::Power) => {
-                let b = self.number(i.b);
-                self.power(a, b)
+                // tests in place for an exponent known only at run time were no faster than the call, and slow to compile
+                let known = self.block.constants.get(i.b as usize);
+                known.and_then(|&exponent| self.small_power(a, exponent)).unwrap_or_else(|| {
+                    let b = self.number(i.b);
+                    self.call(super::native::binary as *const () as usize, 0, &[a, b])
+                })
             }
             Op::Fma => {
                 let (b, c) = (self.number(i.b), self.number(i.c));
+                if self.fuses {
+                    return self.builder.ins().fma(a, b, c);
+                }
                 self.call(super::native::fused as *const () as usize, 0, &[a, b, c])
             }
             op => {
@@ -203,30 +224,24 @@ impl Emission<'_, '_> {
         }
     }
 
-    /// A power: the products of small whole exponents in place, as the table computes them, and a call for the others.
-    fn power(&mut self, a: Value, b: Value) -> Value {
+    /// The powers that the table computes by products, computed in the same way.
+    fn small_power(&mut self, a: Value, exponent: f64) -> Option<Value> {
         let square = self.builder.ins().fmul(a, a);
-        let (cube, fourth) = (self.builder.ins().fmul(square, a), self.builder.ins().fmul(square, square));
-        let (mut product, mut is_small) = (fourth, None);
-        for (exponent, value) in [(1.0, a), (2.0, square), (3.0, cube), (4.0, fourth)] {
-            let exponent = self.constant(exponent);
-            let hit = self.builder.ins().fcmp(FloatCC::Equal, b, exponent);
-            product = self.builder.ins().select(hit, value, product);
-            is_small = Some(is_small.map_or(hit, |is_small| self.builder.ins().bor(is_small, hit)));
-        }
-        let (general, rest) = (self.builder.create_block(), self.builder.create_block());
-        self.builder.append_block_param(rest, types::F64);
-        if let Some(is_small) = is_small {
-            self.builder.ins().brif(is_small, rest, &[product.into()], general, &[]);
-        }
-        self.builder.set_cold_block(general);
-        self.builder.switch_to_block(general);
-        self.builder.seal_block(general);
-        let power = self.call(super::native::binary as *const () as usize, 0, &[a, b]);
-        self.builder.ins().jump(rest, &[power.into()]);
-        self.builder.switch_to_block(rest);
-        self.builder.seal_block(rest);
-        self.builder.block_params(rest)[0]
+        Some(match exponent {
+            0.0 => self.constant(1.0),
+            1.0 => a,
+            2.0 => square,
+            3.0 => self.builder.ins().fmul(square, a),
+            4.0 => self.builder.ins().fmul(square, square),
+            -1.0 => self.inverse(a),
+            -2.0 => self.inverse(square),
+            _ => return None,
+        })
+    }
+
+    fn inverse(&mut self, a: Value) -> Value {
+        let one = self.constant(1.0);
+        self.builder.ins().fdiv(one, a)
     }
 
     fn call(&mut self, address: usize, which: i64, arguments: &[Value]) -> Value {

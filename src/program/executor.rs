@@ -1,6 +1,7 @@
 //! What runs programs.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What runs programs. Results do not depend on it, to the bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -28,3 +29,19 @@ impl Executor {
         }
     }
 }
+
+/// Why there is no native code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotNative {
+    /// The reason, in words.
+    pub reason: &'static str,
+}
+
+impl fmt::Display for NotNative {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no native code can be made: {}; use the tape", self.reason)
+    }
+}
+
+impl std::error::Error for NotNative {}

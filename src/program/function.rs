@@ -68,7 +68,10 @@ impl Function {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BinaryFunction {
-    /// `a` to the power `b`, for the exponents 1 to 4 a product (at most 1.5 units in the last place off); 0 where `a` is not positive and `b` is not an integer.
+    /// `a` to the power `b`; 0 where `a` is not positive and `b` is not an integer.
+    ///
+    /// For the whole exponents -2 to 4 it is a product, or 1 over one: less than 2 units in the last place off. For -2
+    /// that holds where the square of `a` is a normal number; beyond, the result is 0 or infinite.
     Power,
 }
 
@@ -84,14 +87,18 @@ impl BinaryFunction {
     /// assert_eq!(Power.at(-2.0, 3.0), -8.0);
     /// assert_eq!(Power.at(-1e-20, 1.5), 0.0);
     /// assert_eq!(Power.at(0.0, -0.5), 0.0);
+    /// assert_eq!(Power.at(f64::NAN, 0.0), 1.0);
     /// ```
     pub fn at(self, a: f64, b: f64) -> f64 {
         match self {
             // small whole powers are products: the usual exponents, many times faster
+            BinaryFunction::Power if b == 0.0 => 1.0,
             BinaryFunction::Power if b == 1.0 => a,
             BinaryFunction::Power if b == 2.0 => a * a,
             BinaryFunction::Power if b == 3.0 => a * a * a,
             BinaryFunction::Power if b == 4.0 => (a * a) * (a * a),
+            BinaryFunction::Power if b == -1.0 => 1.0 / a,
+            BinaryFunction::Power if b == -2.0 => 1.0 / (a * a),
             BinaryFunction::Power if a <= 0.0 && b.is_finite() && b != b.trunc() => 0.0,
             BinaryFunction::Power => libm::pow(a, b),
         }

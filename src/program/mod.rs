@@ -43,13 +43,13 @@ mod no_native;
 mod simd;
 mod tape;
 
-pub use executor::Executor;
+pub use executor::{Executor, NotNative};
 pub use function::{BinaryFunction, Function};
 pub use lane::Lane;
 #[cfg(feature = "jit")]
-pub use native::{Native, NotNative};
+pub use native::Native;
 #[cfg(not(feature = "jit"))]
-pub use no_native::{Native, NotNative};
+pub use no_native::Native;
 use serde::{Deserialize, Serialize};
 pub use simd::combine;
 
