@@ -72,6 +72,7 @@ fn told(simulation: &Simulation, run: &Run, pause: Option<usize>) -> (Vec<u64>, 
             // another simulation of the same model, with other numbers and without a schedule
             let mut fresh = busy();
             fresh.set("DAT.Vmax", "1").unwrap();
+            fresh.set("[vda]", "500 uM").unwrap();
             fresh.schedule(&Schedule::default()).unwrap();
             running = fresh.resume(&checkpoint).unwrap();
         }
@@ -88,7 +89,9 @@ fn told(simulation: &Simulation, run: &Run, pause: Option<usize>) -> (Vec<u64>, 
         }
     }
     let outcome = running.outcome();
-    let summaries = format!("{:?} {:?} {}", outcome.summaries, outcome.statistics.counts, outcome.statistics.spikes);
+    let statistics = &outcome.statistics;
+    let summaries =
+        format!("{:?} {:?} {} {:?}", outcome.summaries, statistics.counts, statistics.spikes, statistics.scales);
     (all, summaries)
 }
 
@@ -120,6 +123,14 @@ fn a_checkpoint_of_another_model_is_refused() {
     let damaged: Checkpoint =
         serde_json::from_str(&text.replace("\"positions\":[", "\"positions\":[{\"k\":1,\"t\":2.0},")).unwrap();
     assert!(spiking.resume(&damaged).unwrap_err().to_string().contains("damaged"));
+    // times that would not go on
+    let text = serde_json::to_string(&spiking.begin(&Run::until(1.0)).unwrap().checkpoint()).unwrap();
+    for (is, was) in [("\"burst\":3", "\"burst\":0"), ("\"every\":", "\"every\":-"), ("\"rate\":", "\"rate\":-")] {
+        assert!(text.contains(is), "{text}");
+        let damaged: Checkpoint = serde_json::from_str(&text.replace(is, was)).unwrap();
+        let message = spiking.resume(&damaged).unwrap_err().to_string();
+        assert!(message.contains("damaged"), "{was}: {message}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod common;
 
 use homeostat::library;
-use homeostat::network::{Event, Network, Schedule, Spikes, Trigger};
+use homeostat::network::{Event, Network, Pattern, Schedule, Spikes, Trigger};
 use homeostat::simulation::{Run, Settings, Simulation, Trajectory};
 use homeostat::solver::{Advance, Options, Point, Solver, Statistics};
 use homeostat::system::System;
@@ -239,6 +239,20 @@ fn trains_that_make_no_sense_are_refused() {
         let found = refused(spikes);
         assert!(found.contains(words), "{found:?} does not say {words:?}");
     }
+}
+
+/// Every fault is told, and once.
+#[test]
+fn all_faults_of_trains_at_once() {
+    let value = |text: &str| Some(Value::parse(text).unwrap());
+    let crowded = Spikes { rate: value("5 Hz"), count: Some(3), ..list("half", &[1.0]) };
+    let faulty = Spikes { from: value("5 uM"), rate: value("-1 Hz"), count: Some(0), ..list("haf", &[]) };
+    let late = Spikes { rate: value("5 Hz"), from: value("2 s"), until: value("1 s"), ..list("half", &[]) };
+    let random = Spikes { rate: value("5 Hz"), pattern: Pattern::Poisson, every: value("1 s"), ..list("half", &[]) };
+    let error = pool(vec![crowded, faulty, late, random]).unwrap_err();
+    let places: Vec<String> = error.problems().iter().map(|problem| problem.place.join(".")).collect();
+    let expected = "1.rate 1.count 2.event 2.from 2.rate 2.count 3.until 4.every";
+    assert_eq!(places.join(" "), expected.split(' ').map(|p| format!("spikes.{p}")).collect::<Vec<_>>().join(" "));
 }
 
 #[test]

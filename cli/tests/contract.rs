@@ -292,11 +292,15 @@ fn summaries_and_bands() {
     // at 5 Hz the mean is that of the averaged model, 2.02 nM, with peaks of 5.04
     assert!((whole["mean"].as_f64().unwrap() - 2.024e-3).abs() < 2e-5, "{whole:?}");
     assert!(!whole.contains_key("low") && band["low"] == 1e-3 && band["high"] == 5e-3);
-    let share = band["time_inside"].as_f64().unwrap() * 3600.0 / 8.0;
+    let (time, share) = (band["time_inside"].as_f64().unwrap(), band["share"].as_f64().unwrap());
     assert!((0.7..0.75).contains(&share), "{share}");
+    assert!((share - time * 3600.0 / 8.0).abs() < 1e-9, "{share} of 8 s, {time} h");
     assert_eq!(place.homeostat(&[&seconds[..], &wanted, &["s.csv"]].concat()).code, 0);
     let csv = place.read("s.csv");
-    assert!(csv.starts_with("name,unit,mean,min,min_at,max,max_at,low,high,time_inside\n[eda],uM,0.00203"), "{csv}");
+    assert!(
+        csv.starts_with("name,unit,mean,min,min_at,max,max_at,low,high,time_inside,share\n[eda],uM,0.00203"),
+        "{csv}"
+    );
 }
 
 #[test]

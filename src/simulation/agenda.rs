@@ -42,6 +42,8 @@ pub(super) struct Agenda {
     /// The next spike of each train.
     positions: Vec<Position>,
     seed: u64,
+    /// The instant up to which everything has been taken.
+    taken: Option<f64>,
     /// What happens at the present instant.
     now: Vec<Source>,
 }
@@ -53,17 +55,18 @@ impl Agenda {
         Agenda::at(timetable, seed, positions, None)
     }
 
-    /// Everything after a time, trains being where they are.
-    pub fn at(timetable: &Timetable, seed: u64, positions: Vec<Position>, after: Option<f64>) -> Self {
+    /// Everything after what was taken last, trains being where they are.
+    pub fn at(timetable: &Timetable, seed: u64, positions: Vec<Position>, taken: Option<f64>) -> Self {
         let windows = (0..timetable.windows.len()).map(Source::Window);
         let doses = (0..timetable.doses.len()).map(Source::Dose);
         let trains = (0..timetable.trains.len()).map(Source::Train);
         let sources: Vec<Source> = windows.chain(doses).chain(trains).collect();
-        let mut agenda = Agenda { queue: BinaryHeap::new(), positions, seed, now: Vec::with_capacity(sources.len()) };
+        let now = Vec::with_capacity(sources.len());
+        let mut agenda = Agenda { queue: BinaryHeap::with_capacity(sources.len()), positions, seed, taken, now };
         for source in sources {
             let next = match source {
-                Source::Window(i) => timetable.windows[i].next(after),
-                Source::Dose(i) => timetable.doses[i].times.next(after),
+                Source::Window(i) => timetable.windows[i].next(taken),
+                Source::Dose(i) => timetable.doses[i].times.next(taken),
                 Source::Train(i) => agenda.positions[i].t,
             };
             agenda.queue.extend(next.map(|t| Reverse(Due { t, source })));
@@ -76,6 +79,11 @@ impl Agenda {
         &self.positions
     }
 
+    /// The instant up to which everything has been taken.
+    pub fn taken(&self) -> Option<f64> {
+        self.taken
+    }
+
     /// The next time at which something happens.
     pub fn next(&self) -> Option<f64> {
         self.queue.peek().map(|Reverse(due)| due.t)
@@ -83,6 +91,7 @@ impl Agenda {
 
     /// Takes off the queue what happens at the instant t, in order; it comes again at its next time.
     pub fn take(&mut self, t: f64, timetable: &Timetable) {
+        self.taken = Some(t);
         self.now.clear();
         while let Some(&Reverse(due)) = self.queue.peek().filter(|due| due.0.t <= t + rounding(t)) {
             self.queue.pop();

@@ -27,7 +27,10 @@ pub struct Checkpoint {
     parameters: Vec<f64>,
     timetable: Timetable,
     positions: Vec<Position>,
+    /// The instant up to which the schedule has happened.
+    taken: Option<f64>,
     solver: Snapshot,
+    scales: Vec<f64>,
     largest: Vec<f64>,
     next_row: usize,
     has_begun: bool,
@@ -57,7 +60,9 @@ impl Running {
             parameters: self.parameters[..own].to_vec(),
             timetable: simulation.timetable.clone(),
             positions: self.agenda.positions().to_vec(),
+            taken: self.agenda.taken(),
             solver: self.solver.snapshot(),
+            scales: self.scales.clone(),
             largest: self.largest.clone(),
             next_row: self.next_row,
             has_begun: self.has_begun,
@@ -106,21 +111,22 @@ impl Simulation {
         let bands = c.bands.iter().map(band).collect::<Result<_, Error>>()?;
         let Checkpoint { start, end, steps, settings, summarise, .. } = c;
         let run = Run { start, end, steps, selection, settings, summarise, bands };
-        let mut running = simulation.begin(&run)?;
+        let (states, events) = (names.len(), self.system.events().count());
         let fits = c.positions.len() == simulation.timetable.trains.len()
-            && c.spikes.len() == running.spikes.len()
-            && c.largest.len() == running.largest.len()
-            && simulation.timetable.fits(own, names.len(), running.spikes.len());
+            && c.spikes.len() == events
+            && [c.largest.len(), c.scales.len()] == [states; 2]
+            && simulation.timetable.fits(own, states, events);
         if !fits {
             return Err(other("the checkpoint is damaged: its parts do not belong together".to_string()));
         }
+        let mut running = simulation.begin(&run)?;
         let y = running.solver.y().to_vec();
         let solver = Solver::resume(simulation.system.shape(), &c.solver);
         running.solver = solver.map_err(|failure| simulation.named(failure, &y, &simulation.parameters))?;
         running.parameters[..own].copy_from_slice(&c.parameters);
         simulation.system.prepare(&mut running.parameters);
-        let after = c.has_begun.then_some(c.solver.t());
-        running.agenda = Agenda::at(&simulation.timetable, run.settings.seed, c.positions, after);
+        running.agenda = Agenda::at(&simulation.timetable, run.settings.seed, c.positions, c.taken);
+        running.scales = c.scales;
         (running.largest, running.next_row, running.has_begun) = (c.largest, c.next_row, c.has_begun);
         (running.ended, running.spikes, running.is_cancelled) = (c.ended, c.spikes, c.is_cancelled);
         if let (Some(summariser), Some(gathered)) = (&mut running.summariser, &c.summaries) {

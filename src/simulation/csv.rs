@@ -65,12 +65,12 @@ pub fn write_csv_row(t: f64, values: &[f64], out: &mut dyn Write) -> io::Result<
 
 impl Trajectory {
     /// Writes the summaries as CSV: name, unit, mean, smallest value and its time, largest and its time, and of a band
-    /// its ends and the time inside.
+    /// its ends, the time inside and its share of all.
     ///
     /// # Errors
     /// Of the writer.
     pub fn write_summary_csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "name,unit,mean,min,min_at,max,max_at,low,high,time_inside")?;
+        writeln!(out, "name,unit,mean,min,min_at,max,max_at,low,high,time_inside,share")?;
         for s in &self.summaries {
             write!(out, "{},{}", csv_field(&s.selection.text), csv_field(&s.selection.unit))?;
             for x in [s.mean, s.min.0, s.min.1, s.max.0, s.max.1] {
@@ -78,9 +78,10 @@ impl Trajectory {
             }
             match s.band {
                 Some((low, high, time)) => {
-                    writeln!(out, ",{},{},{}", number_text(low), number_text(high), number_text(time))?;
+                    let [low, high, share] = [low, high, time / s.time].map(number_text);
+                    writeln!(out, ",{low},{high},{},{share}", number_text(time))?;
                 }
-                None => writeln!(out, ",,,")?,
+                None => writeln!(out, ",,,,")?,
             }
         }
         Ok(())

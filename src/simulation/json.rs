@@ -5,20 +5,23 @@ use std::io::{self, Write};
 
 impl Trajectory {
     /// Writes the summaries as a list of `{"name", "unit", "mean", "min", "min_at", "max", "max_at"}`, of a band with
-    /// `"low"`, `"high"` and `"time_inside"`.
+    /// `"low"`, `"high"`, `"time_inside"` and its `"share"` of all; numbers that JSON does not have are texts as in
+    /// [`Trajectory::write_json`].
     ///
     /// # Errors
     /// Of the writer.
     pub fn write_summary_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let summary = |s: &super::Summary| {
             let mut entry = serde_json::json!({
-                "name": s.selection.text, "unit": s.selection.unit, "mean": s.mean,
-                "min": s.min.0, "min_at": s.min.1, "max": s.max.0, "max_at": s.max.1,
+                "name": s.selection.text, "unit": s.selection.unit, "mean": number(s.mean),
+                "min": number(s.min.0), "min_at": number(s.min.1),
+                "max": number(s.max.0), "max_at": number(s.max.1),
             });
             if let Some((low, high, time)) = s.band {
-                entry["low"] = low.into();
-                entry["high"] = high.into();
-                entry["time_inside"] = time.into();
+                entry["low"] = number(low);
+                entry["high"] = number(high);
+                entry["time_inside"] = number(time);
+                entry["share"] = number(time / s.time);
             }
             entry
         };
@@ -65,14 +68,16 @@ fn text(text: &str) -> serde_json::Value {
     text.into()
 }
 
+/// A number, or its text where JSON has none.
+fn number(x: f64) -> serde_json::Value {
+    serde_json::Number::from_f64(x).map_or_else(|| text(&super::number_text(x)), serde_json::Value::Number)
+}
+
 fn numbers(list: &[f64], out: &mut dyn Write) -> io::Result<()> {
     write!(out, "[")?;
     for (i, x) in list.iter().enumerate() {
         let comma = if i > 0 { ", " } else { "" };
-        match serde_json::Number::from_f64(*x) {
-            Some(number) => write!(out, "{comma}{number}")?,
-            None => write!(out, "{comma}\"{}\"", super::number_text(*x))?,
-        }
+        write!(out, "{comma}{}", number(*x))?;
     }
     write!(out, "]")
 }

@@ -45,7 +45,7 @@ pub struct Running {
     /// Parameters as they hold now; the simulation's own are those without the schedule.
     pub(super) parameters: Vec<f64>,
     pub(super) agenda: Agenda,
-    scales: Vec<f64>,
+    pub(super) scales: Vec<f64>,
     pub(super) largest: Vec<f64>,
     state: Vec<f64>,
     values: Vec<f64>,

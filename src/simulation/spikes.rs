@@ -9,18 +9,23 @@ use crate::units::{Dimension, Unit, Value};
 impl Reader<'_> {
     pub(super) fn train(&mut self, spikes: &Spikes) -> Option<Train> {
         let event = self.event(&spikes.event);
-        let course = if spikes.times.is_empty() { self.course(spikes) } else { self.list(spikes) };
-        let until = spikes.until.as_ref().map(|until| self.time("until", until));
-        let (from, until) = (spikes.from.as_ref().map_or(Some(0.0), |from| self.time("from", from))?, until);
-        if let Some(Some(end)) = until.filter(|end| end.is_some_and(|end| end <= from)) {
-            return self.report("until", format!("found {end}, expected a time after the beginning {from}"));
+        if !spikes.times.is_empty() {
+            let course = self.list(spikes)?;
+            return Some(Train { event: event?, course, until: None, count: None });
+        }
+        let from = spikes.from.as_ref().map_or(Some(0.0), |from| self.time("from", from));
+        let course = self.course(spikes, from);
+        // a time that could not be read has been told
+        let until = spikes.until.as_ref().map_or(Some(None), |until| self.time("until", until).map(Some));
+        if let (Some(from), Some(Some(end))) = (from, until)
+            && end <= from
+        {
+            self.report::<()>("until", format!("found {end}, expected a time after the beginning {from}"));
         }
         if spikes.count == Some(0) {
             return self.report("count", "found 0, expected at least one spike");
         }
-        // a time that could not be read has been told
-        let until = until.map_or(Some(None), |until| until.map(Some))?;
-        Some(Train { event: event?, course: course?, until, count: spikes.count })
+        Some(Train { event: event?, course: course?, until: until?, count: spikes.count })
     }
 
     /// The event of the system that a name stands for.
@@ -54,8 +59,9 @@ impl Reader<'_> {
             ("seed", spikes.seed.is_some()),
             ("pattern", spikes.pattern != Pattern::Regular),
         ];
-        if let Some((field, _)) = others.iter().find(|(_, given)| *given) {
-            return self.report(field, "is given beside times; a list of times is complete by itself");
+        let is_alone = others.iter().all(|(_, given)| !given);
+        for (field, _) in others.iter().filter(|(_, given)| *given) {
+            self.report::<()>(field, "is given beside times; a list of times is complete by itself");
         }
         let mut times = Vec::with_capacity(spikes.times.len());
         for time in &spikes.times {
@@ -65,7 +71,9 @@ impl Reader<'_> {
         }
         let too_close = |w: &&[f64]| w[1] <= w[0] + rounding(w[0]);
         let together = times.windows(2).filter(too_close).count();
-        let Some(first) = times.windows(2).position(|w| too_close(&w)) else { return Some(Course::List(times)) };
+        let Some(first) = times.windows(2).position(|w| too_close(&w)) else {
+            return is_alone.then_some(Course::List(times));
+        };
         let (a, b) = (&spikes.times[first], &spikes.times[first + 1]);
         let message = format!(
             "spike {} at {b} does not come after spike {} at {a} ({together} such pairs in all); expected ascending \
@@ -77,12 +85,11 @@ impl Reader<'_> {
     }
 
     /// A train by its rate.
-    fn course(&mut self, spikes: &Spikes) -> Option<Course> {
+    fn course(&mut self, spikes: &Spikes, from: Option<f64>) -> Option<Course> {
         let rate = match &spikes.rate {
             Some(rate) => self.rate(rate),
             None => self.report("rate", "is missing; expected spikes per time such as \"5 Hz\", or a list of times"),
         };
-        let from = spikes.from.as_ref().map_or(Some(0.0), |from| self.time("from", from));
         let every = spikes
             .every
             .as_ref()
@@ -91,7 +98,10 @@ impl Reader<'_> {
             (Pattern::Poisson, None, None) => {
                 Some(Course::Poisson { from: from?, rate: rate?, seed: spikes.seed.unwrap_or(0) })
             }
-            (Pattern::Poisson, ..) => self.report("burst", "a random train has no bursts; expected a regular one"),
+            (Pattern::Poisson, burst, _) => {
+                let field = if burst.is_some() { "burst" } else { "every" };
+                self.report(field, "a random train has no bursts; expected a regular one")
+            }
             _ if spikes.seed.is_some() => {
                 self.report("seed", "only a random train has a seed; expected pattern = \"poisson\"")
             }

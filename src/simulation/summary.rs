@@ -22,6 +22,8 @@ pub struct Band {
 pub struct Summary {
     /// The column.
     pub selection: Selection,
+    /// The time summed up.
+    pub time: f64,
     /// The mean over time.
     pub mean: f64,
     /// The smallest value and when it was reached.
@@ -149,7 +151,9 @@ impl Summariser {
                 for sign in [1.0, -1.0] {
                     let [left, here, right] = [x[node - 1], x[node], x[node + 1]].map(|x| sign * x);
                     let extreme = self.accumulated[column].extreme(sign);
-                    if here >= left && here >= right && extreme.is_some_and(|(e, _)| sign * e <= here) {
+                    // it may lie beyond the node by a part of what the nodes beside it fall short
+                    let beyond = here + (here - left).max(here - right);
+                    if here >= left && here >= right && extreme.is_some_and(|(e, _)| sign * e <= beyond) {
                         self.refine(solver, parameters, column, (at(node - 1), at(node + 1)), sign);
                     }
                 }
@@ -157,8 +161,12 @@ impl Summariser {
             if let Some(band) = self.columns[column].1 {
                 for node in 1..NODES.len() {
                     let ends = (at(node - 1), at(node));
-                    let inside = self.time_inside(solver, parameters, column, ends, (x[node - 1], x[node]), band);
-                    self.accumulated[column].inside += inside;
+                    let values = (x[node - 1], x[node]);
+                    // what is above the lower end, but for what is above the upper one: a column may pass the whole band
+                    let (low, high) = band;
+                    let above_low = self.time_where(solver, parameters, column, ends, values, &|x| x >= low);
+                    let above_high = self.time_where(solver, parameters, column, ends, values, &|x| x > high);
+                    self.accumulated[column].inside += above_low - above_high;
                 }
             }
         }
@@ -196,25 +204,24 @@ impl Summariser {
         self.accumulated[column].reach(right, sign * high);
     }
 
-    /// How long a column is inside its band between two nodes, which it enters or leaves at most once.
-    fn time_inside(
+    /// How long something holds of a column between two nodes, where that changes at most once.
+    fn time_where(
         &mut self,
         solver: &Solver,
         parameters: &[f64],
         column: usize,
         (mut a, mut b): (f64, f64),
         (first, last): (f64, f64),
-        (low, high): (f64, f64),
+        holds: &dyn Fn(f64) -> bool,
     ) -> f64 {
-        let is_inside = |x: f64| (low..=high).contains(&x);
-        let (begins, ends) = (is_inside(first), is_inside(last));
+        let (begins, ends) = (holds(first), holds(last));
         if begins == ends {
             return if begins { b - a } else { 0.0 };
         }
         let whole = (a, b);
         for _ in 0..TURNS {
             let middle = 0.5 * (a + b);
-            if is_inside(self.value(solver, parameters, column, middle)) == begins { a = middle } else { b = middle }
+            if holds(self.value(solver, parameters, column, middle)) == begins { a = middle } else { b = middle }
         }
         if begins { a - whole.0 } else { whole.1 - b }
     }
@@ -222,6 +229,7 @@ impl Summariser {
     pub fn summaries(&self) -> Vec<Summary> {
         let summary = |((selection, band), sum): (&Column, &Accumulated)| Summary {
             selection: selection.clone(),
+            time: sum.time,
             mean: sum.integral / sum.time,
             min: sum.min.unwrap_or((f64::NAN, f64::NAN)),
             max: sum.max.unwrap_or((f64::NAN, f64::NAN)),

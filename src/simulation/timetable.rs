@@ -95,12 +95,14 @@ impl Window {
 }
 
 impl Timetable {
-    /// Whether every place named lies within a system.
+    /// Whether every place named lies within a system, and times go on.
     pub fn fits(&self, parameters: usize, states: usize, events: usize) -> bool {
-        let dose = |d: &Bolus| d.state < states && d.size.is_none_or(|p| p < parameters);
-        self.windows.iter().all(|w| w.parameter < parameters)
+        let series = |s: &Series| s.first.is_finite() && s.every.is_none_or(|every| every > 0.0);
+        let window = |w: &Window| w.parameter < parameters && series(&w.from) && series(&w.until);
+        let dose = |d: &Bolus| d.state < states && d.size.is_none_or(|p| p < parameters) && series(&d.times);
+        self.windows.iter().all(window)
             && self.doses.iter().all(dose)
-            && self.trains.iter().all(|t| t.event < events)
+            && self.trains.iter().all(|t| t.event < events && t.goes_on())
     }
 
     /// How often the most frequent thing happens until the end.
