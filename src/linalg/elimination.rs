@@ -4,13 +4,10 @@
 //! straight-line arithmetic. The arithmetic is written once, over a [`Field`]: numbers are computed, a recorder
 //! writes a flat program for native code, and both do the same operations in the same order.
 
-use super::field::{Field, Pairs, Recorder};
+use super::field::{Field, Pairs};
 use super::{Pattern, markowitz};
-use crate::program::{Native, Program, Source};
+use crate::program::{Native, Program, Recorder, Source};
 use std::sync::OnceLock;
-
-/// A pivot is cancelled where it is smaller than this part of the terms that made it.
-const CANCELLED: f64 = 1e-10;
 
 /// Takes `l = a_ik / u_kk` times row k of U from row i.
 #[derive(Clone, Copy, Debug)]
@@ -91,19 +88,14 @@ impl Prepared {
 
     /// `(shift I - A) x - b` as a flat program: reads A as state, x as parameter, b as forcing, the shift as mode.
     fn residual_program(&self) -> Option<Program> {
-        let (n, entries) = (self.plan.n(), self.plan.place.len());
-        let mut gather: Vec<Source> = (0..entries as u32).map(Source::State).collect();
-        gather.extend((0..n as u32).map(Source::Parameter));
-        gather.extend((0..n as u32).map(Source::Forcing));
-        gather.push(Source::Mode(0));
-        let mut recorder = Recorder::new(gather);
-        let input: Vec<u32> = (0..entries + 2 * n + 1).map(|k| recorder.input(k)).collect();
-        let (matrix, rest) = input.split_at(entries);
-        let (x, rest) = rest.split_at(n);
-        let (b, shift) = rest.split_at(n);
+        let n = self.plan.n();
+        let mut recorder = Recorder::default();
+        let matrix = recorder.inputs(Source::State, 0, self.plan.place.len());
+        let (x, b) = (recorder.inputs(Source::Parameter, 0, n), recorder.inputs(Source::Forcing, 0, n));
+        let shift = recorder.input(Source::Mode(0));
         let mut residual = vec![0; n];
-        self.residual(&mut recorder, (matrix, shift[0]), x, b, &mut residual);
-        recorder.program(residual)
+        self.residual(&mut recorder, (&matrix, shift), &x, &b, &mut residual);
+        recorder.program(in_order(residual))
     }
 
     /// Computes `(shift I - A) x - b`, A in pattern order.
@@ -129,13 +121,14 @@ impl Prepared {
     }
 }
 
-/// The factors L D U of a matrix: entries of L, of D (the pivots) and of U, both with ones on the diagonal (so that
-/// nothing has to be divided where one component of a solution waits for another); for each row the inverse of its
-/// pivot, and the size of the terms that made it.
+/// The factors L D U of a matrix, L and U with ones on the diagonal (so that nothing has to be divided where one component
+/// of a solution waits for another): their entries and the pivots in D, all negated (so that the entries of A are taken as
+/// they are, and all is sums); for each row the inverse of its pivot, not negated, and by how much the pivot is larger than
+/// one that cancelled.
 pub(super) struct Factors<'a, N, R> {
     pub values: &'a mut [N],
     pub inverses: &'a mut [N],
-    pub sizes: &'a mut [R],
+    pub margins: &'a mut [R],
 }
 
 impl Plan {
@@ -162,14 +155,14 @@ impl Plan {
         shift: F::Number,
         factors: &mut Factors<'_, F::Number, F::Real>,
     ) {
-        let Factors { values: v, inverses, sizes } = factors;
+        let Factors { values: v, inverses, margins } = factors;
         v.fill(field.zero());
         for (&place, &a) in self.place.iter().zip(matrix) {
-            v[place as usize] = field.minus(a);
+            v[place as usize] = field.real(a);
         }
         for (i, &diagonal) in self.diagonal.iter().enumerate() {
             let diagonal = diagonal as usize;
-            v[diagonal] = field.add(v[diagonal], shift);
+            v[diagonal] = field.sub(v[diagonal], shift);
             let mut size = field.size(v[diagonal]);
             for e in &self.eliminations[self.first[i] as usize..self.first[i + 1] as usize] {
                 let k = e.pivot as usize;
@@ -183,14 +176,15 @@ impl Plan {
                 }
                 for (source, &target) in upper.zip(&self.targets[e.targets as usize..]) {
                     let product = field.mul(a, v[source]);
-                    v[target as usize] = field.sub(v[target as usize], product);
+                    v[target as usize] = field.add(v[target as usize], product);
                 }
             }
-            let inverse = field.inverse(v[diagonal]);
+            let inverse = field.minus_inverse(v[diagonal]);
             for p in diagonal + 1..self.start[i + 1] as usize {
                 v[p] = field.mul(v[p], inverse);
             }
-            (inverses[i], sizes[i]) = (inverse, size);
+            let pivot = field.size(v[diagonal]);
+            (inverses[i], margins[i]) = (inverse, field.margin(pivot, size));
         }
     }
 
@@ -203,90 +197,96 @@ impl Plan {
         right_hand_side: &[F::Number],
         x: &mut [F::Number],
     ) {
-        let subtract = |field: &mut F, sum, p: usize, x: &[F::Number]| {
+        let add = |field: &mut F, sum, p: usize, x: &[F::Number]| {
             let product = field.mul(v[p], x[self.component[p] as usize]);
-            field.sub(sum, product)
+            field.add(sum, product)
         };
         for (i, &row) in self.order.iter().enumerate() {
             let mut sum = right_hand_side[row as usize];
             for p in self.start[i] as usize..self.diagonal[i] as usize {
-                sum = subtract(field, sum, p, x);
+                sum = add(field, sum, p, x);
             }
             x[row as usize] = sum;
         }
         for (i, &row) in self.order.iter().enumerate().rev() {
             let mut sum = field.mul(x[row as usize], inverses[i]);
-            // what was found last is subtracted last: nothing waits for it longer than it must
+            // what was found last is added last: nothing waits for it longer than it must
             for p in (self.diagonal[i] as usize + 1..self.start[i + 1] as usize).rev() {
-                sum = subtract(field, sum, p, x);
+                sum = add(field, sum, p, x);
             }
             x[row as usize] = sum;
         }
     }
 
-    /// Looks at the pivots, given the size of each entry of L and U: the component whose pivot is not finite, or
-    /// cancelled.
-    pub fn check(&self, size: impl Fn(usize) -> f64, sizes: &[f64]) -> Result<(), usize> {
-        for (i, &terms) in sizes.iter().enumerate() {
-            let pivot = size(self.diagonal[i] as usize);
-            // written so that a NaN fails too
-            let sound = pivot >= CANCELLED * terms && pivot != 0.0 && pivot.is_finite();
-            if !sound {
-                return Err(self.order[i] as usize);
-            }
-        }
-        Ok(())
+    /// The component whose pivot is not finite, or cancelled.
+    pub fn check(&self, margins: &[f64]) -> Result<(), usize> {
+        // a NaN is not above 0 either
+        let is_sound = margins.iter().fold(true, |all, &margin| all & (margin > 0.0));
+        let bad = || margins.iter().position(|margin| margin.is_nan() || *margin <= 0.0).unwrap_or(0);
+        if is_sound { Ok(()) } else { Err(self.order[bad()] as usize) }
     }
 
     /// Factoring and solving of real matrices as flat programs. Factoring reads the matrix as state and the shift as
-    /// parameter, and gives values, inverses and sizes; solving reads values and inverses as state and the right-hand
+    /// parameter, and gives values, inverses and margins; solving reads values and inverses as state and the right-hand
     /// side as parameter.
     pub fn programs(&self) -> Option<[Program; 2]> {
         let (n, entries) = (self.n(), self.entries());
-        let mut recorder = Recorder::new(sources(self.place.len(), 1));
-        let matrix: Vec<u32> = (0..self.place.len()).map(|k| recorder.input(k)).collect();
-        let shift = recorder.input(matrix.len());
-        let (mut values, mut inverses, mut sizes) = (vec![0; entries], vec![0; n], vec![0; n]);
-        let mut factors = Factors { values: &mut values, inverses: &mut inverses, sizes: &mut sizes };
-        self.factor(&mut recorder, &matrix, shift, &mut factors);
-        let factoring = recorder.program([values, inverses, sizes].concat())?;
+        let mut recorder = Recorder::default();
+        let matrix = recorder.inputs(Source::State, 0, self.place.len());
+        let shift = recorder.input(Source::Parameter(0));
+        let [values, inverses, margins] = self.record_factors(&mut recorder, &matrix, shift);
+        let factoring = recorder.program(in_order([values, inverses, margins].concat()))?;
 
-        let mut recorder = Recorder::new(sources(entries + n, n));
-        let input: Vec<u32> = (0..entries + 2 * n).map(|k| recorder.input(k)).collect();
-        let (factors, right_hand_side) = input.split_at(entries + n);
-        let mut x = vec![0; n];
-        self.solve(&mut recorder, factors.split_at(entries), right_hand_side, &mut x);
-        Some([factoring, recorder.program(x)?])
+        let mut recorder = Recorder::default();
+        let factors = recorder.inputs(Source::State, 0, entries + n);
+        let right_hand_side = recorder.inputs(Source::Parameter, 0, n);
+        let x = self.record_solution(&mut recorder, factors.split_at(entries), &right_hand_side);
+        Some([factoring, recorder.program(in_order(x))?])
     }
 
-    /// As [`Plan::programs`], for complex numbers: each is two, one after the other. Sizes are real.
+    /// Writes down the factoring of a real matrix: values, inverses and margins.
+    pub fn record_factors(&self, recorder: &mut Recorder, matrix: &[u32], shift: u32) -> [Vec<u32>; 3] {
+        let n = self.n();
+        let (mut values, mut inverses, mut margins) = (vec![0; self.entries()], vec![0; n], vec![0; n]);
+        let mut factors = Factors { values: &mut values, inverses: &mut inverses, margins: &mut margins };
+        self.factor(recorder, matrix, shift, &mut factors);
+        [values, inverses, margins]
+    }
+
+    /// Writes down a solution with real factors.
+    pub fn record_solution(&self, recorder: &mut Recorder, factors: (&[u32], &[u32]), b: &[u32]) -> Vec<u32> {
+        let mut x = vec![0; self.n()];
+        self.solve(recorder, factors, b, &mut x);
+        x
+    }
+
+    /// As [`Plan::programs`], for complex numbers: each is two, one after the other. Margins are real.
     pub fn complex_programs(&self) -> Option<[Program; 2]> {
         let (n, entries) = (self.n(), self.entries());
-        let recorder = Recorder::new(sources(self.place.len(), 2));
-        let matrix: Vec<u32> = (0..self.place.len()).map(|k| recorder.input(k)).collect();
-        let shift = [recorder.input(matrix.len()), recorder.input(matrix.len() + 1)];
-        let (mut values, mut inverses, mut sizes) = (vec![[0; 2]; entries], vec![[0; 2]; n], vec![0; n]);
-        let mut factors = Factors { values: &mut values, inverses: &mut inverses, sizes: &mut sizes };
+        let mut recorder = Recorder::default();
+        let matrix = recorder.inputs(Source::State, 0, self.place.len());
+        let shift = [0, 1].map(|part| recorder.input(Source::Parameter(part)));
+        let (mut values, mut inverses, mut margins) = (vec![[0; 2]; entries], vec![[0; 2]; n], vec![0; n]);
+        let mut factors = Factors { values: &mut values, inverses: &mut inverses, margins: &mut margins };
         let mut field = Pairs(recorder);
         self.factor(&mut field, &matrix, shift, &mut factors);
-        let results = [values.as_flattened(), inverses.as_flattened(), &sizes].concat();
-        let factoring = field.0.program(results)?;
+        let results = [values.as_flattened(), inverses.as_flattened(), &margins].concat();
+        let factoring = field.0.program(in_order(results))?;
 
-        let recorder = Recorder::new(sources(2 * (entries + n), 2 * n));
-        let input: Vec<[u32; 2]> =
-            (0..entries + 2 * n).map(|k| [recorder.input(2 * k), recorder.input(2 * k + 1)]).collect();
-        let (factors, right_hand_side) = input.split_at(entries + n);
+        let mut recorder = Recorder::default();
+        let factors = recorder.inputs(Source::State, 0, 2 * (entries + n));
+        let right_hand_side = recorder.inputs(Source::Parameter, 0, 2 * n);
         let mut x = vec![[0; 2]; n];
         let mut field = Pairs(recorder);
-        self.solve(&mut field, factors.split_at(entries), right_hand_side, &mut x);
-        Some([factoring, field.0.program(x.as_flattened().to_vec())?])
+        let factors = factors.as_chunks().0.split_at(entries);
+        self.solve(&mut field, factors, right_hand_side.as_chunks().0, &mut x);
+        Some([factoring, field.0.program(in_order(x.as_flattened().to_vec()))?])
     }
 }
 
-/// Inputs of a program: so many of the state, then so many parameters.
-fn sources(states: usize, parameters: usize) -> Vec<Source> {
-    let states = (0..states as u32).map(Source::State);
-    states.chain((0..parameters as u32).map(Source::Parameter)).collect()
+/// Results that go to places 0, 1, ...
+fn in_order(results: Vec<u32>) -> Vec<(u32, u32)> {
+    results.into_iter().zip(0..).collect()
 }
 
 impl Plan {

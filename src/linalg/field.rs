@@ -1,22 +1,29 @@
 //! The numbers that elimination runs on: reals, pairs of reals, and a recorder that writes the same operations down.
 
-use crate::program::{Block, Instruction, Op, Program, Source};
+use crate::program::{Op, Recorder};
 
 /// Arithmetic. It is a value, since a recorder remembers.
 pub(super) trait Field {
     type Real: Copy;
     type Number: Copy;
     fn zero(&mut self) -> Self::Number;
-    /// Minus a real number.
-    fn minus(&mut self, a: Self::Real) -> Self::Number;
+    /// A real number.
+    fn real(&mut self, a: Self::Real) -> Self::Number;
     fn add(&mut self, a: Self::Number, b: Self::Number) -> Self::Number;
     fn sub(&mut self, a: Self::Number, b: Self::Number) -> Self::Number;
     fn mul(&mut self, a: Self::Number, b: Self::Number) -> Self::Number;
-    fn inverse(&mut self, a: Self::Number) -> Self::Number;
+    /// `-1 / a`
+    fn minus_inverse(&mut self, a: Self::Number) -> Self::Number;
     /// The absolute value, of a complex number the sum of those of its parts.
     fn size(&mut self, a: Self::Number) -> Self::Real;
     fn add_sizes(&mut self, a: Self::Real, b: Self::Real) -> Self::Real;
+    /// How much larger a pivot of this size is than one that cancelled, given the size of the terms that made it. Not above
+    /// 0 for a pivot that is cancelled or not finite.
+    fn margin(&mut self, pivot: Self::Real, terms: Self::Real) -> Self::Real;
 }
+
+/// A pivot is cancelled where it is no larger than this part of the terms that made it.
+const CANCELLED: f64 = 1e-10;
 
 /// Real numbers, computed at once.
 pub(super) struct Reals;
@@ -29,8 +36,8 @@ impl Field for Reals {
         0.0
     }
     #[inline(always)]
-    fn minus(&mut self, a: f64) -> f64 {
-        -a
+    fn real(&mut self, a: f64) -> f64 {
+        a
     }
     #[inline(always)]
     fn add(&mut self, a: f64, b: f64) -> f64 {
@@ -45,8 +52,8 @@ impl Field for Reals {
         a * b
     }
     #[inline(always)]
-    fn inverse(&mut self, a: f64) -> f64 {
-        1.0 / a
+    fn minus_inverse(&mut self, a: f64) -> f64 {
+        -1.0 / a
     }
     #[inline(always)]
     fn size(&mut self, a: f64) -> f64 {
@@ -55,6 +62,10 @@ impl Field for Reals {
     #[inline(always)]
     fn add_sizes(&mut self, a: f64, b: f64) -> f64 {
         a + b
+    }
+    #[inline(always)]
+    fn margin(&mut self, pivot: f64, terms: f64) -> f64 {
+        pivot - CANCELLED * terms
     }
 }
 
@@ -69,8 +80,8 @@ impl<R: Copy, F: Field<Real = R, Number = R>> Field for Pairs<F> {
         [self.0.zero(), self.0.zero()]
     }
     #[inline(always)]
-    fn minus(&mut self, a: R) -> [R; 2] {
-        [self.0.minus(a), self.0.zero()]
+    fn real(&mut self, a: R) -> [R; 2] {
+        [a, self.0.zero()]
     }
     #[inline(always)]
     fn add(&mut self, a: [R; 2], b: [R; 2]) -> [R; 2] {
@@ -87,12 +98,12 @@ impl<R: Copy, F: Field<Real = R, Number = R>> Field for Pairs<F> {
         [self.0.sub(rr, ii), self.0.add(ri, ir)]
     }
     #[inline(always)]
-    fn inverse(&mut self, a: [R; 2]) -> [R; 2] {
+    fn minus_inverse(&mut self, a: [R; 2]) -> [R; 2] {
         let (rr, ii) = (self.0.mul(a[0], a[0]), self.0.mul(a[1], a[1]));
         let square = self.0.add(rr, ii);
-        let inverse = self.0.inverse(square);
-        let minus = self.0.minus(a[1]);
-        [self.0.mul(a[0], inverse), self.0.mul(minus, inverse)]
+        let inverse = self.0.minus_inverse(square);
+        let (re, im, zero) = (self.0.mul(a[0], inverse), self.0.mul(a[1], inverse), self.0.zero());
+        [re, self.0.sub(zero, im)]
     }
     #[inline(always)]
     fn size(&mut self, a: [R; 2]) -> R {
@@ -103,54 +114,21 @@ impl<R: Copy, F: Field<Real = R, Number = R>> Field for Pairs<F> {
     fn add_sizes(&mut self, a: R, b: R) -> R {
         self.0.add_sizes(a, b)
     }
-}
-
-/// Writes operations down as a block; a number is the register that will hold it.
-pub(super) struct Recorder {
-    block: Block,
-}
-
-const ZERO: u32 = 0;
-const ONE: u32 = 1;
-
-impl Recorder {
-    /// A recorder whose program reads these inputs; their registers are [`Recorder::input`].
-    pub fn new(gather: Vec<Source>) -> Self {
-        let constants = vec![0.0, 1.0];
-        let registers = constants.len() + gather.len();
-        let (code, results, scatter) = (Vec::new(), Vec::new(), Vec::new());
-        Recorder { block: Block { constants, gather, code, results, scatter, instances: 1, registers } }
-    }
-
-    /// The register of an input.
-    pub fn input(&self, k: usize) -> u32 {
-        (self.block.constants.len() + k) as u32
-    }
-
-    /// The program that gives these registers.
-    pub fn program(mut self, results: Vec<u32>) -> Option<Program> {
-        let outputs = results.len();
-        self.block.scatter = (0..outputs as u32).collect();
-        self.block.results = results;
-        Program::new(vec![self.block], outputs)
-    }
-
-    fn write(&mut self, op: Op, a: u32, b: u32) -> u32 {
-        let out = self.block.registers as u32;
-        self.block.registers += 1;
-        self.block.code.push(Instruction::binary(op, out, a, b));
-        out
+    #[inline(always)]
+    fn margin(&mut self, pivot: R, terms: R) -> R {
+        self.0.margin(pivot, terms)
     }
 }
 
+/// Written down, not computed.
 impl Field for Recorder {
     type Real = u32;
     type Number = u32;
     fn zero(&mut self) -> u32 {
-        ZERO
+        self.constant(0.0)
     }
-    fn minus(&mut self, a: u32) -> u32 {
-        self.write(Op::Neg, a, a)
+    fn real(&mut self, a: u32) -> u32 {
+        a
     }
     fn add(&mut self, a: u32, b: u32) -> u32 {
         self.write(Op::Add, a, b)
@@ -161,13 +139,19 @@ impl Field for Recorder {
     fn mul(&mut self, a: u32, b: u32) -> u32 {
         self.write(Op::Mul, a, b)
     }
-    fn inverse(&mut self, a: u32) -> u32 {
-        self.write(Op::Div, ONE, a)
+    fn minus_inverse(&mut self, a: u32) -> u32 {
+        let minus_one = self.constant(-1.0);
+        self.write(Op::Div, minus_one, a)
     }
     fn size(&mut self, a: u32) -> u32 {
         self.write(Op::Abs, a, a)
     }
     fn add_sizes(&mut self, a: u32, b: u32) -> u32 {
         self.write(Op::Add, a, b)
+    }
+    fn margin(&mut self, pivot: u32, terms: u32) -> u32 {
+        let part = self.constant(CANCELLED);
+        let least = self.write(Op::Mul, part, terms);
+        self.write(Op::Sub, pivot, least)
     }
 }

@@ -85,7 +85,7 @@ impl StaticLu {
     ///
     /// # Errors
     /// The index of the row whose pivot is not finite, or cancelled:
-    /// `|u_kk| < 1e-10 (|a_kk| + sum |l u|)`. The factors are then not to be used.
+    /// `|u_kk| <= 1e-10 (|a_kk| + sum |l u|)`. The factors are then not to be used.
     pub fn factor(&mut self, matrix: &[f64], shift: f64) -> Result<(), usize> {
         if self.0.is_native() {
             self.0.prepared.make_real_code();
@@ -99,12 +99,11 @@ impl StaticLu {
             }
             _ => {
                 let (values, rest) = factors.split_at_mut(plan.entries());
-                let (inverses, sizes) = rest.split_at_mut(plan.n());
-                plan.factor(&mut Reals, matrix, shift, &mut Factors { values, inverses, sizes });
+                let (inverses, margins) = rest.split_at_mut(plan.n());
+                plan.factor(&mut Reals, matrix, shift, &mut Factors { values, inverses, margins });
             }
         }
-        let (values, rest) = factors.split_at(plan.entries());
-        plan.check(|p| values[p].abs(), &rest[plan.n()..])
+        plan.check(&factors[plan.entries() + plan.n()..])
     }
 
     /// Writes `(shift I - A) x - b` to `residual`: what a solution x for b has left over.
@@ -176,13 +175,12 @@ impl ComplexLu {
                 native.run(0, &inputs, factors);
             }
             _ => {
-                let (numbers, sizes) = factors.split_at_mut(numbers);
+                let (numbers, margins) = factors.split_at_mut(numbers);
                 let (values, inverses) = numbers.as_chunks_mut().0.split_at_mut(plan.entries());
-                plan.factor(&mut Pairs(Reals), matrix, shift, &mut Factors { values, inverses, sizes });
+                plan.factor(&mut Pairs(Reals), matrix, shift, &mut Factors { values, inverses, margins });
             }
         }
-        let (numbers, sizes) = factors.split_at(numbers);
-        plan.check(|p| numbers[2 * p].abs() + numbers[2 * p + 1].abs(), sizes)
+        plan.check(&factors[numbers..])
     }
 
     /// Solves for a right-hand side with the factors of the last [`ComplexLu::factor`].

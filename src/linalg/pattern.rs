@@ -1,6 +1,7 @@
 //! Where a sparse square matrix has entries.
 
 use super::elimination::Prepared;
+use crate::program::Recorder;
 use std::sync::{Arc, OnceLock};
 
 /// The positions of the structural non-zeros of an n x n matrix, row by row, columns ascending.
@@ -63,6 +64,24 @@ impl Pattern {
 
     pub(super) fn prepared(&self) -> &Arc<Prepared> {
         self.prepared.get_or_init(|| Arc::new(Prepared::new(self)))
+    }
+
+    /// Writes down the factoring of `shift I - A`: values, inverses and margins, as [`StaticLu`](super::StaticLu) has them.
+    pub(crate) fn record_factors(&self, recorder: &mut Recorder, matrix: &[u32], shift: u32) -> [Vec<u32>; 3] {
+        self.prepared().plan.record_factors(recorder, matrix, shift)
+    }
+
+    /// Writes down a solution with [`Pattern::record_factors`].
+    pub(crate) fn record_solution(&self, recorder: &mut Recorder, factors: &[Vec<u32>; 3], b: &[u32]) -> Vec<u32> {
+        let [values, inverses, _] = factors;
+        self.prepared().plan.record_solution(recorder, (values, inverses), b)
+    }
+
+    /// Writes down `(shift I - A) x - b`.
+    pub(crate) fn record_residual(&self, recorder: &mut Recorder, a: (&[u32], u32), x: &[u32], b: &[u32]) -> Vec<u32> {
+        let mut residual = vec![0; self.n()];
+        self.prepared().residual(recorder, a, x, b, &mut residual);
+        residual
     }
 
     /// The number of rows.

@@ -45,8 +45,16 @@ pub(super) fn emit(program: &Program, fuses: bool, builder: &mut FunctionBuilder
     for block in program.blocks() {
         for instance in 0..block.instances {
             let registers = vec![Held::Nothing; block.registers];
-            let mut emission =
-                Emission { block, instance, fuses, builder, parameters: &parameters, signatures, registers };
+            let mut emission = Emission {
+                block,
+                instance,
+                fuses,
+                builder,
+                parameters: &parameters,
+                signatures,
+                registers,
+                mask: None,
+            };
             emission.run();
         }
     }
@@ -71,6 +79,8 @@ struct Emission<'a, 'b> {
     parameters: &'a [Value],
     signatures: [SigRef; 3],
     registers: Vec<Held>,
+    /// All bits but that of the sign.
+    mask: Option<Value>,
 }
 
 impl Emission<'_, '_> {
@@ -190,6 +200,12 @@ impl Emission<'_, '_> {
         let a = self.number(i.a);
         match i.op {
             Op::Neg => self.builder.ins().fneg(a),
+            Op::Abs if cfg!(target_arch = "x86_64") => {
+                // `fabs` would make its mask anew each time
+                let mask = self.mask.unwrap_or_else(|| self.builder.ins().f64const(f64::from_bits(u64::MAX >> 1)));
+                self.mask = Some(mask);
+                self.builder.ins().band(a, mask)
+            }
             Op::Abs => self.builder.ins().fabs(a),
             Op::Call(Function::Sqrt) => {
                 let (root, zero) = (self.builder.ins().sqrt(a), self.constant(0.0));

@@ -39,6 +39,7 @@ mod lane;
 mod native;
 #[cfg(not(feature = "jit"))]
 mod no_native;
+mod recorder;
 #[allow(unsafe_code)]
 mod simd;
 mod tape;
@@ -50,8 +51,9 @@ pub use lane::Lane;
 pub use native::Native;
 #[cfg(not(feature = "jit"))]
 pub use no_native::Native;
+pub(crate) use recorder::Recorder;
 use serde::{Deserialize, Serialize};
-pub use simd::combine;
+pub(crate) use simd::{LANES, Vector, Wide, Work, widest};
 
 /// What one instruction does. Comparisons and logic give 1 for true and 0 for false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

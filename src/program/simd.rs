@@ -1,62 +1,133 @@
-//! Sums over whole vectors, with the widest instructions that the processor has.
+//! Several numbers at a time, with the widest instructions that the processor has.
 //!
-//! The same loops are compiled twice, for the baseline and for AVX2: each component is computed by the same operations in
-//! the same order, none of them fused, so that the bits do not depend on the processor.
+//! The same code is compiled twice, for the baseline and for AVX2: each number is computed by the same operations in the
+//! same order, none of them fused, so that the bits do not depend on the processor.
 
-/// `out = base + sum (scale weights_j) v_j`, the terms one after the other, v_j being the j-th piece of `vectors` as long
-/// as `out`. With more than eight weights or slices that are too short nothing is added.
-///
-/// ```
-/// let mut out = [0.0; 2];
-/// homeostat::program::combine(&mut out, &[1.0, 2.0], &[3.0, 4.0], 0.5, &[1.0, 10.0, 2.0, 20.0]);
-/// assert_eq!(out, [6.5, 57.0]);
-/// ```
-pub fn combine(out: &mut [f64], base: &[f64], weights: &[f64], scale: f64, vectors: &[f64]) {
+/// How many numbers are computed together.
+pub(crate) const LANES: usize = 4;
+/// So many numbers in memory.
+pub(crate) type Wide = [f64; LANES];
+
+/// So many numbers in a register. Compilers find that form by themselves only for long loops, and states are short.
+pub(crate) trait Vector: Copy {
+    fn load(x: &Wide) -> Self;
+    fn store(self, x: &mut Wide);
+    fn add(self, other: Self) -> Self;
+    fn mul(self, other: Self) -> Self;
+    fn div(self, other: Self) -> Self;
+    fn abs(self) -> Self;
+    /// The first where it is larger, else (also where one is NaN) the second.
+    fn larger(self, other: Self) -> Self;
+    #[inline(always)]
+    fn splat(x: f64) -> Self {
+        Self::load(&[x; LANES])
+    }
+}
+
+/// Something to do that is compiled for several processors. [`Work::run`] and what it calls has to be
+/// `#[inline(always)]`: only what is inlined is compiled anew.
+pub(crate) trait Work {
+    type Output;
+    fn run<V: Vector>(self) -> Self::Output;
+}
+
+/// Does the work with the widest instructions there are.
+#[inline]
+pub(crate) fn widest<W: Work>(work: W) -> W::Output {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the processor has AVX2
-        return unsafe { combine_avx2(out, base, weights, scale, vectors) };
+        return unsafe { avx2::run(work) };
     }
-    combine_any(out, base, weights, scale, vectors);
+    work.run::<Wide>()
+}
+
+impl Vector for Wide {
+    #[inline(always)]
+    fn load(x: &Wide) -> Self {
+        *x
+    }
+    #[inline(always)]
+    fn store(self, x: &mut Wide) {
+        *x = self;
+    }
+    #[inline(always)]
+    fn add(self, b: Self) -> Self {
+        lanes(self, b, |a, b| a + b)
+    }
+    #[inline(always)]
+    fn mul(self, b: Self) -> Self {
+        lanes(self, b, |a, b| a * b)
+    }
+    #[inline(always)]
+    fn div(self, b: Self) -> Self {
+        lanes(self, b, |a, b| a / b)
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        lanes(self, self, |a, _| a.abs())
+    }
+    #[inline(always)]
+    fn larger(self, b: Self) -> Self {
+        lanes(self, b, |a, b| if a > b { a } else { b })
+    }
+}
+
+#[inline(always)]
+fn lanes(a: Wide, b: Wide, f: impl Fn(f64, f64) -> f64) -> Wide {
+    [f(a[0], b[0]), f(a[1], b[1]), f(a[2], b[2]), f(a[3], b[3])]
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn combine_avx2(out: &mut [f64], base: &[f64], weights: &[f64], scale: f64, vectors: &[f64]) {
-    combine_any(out, base, weights, scale, vectors);
-}
+mod avx2 {
+    use super::{Vector, Wide, Work};
+    use std::arch::x86_64::*;
 
-#[inline(always)]
-fn combine_any(out: &mut [f64], base: &[f64], weights: &[f64], scale: f64, vectors: &[f64]) {
-    match weights.len() {
-        1 => combine_some::<1>(out, base, weights, scale, vectors),
-        2 => combine_some::<2>(out, base, weights, scale, vectors),
-        3 => combine_some::<3>(out, base, weights, scale, vectors),
-        4 => combine_some::<4>(out, base, weights, scale, vectors),
-        5 => combine_some::<5>(out, base, weights, scale, vectors),
-        6 => combine_some::<6>(out, base, weights, scale, vectors),
-        7 => combine_some::<7>(out, base, weights, scale, vectors),
-        8 => combine_some::<8>(out, base, weights, scale, vectors),
-        _ => out.copy_from_slice(base),
-    }
-}
+    /// A register of AVX. Private, so that it stays within [`run`].
+    #[derive(Clone, Copy)]
+    struct Register(__m256d);
 
-/// With the number of terms known, a component is read and written once: the sum stays in a register.
-#[inline(always)]
-fn combine_some<const K: usize>(out: &mut [f64], base: &[f64], weights: &[f64], scale: f64, vectors: &[f64]) {
-    let n = out.len();
-    let (mut w, mut v, mut rest) = ([0.0; K], [&[][..]; K], vectors);
-    for k in 0..K {
-        w[k] = scale * weights[k];
-        let Some((first, others)) = rest.split_at_checked(n) else { return };
-        (v[k], rest) = (first, others);
+    #[target_feature(enable = "avx2")]
+    pub(super) fn run<W: Work>(work: W) -> W::Output {
+        work.run::<Register>()
     }
-    let base = &base[..n];
-    for i in 0..n {
-        let mut sum = base[i];
-        for k in 0..K {
-            sum += w[k] * v[k][i];
+
+    // SAFETY of all below: only `run` makes registers, and whoever calls it has made sure of AVX2
+    impl Vector for Register {
+        #[inline(always)]
+        fn load(x: &Wide) -> Self {
+            // SAFETY: as above; the pointer is to four numbers
+            Register(unsafe { _mm256_loadu_pd(x.as_ptr()) })
         }
-        out[i] = sum;
+        #[inline(always)]
+        fn store(self, x: &mut Wide) {
+            // SAFETY: as above; the pointer is to four numbers
+            unsafe { _mm256_storeu_pd(x.as_mut_ptr(), self.0) }
+        }
+        #[inline(always)]
+        fn add(self, b: Self) -> Self {
+            // SAFETY: as above
+            Register(unsafe { _mm256_add_pd(self.0, b.0) })
+        }
+        #[inline(always)]
+        fn mul(self, b: Self) -> Self {
+            // SAFETY: as above
+            Register(unsafe { _mm256_mul_pd(self.0, b.0) })
+        }
+        #[inline(always)]
+        fn div(self, b: Self) -> Self {
+            // SAFETY: as above
+            Register(unsafe { _mm256_div_pd(self.0, b.0) })
+        }
+        #[inline(always)]
+        fn abs(self) -> Self {
+            // SAFETY: as above
+            Register(unsafe { _mm256_andnot_pd(_mm256_set1_pd(-0.0), self.0) })
+        }
+        #[inline(always)]
+        fn larger(self, b: Self) -> Self {
+            // SAFETY: as above; of two numbers that do not compare the instruction takes the second
+            Register(unsafe { _mm256_max_pd(self.0, b.0) })
+        }
     }
 }

@@ -35,6 +35,7 @@
 //! # Ok::<(), homeostat::solver::Interrupted>(())
 //! ```
 
+mod attempt;
 mod control;
 mod event;
 mod exact;
@@ -48,9 +49,12 @@ mod rodas5p;
 mod rosenbrock;
 mod snapshot;
 mod solution;
+mod stages;
 mod statistics;
 mod stepping;
 mod system;
+mod vector;
+mod whole;
 
 pub use crate::program::{Direction, Executor};
 pub use event::Advance;
@@ -63,3 +67,4 @@ pub use snapshot::Snapshot;
 pub use solution::{Interrupted, Solution, solve};
 pub use statistics::Statistics;
 pub use system::{After, OdeSystem, Point, Reject, Shape};
+pub(crate) use whole::Whole;

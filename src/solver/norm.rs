@@ -1,20 +1,25 @@
-//! The error norm: the largest component, each against its own tolerance.
+//! The error norm: the largest component, each against its own tolerance. The maximum, not a mean: a state that nothing
+//! moves changes no step.
 
+use super::vector::{largest, padded};
 use super::{Options, Tolerance};
+use crate::program::{Vector, Wide};
 
 /// Tolerances by component.
 #[derive(Clone, Debug)]
 pub(super) struct Norm {
     rtol: f64,
+    /// [`padded`]; what is beyond the components has no error.
     atol: Vec<f64>,
 }
 
 impl Norm {
     pub fn new(options: &Options, n: usize) -> Self {
-        let atol = match &options.atol {
+        let mut atol = match &options.atol {
             Tolerance::Same(a) => vec![*a; n],
             Tolerance::Each(a) => a.clone(),
         };
+        atol.resize(padded(n), 1.0);
         Norm { rtol: options.rtol, atol }
     }
 
@@ -23,41 +28,26 @@ impl Norm {
         self.atol[i] + self.rtol * size
     }
 
-    fn ratio(&self, i: usize, x: &[f64], a: &[f64], b: &[f64]) -> f64 {
-        (x[i] / self.scale(i, a[i].abs().max(b[i].abs()))).abs()
+    /// The largest `|x_i| / (atol_i + rtol max(|a_i|, |b_i|))`; NaN where one is NaN. [`padded`] memory.
+    #[inline(always)]
+    pub fn largest<V: Vector>(&self, x: &[f64], a: &[f64], b: &[f64]) -> f64 {
+        largest::<V>(x, (self.rtol, &self.atol), a, b)
     }
 
-    /// The largest `|x_i| / (atol_i + rtol max(|a_i|, |b_i|))`; NaN where one is NaN. The maximum, not a mean: a
-    /// state that nothing moves changes no step.
-    pub fn largest(&self, x: &[f64], a: &[f64], b: &[f64]) -> f64 {
-        let n = self.atol.len();
-        let (x, a, b) = (&x[..n], &a[..n], &b[..n]);
-        // four running maxima, so that several components are compared at a time; a NaN is larger than all
-        let larger = |most: f64, ratio: f64| if ratio <= most || most.is_nan() { most } else { ratio };
-        let mut most = [0.0_f64; 4];
-        let whole = n - n % 4;
-        for i in (0..whole).step_by(4) {
-            for (lane, most) in most.iter_mut().enumerate() {
-                *most = larger(*most, self.ratio(i + lane, x, a, b));
-            }
-        }
-        for i in whole..n {
-            most[0] = larger(most[0], self.ratio(i, x, a, b));
-        }
-        larger(larger(most[0], most[1]), larger(most[2], most[3]))
-    }
-
-    /// Whether no `|x_i|` is beyond `most` times the tolerance of component i of `y`. A NaN is beyond.
-    pub fn is_within(&self, most: f64, x: &[f64], y: &[f64]) -> bool {
-        let n = self.atol.len();
-        let (x, y) = (&x[..n], &y[..n]);
-        (0..n).fold(true, |within, i| within & (x[i].abs() <= most * self.scale(i, y[i].abs())))
+    /// As [`Norm::largest`], each `x_i` measured against the size of `y_i` alone; any memory.
+    pub fn size(&self, x: &[f64], y: &[f64]) -> f64 {
+        let pad = |x: &[f64]| {
+            let mut x = x.to_vec();
+            x.resize(self.atol.len(), 0.0);
+            x
+        };
+        let (x, y) = (pad(x), pad(y));
+        self.largest::<Wide>(&x, &y, &y)
     }
 
     /// The component that [`Norm::largest`] is of.
     pub fn worst(&self, x: &[f64], a: &[f64], b: &[f64]) -> usize {
-        let ratio = |i: &usize| self.ratio(*i, x, a, b);
-        let larger = |a: &f64, b: &f64| a.total_cmp(b);
-        (0..x.len()).rev().max_by(|i, j| larger(&ratio(i), &ratio(j))).unwrap_or(0)
+        let ratio = |i: &usize| (x[*i] / self.scale(*i, a[*i].abs().max(b[*i].abs()))).abs();
+        (0..x.len()).rev().max_by(|i, j| ratio(i).total_cmp(&ratio(j))).unwrap_or(0)
     }
 }

@@ -1,9 +1,12 @@
 //! One step of any stiffly accurate Rosenbrock method.
 
+use super::attempt::{ARGUMENT, Attempt, MARGINS, RESIDUAL, SOLUTION};
 use super::norm::Norm;
+use super::stages::{Scratch, Step, finite, is_all_finite, is_small};
+use super::vector::{MOST_STAGES, is_finite, not_finite, padded};
 use super::{OdeSystem, Options, Point, Reject, Shape, Statistics};
 use crate::linalg::LinearSolver;
-use crate::program::{Executor, combine};
+use crate::program::{Executor, Inputs, LANES, Native, Vector, Work, widest};
 
 /// Coefficients after the change of variables of Hairer & Wanner II, eq. IV.7.25: with
 /// `W = I/(h gamma) - J`, stage i solves
@@ -26,14 +29,14 @@ pub(super) struct Tableau {
 
 impl Tableau {
     /// Whether the argument of stage i is that of the stage before plus its solution.
-    fn continues(&self, i: usize) -> bool {
+    pub fn continues(&self, i: usize) -> bool {
         i > 1 && self.a[i].split_last().is_some_and(|(&last, before)| last == 1.0 && before == self.a[i - 1])
     }
 }
 
-/// A first stage whose solution moves by more than this under refinement, in the error norm, has lost
-/// too many digits to elimination without pivoting.
-const REFINEMENT: f64 = 1e-2;
+/// With [`Executor::Auto`] native code of whole steps is made once so many have been tried: about as many as the saving of
+/// each makes up for compiling.
+const WORTH_COMPILING: u32 = 20_000;
 
 /// Why a step gives no result.
 pub(super) enum Fault {
@@ -62,48 +65,45 @@ impl Problem<'_> {
     }
 }
 
-/// Memory of a Rosenbrock step; only the stages of the last accepted step outlive it.
+/// Memory of a Rosenbrock step; only what the last accepted one has made outlives it.
 #[derive(Clone, Debug)]
 pub(super) struct Rosenbrock {
+    n: usize,
     tableau: &'static Tableau,
-    /// Which stages continue the one before.
-    continues: [bool; MOST_STAGES],
     is_forced: bool,
+    executor: Executor,
+    /// Steps tried, up to `WORTH_COMPILING`.
+    tried: u32,
     linear: LinearSolver,
     jacobian: Vec<f64>,
-    dfdt: Vec<f64>,
-    /// f(t, y) at the start of the step.
-    slope: Vec<f64>,
-    stages: Vec<f64>,
-    /// The stages of the last accepted step, from which dense output is made.
-    pub accepted: Vec<f64>,
-    /// f at a stage.
-    rate: Vec<f64>,
-    /// The right-hand side of a stage.
-    work: Vec<f64>,
-    residual: Vec<f64>,
-    correction: Vec<f64>,
-    pub scratch: Vec<f64>,
+    /// The state at the start of the step, [`padded`].
+    start: Vec<f64>,
+    /// f and df/dt there, both padded, then the length of the step: what native code reads.
+    slopes: Vec<f64>,
+    made: Attempt,
+    /// The last accepted step, from which dense output is made.
+    pub accepted: Attempt,
+    pub scratch: Scratch,
 }
 
 impl Rosenbrock {
     pub fn new(tableau: &'static Tableau, shape: &Shape, options: &Options) -> Self {
-        let n = shape.n();
+        let n = padded(shape.n());
+        let zeros = || vec![0.0; n];
+        let system = vec![0.0; shape.scratch];
         Rosenbrock {
+            n: shape.n(),
             tableau,
-            continues: std::array::from_fn(|i| i < tableau.stages && tableau.continues(i)),
             is_forced: shape.is_forced,
+            executor: options.executor,
+            tried: 0,
             linear: LinearSolver::new(&shape.jacobian, options.executor),
             jacobian: vec![0.0; shape.jacobian.len()],
-            dfdt: vec![0.0; n],
-            slope: vec![0.0; n],
-            stages: vec![0.0; n * tableau.stages],
-            accepted: vec![0.0; n * tableau.stages],
-            rate: vec![0.0; n],
-            work: vec![0.0; n],
-            residual: vec![0.0; n],
-            correction: vec![0.0; n],
-            scratch: vec![0.0; shape.scratch],
+            start: zeros(),
+            slopes: vec![0.0; 2 * n + 1],
+            made: Attempt::new(shape.n()),
+            accepted: Attempt::new(shape.n()),
+            scratch: Scratch { rate: zeros(), right_hand_side: zeros(), correction: zeros(), system },
         }
     }
 
@@ -117,174 +117,179 @@ impl Rosenbrock {
     }
 
     pub fn set_executor(&mut self, executor: Executor) {
+        self.executor = executor;
         self.linear.set_executor(executor);
     }
 
     /// Evaluates what all attempts at a step from (t, y) share: slope, Jacobian and df/dt.
     pub fn prepare(&mut self, p: &Problem, t: f64, y: &[f64], stats: &mut Statistics) -> Result<(), Fault> {
-        let at = p.at(t);
-        let shape = p.system.shape();
+        let (at, shape, n) = (p.at(t), p.system.shape(), self.n);
+        self.start[..n].copy_from_slice(y);
+        let (slope, rest) = self.slopes.split_at_mut(self.start.len());
+        let scratch = &mut self.scratch.system;
         stats.rhs += 1;
-        p.system.rhs(&at, y, &mut self.slope, &mut self.scratch)?;
-        finite(&self.slope)?;
+        p.system.rhs(&at, y, &mut slope[..n], scratch)?;
+        finite(slope)?;
         stats.jacobians += 1;
-        p.system.jacobian(&at, y, &mut self.jacobian, &mut self.scratch)?;
-        if let Err(entry) = all_finite(&self.jacobian) {
-            let row = (0..shape.n()).find(|&i| shape.jacobian.row_start(i + 1) > entry);
+        p.system.jacobian(&at, y, &mut self.jacobian, scratch)?;
+        if !is_all_finite(&self.jacobian) {
+            let entry = not_finite(&self.jacobian).unwrap_or(0);
+            let row = (0..n).find(|&i| shape.jacobian.row_start(i + 1) > entry);
             return Err(Fault::NotFinite(row.unwrap_or(0)));
         }
         if self.is_forced {
-            p.system.time_derivative(&at, y, &mut self.dfdt, &mut self.scratch)?;
-            finite(&self.dfdt)?;
+            p.system.time_derivative(&at, y, &mut rest[..n], scratch)?;
+            finite(&rest[..n])?;
         }
         Ok(())
     }
 
     /// f(t, y) as [`Rosenbrock::prepare`] found it.
     pub fn slope(&self) -> &[f64] {
-        &self.slope
+        &self.slopes[..self.n]
     }
 
-    /// One step of length h from a prepared (t, y): writes the new state to `new`, the error estimate
-    /// is then [`Rosenbrock::error`].
+    /// One step, given time and length, from a prepared (t, y): gives the size of its error estimate. New state and estimate
+    /// are then [`Rosenbrock::made`].
     pub fn step(
         &mut self,
-        p: &Problem,
-        (t, h): (f64, f64),
-        y: &[f64],
-        new: &mut [f64],
+        problem: &Problem,
+        at: (f64, f64),
         norm: &Norm,
-        stats: &mut Statistics,
-    ) -> Result<(), Fault> {
-        let shift = 1.0 / (h * self.tableau.gamma);
-        stats.factorisations += 1;
-        self.linear.factor(&self.jacobian, shift).map_err(|s| Fault::Singular(s.row))?;
-        stats.fallback_factorisations += u64::from(self.linear.is_fallback());
-        for i in 0..self.tableau.stages {
-            self.right_hand_side(p, (t, h), y, new, i, stats)?;
-            let n = y.len();
-            self.linear.solve(&self.work, &mut self.stages[i * n..][..n]);
-            stats.solves += 1;
-            if i == 0 && !self.linear.is_fallback() {
-                self.watch(shift, y, norm, stats);
-            }
+        statistics: &mut Statistics,
+    ) -> Result<f64, Fault> {
+        if let Some(error) = self.step_at_once(problem, at, norm, statistics) {
+            return Ok(error);
         }
-        let last = &self.stages[(self.tableau.stages - 1) * y.len()..];
-        add(new, last);
-        Ok(())
+        let (slope, rest) = self.slopes.split_at(self.start.len());
+        let mut step = Step {
+            n: self.n,
+            tableau: self.tableau,
+            is_forced: self.is_forced,
+            problem,
+            at,
+            norm,
+            statistics,
+            linear: &mut self.linear,
+            jacobian: &self.jacobian,
+            start: &self.start,
+            slopes: (slope, &rest[..slope.len()]),
+            made: self.made.parts(),
+            work: &mut self.scratch,
+            is_checked: false,
+        };
+        let error = widest(&mut step)?;
+        if !error.is_finite() || !is_all_finite(step.made.argument) {
+            // whatever was not finite on the way has come down to here: the same again, to see where it began
+            step.is_checked = true;
+            widest(&mut step)?;
+            return Err(Fault::NotFinite(not_finite(step.made.argument).unwrap_or(0)));
+        }
+        Ok(error)
     }
 
-    /// The error estimate of the last step tried.
-    pub fn error(&self) -> &[f64] {
-        &self.stages[(self.tableau.stages - 1) * self.slope.len()..]
-    }
-
-    /// Keeps the stages of the step just tried for dense output.
-    pub fn accept(&mut self) {
-        std::mem::swap(&mut self.stages, &mut self.accepted);
-    }
-
-    /// Writes the right-hand side of stage i to `work` and the stage's argument to `argument`.
-    fn right_hand_side(
+    /// The step by one piece of native code, where there is one and it goes well: a step that is not finite, or whose factors
+    /// are in doubt, is left to the loops.
+    fn step_at_once(
         &mut self,
-        p: &Problem,
+        problem: &Problem,
         (t, h): (f64, f64),
-        y: &[f64],
-        argument: &mut [f64],
-        i: usize,
-        stats: &mut Statistics,
-    ) -> Result<(), Fault> {
-        let (n, tableau) = (y.len(), self.tableau);
-        if i == 0 {
-            self.work.copy_from_slice(&self.slope);
-        } else {
-            if self.continues[i] {
-                add(argument, &self.stages[(i - 1) * n..][..n]);
-            } else {
-                combine(argument, y, tableau.a[i], 1.0, &self.stages);
-            }
-            stats.rhs += 1;
-            let at = p.at(t + tableau.times[i] * h);
-            p.system.rhs(&at, argument, &mut self.rate, &mut self.scratch)?;
-            finite(&self.rate)?;
-            combine(&mut self.work, &self.rate, tableau.c[i], 1.0 / h, &self.stages);
+        norm: &Norm,
+        statistics: &mut Statistics,
+    ) -> Option<f64> {
+        let code = self.code(problem.system.shape())?;
+        if let Some(last) = self.slopes.last_mut() {
+            *last = h;
         }
-        if self.is_forced && tableau.dfdt[i] != 0.0 {
-            let weight = h * tableau.dfdt[i];
-            for (x, u) in self.work.iter_mut().zip(&self.dfdt) {
-                *x += weight * u;
-            }
+        let inputs = Inputs {
+            t,
+            state: &self.start,
+            parameter: problem.parameters,
+            mode: problem.modes,
+            forcing: &self.slopes,
+            history: &self.jacobian,
+        };
+        code.run(0, &inputs, &mut self.made.memory);
+        let made = &self.made;
+        let is_sound = made.part(MARGINS)[..self.n].iter().fold(true, |all, &margin| all & (margin > 0.0));
+        let weighed = widest(Weigh { made, start: &self.start, norm });
+        let left = 1.0 / (h * self.tableau.gamma);
+        if !(is_sound && is_small(weighed.residual, left) && weighed.error.is_finite() && weighed.is_finite) {
+            return None;
         }
-        Ok(())
+        let stages = self.tableau.stages as u64;
+        statistics.factorisations += 1;
+        statistics.solves += stages;
+        statistics.rhs += stages - 1;
+        Some(weighed.error)
     }
 
-    /// Watches the solution of the first stage, whose right-hand side is in `work`: where the residual shows that the
-    /// factors are inaccurate, better ones are made and the stage is solved again.
-    fn watch(&mut self, shift: f64, y: &[f64], norm: &Norm, stats: &mut Statistics) {
-        let n = y.len();
-        let stage = &mut self.stages[..n];
-        self.linear.residual(&self.jacobian, shift, stage, &self.work, &mut self.residual);
-        if norm.is_within(REFINEMENT * shift, &self.residual, y) {
-            return;
-        }
-        // in a stiff direction a large residual can be a small error: let the factors say
-        stats.solves += 1;
-        let correction = &mut self.correction[..];
-        self.linear.solve(&self.residual, correction);
-        if norm.is_within(REFINEMENT, correction, y) {
-            return;
-        }
-        stats.factorisations += 1;
-        stats.fallback_factorisations += 1;
-        // where no better factors are to be had the error estimate decides
-        if self.linear.factor_pivoted(&self.jacobian, shift) {
-            stats.solves += 1;
-            self.linear.solve(&self.work, stage);
-        }
+    /// The native code of a whole step, where it is time for it.
+    fn code<'a>(&mut self, shape: &'a Shape) -> Option<&'a Native> {
+        let whole = shape.whole.as_ref()?;
+        self.tried = (self.tried + 1).min(WORTH_COMPILING);
+        let is_native = match self.executor {
+            Executor::Tape => false,
+            Executor::Native => true,
+            Executor::Auto => self.tried >= WORTH_COMPILING,
+        };
+        if is_native { whole.code(&shape.jacobian, self.tableau, self.is_forced) } else { None }
+    }
+
+    /// What the last step tried has made.
+    pub fn made(&self) -> &Attempt {
+        &self.made
+    }
+
+    /// Keeps the step just tried for dense output.
+    pub fn accept(&mut self) {
+        std::mem::swap(&mut self.made, &mut self.accepted);
     }
 
     /// The state at the part `s` of the last accepted step, which led from `y0` to `y1`.
     pub fn interpolate(&self, s: f64, y0: &[f64], y1: &[f64], out: &mut [f64]) {
+        let stages = self.tableau.stages;
         let mut weights = [0.0; MOST_STAGES];
-        for (j, weight) in weights.iter_mut().enumerate().take(self.tableau.stages) {
-            *weight = self.tableau.dense.iter().rev().fold(0.0, |sum, row| row[j] + s * sum);
+        for (j, weight) in weights.iter_mut().enumerate().take(stages) {
+            let inner = self.tableau.dense.iter().rev().fold(0.0, |sum, row| row[j] + s * sum);
+            *weight = (1.0 - s) * inner;
         }
         // y1 + (1 - s) inner, then the line from y0
-        combine(out, y1, &weights[..self.tableau.stages], 1.0 - s, &self.accepted);
-        for (out, y0) in out.iter_mut().zip(y0) {
-            *out = (1.0 - s) * y0 + s * *out;
+        let ends = y0.chunks(LANES).zip(y1.chunks(LANES)).zip(self.accepted.stages());
+        for (out, ((y0, y1), u)) in out.chunks_mut(LANES).zip(ends) {
+            for (lane, out) in out.iter_mut().enumerate() {
+                let end = weights.iter().zip(u).fold(y1[lane], |sum, (weight, u)| sum + weight * u[lane]);
+                *out = (1.0 - s) * y0[lane] + s * end;
+            }
         }
     }
 }
 
-/// No method here has more stages.
-const MOST_STAGES: usize = 8;
-
-/// `out += u`
-fn add(out: &mut [f64], u: &[f64]) {
-    for (x, u) in out.iter_mut().zip(u) {
-        *x += u;
-    }
+/// Weighs what native code has made.
+struct Weigh<'a> {
+    made: &'a Attempt,
+    start: &'a [f64],
+    norm: &'a Norm,
 }
 
-/// The first number that is not finite.
-pub(super) fn all_finite(x: &[f64]) -> Result<(), usize> {
-    // 0 x is NaN where x is not finite, and a NaN stays: sums, several at a time, say whether there is any
-    let (chunks, rest) = x.as_chunks::<8>();
-    let mut sums = [0.0; 8];
-    for chunk in chunks {
-        for (sum, x) in sums.iter_mut().zip(chunk) {
-            *sum += 0.0 * x;
+struct Weighed {
+    /// Of the first stage's residual, in the error norm.
+    residual: f64,
+    error: f64,
+    /// Whether the new state is finite.
+    is_finite: bool,
+}
+
+impl Work for Weigh<'_> {
+    type Output = Weighed;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> Weighed {
+        let (state, start) = (self.made.part(ARGUMENT), self.start);
+        Weighed {
+            residual: self.norm.largest::<V>(self.made.part(RESIDUAL), start, start),
+            error: self.norm.largest::<V>(self.made.part(SOLUTION), start, state),
+            is_finite: is_finite::<V>(state),
         }
     }
-    for (sum, x) in sums.iter_mut().zip(rest) {
-        *sum += 0.0 * x;
-    }
-    let [a, b, c, d, e, f, g, h] = sums;
-    let sum = ((a + b) + (c + d)) + ((e + f) + (g + h));
-    if sum == 0.0 { Ok(()) } else { x.iter().position(|x| !x.is_finite()).map_or(Ok(()), Err) }
-}
-
-fn finite(x: &[f64]) -> Result<(), Fault> {
-    all_finite(x).map_err(Fault::NotFinite)
 }

@@ -50,7 +50,7 @@ impl Solver {
             y_last: self.y_last.clone(),
             led_to: self.led_to,
             y_led_to: self.y_led_to.clone(),
-            stages: self.method.accepted.clone(),
+            stages: self.method.accepted.stages().as_flattened().as_flattened().to_vec(),
             next: self.next,
             controller: self.controller.clone(),
             memory: self.memory.clone(),
@@ -74,7 +74,7 @@ impl Solver {
         let fits = [
             (s.y_last.len(), shape.n()),
             (s.y_led_to.len(), shape.n()),
-            (s.stages.len(), solver.method.accepted.len()),
+            (s.stages.len(), solver.method.accepted.stages().as_flattened().as_flattened().len()),
             (s.modes.len(), shape.modes),
             (s.totals.len(), shape.invariants.len()),
         ];
@@ -85,7 +85,7 @@ impl Solver {
         }
         (solver.t_last, solver.y_last) = (s.t_last, s.y_last);
         (solver.led_to, solver.y_led_to) = (s.led_to, s.y_led_to);
-        solver.method.accepted = s.stages;
+        solver.method.accepted.parts().stages.as_flattened_mut().as_flattened_mut().copy_from_slice(&s.stages);
         (solver.next, solver.memory) = (s.next, s.memory);
         solver.controller.take_up(s.controller);
         (solver.modes, solver.watch, solver.has_jumped) = (s.modes, s.watch, s.has_jumped);

@@ -2,7 +2,7 @@
 
 use super::control::{first_guess, first_step, smallest_step};
 use super::event::Advance;
-use super::rosenbrock::{Fault, Problem, all_finite};
+use super::rosenbrock::{Fault, Problem};
 use super::{After, Failure, FailureKind, OdeSystem, Point, Reject, Solver, StepSize};
 use std::time::Instant;
 
@@ -33,7 +33,7 @@ impl Solver {
             let left = stop - self.t;
             let is_last = h >= left * (1.0 - 1e-10);
             if h < smallest_step(self.t) && !is_last {
-                let worst = self.norm.worst(self.method.error(), &self.y, &self.new);
+                let worst = self.norm.worst(self.method.made().error(), &self.y, &self.new);
                 return Err(Failure { step: h, ..self.failure(FailureKind::StepTooSmall, Some(worst)) });
             }
             let tried = if is_last {
@@ -86,10 +86,9 @@ impl Solver {
     /// Tries a step: its error where it can be accepted, else why not.
     fn attempt(&mut self, problem: &Problem, h: f64) -> Result<f64, Rejection> {
         let at = (self.t, h);
-        let done = self.method.step(problem, at, &self.y, &mut self.new, &self.norm, &mut self.statistics);
-        done.map_err(Rejection::Fault)?;
-        all_finite(&self.new).map_err(|i| Rejection::Fault(Fault::NotFinite(i)))?;
-        let error = self.norm.largest(self.method.error(), &self.y, &self.new);
+        let done = self.method.step(problem, at, &self.norm, &mut self.statistics);
+        let error = done.map_err(Rejection::Fault)?;
+        self.new.copy_from_slice(self.method.made().state());
         if error <= 1.0 || !self.is_adaptive() { Ok(error) } else { Err(Rejection::Error(error)) }
     }
 
@@ -120,7 +119,7 @@ impl Solver {
         if error.is_nan() || !self.is_adaptive() || is_stuck {
             let failure = match rejection {
                 Rejection::Error(_) => {
-                    let worst = self.norm.worst(self.method.error(), &self.y, &self.new);
+                    let worst = self.norm.worst(self.method.made().error(), &self.y, &self.new);
                     self.failure(FailureKind::StepTooSmall, Some(worst))
                 }
                 Rejection::Fault(fault) => self.fault(fault),
@@ -140,7 +139,7 @@ impl Solver {
         for (new, (y, slope)) in self.new.iter_mut().zip(self.y.iter().zip(self.method.slope())) {
             *new = if *slope == 0.0 { 0.0 } else { *y };
         }
-        let size = |x: &[f64], y: &[f64]| self.norm.largest(x, y, y);
+        let size = |x: &[f64], y: &[f64]| self.norm.size(x, y);
         let (state, derivative) = (size(&self.new, &self.y), size(self.method.slope(), &self.y));
         let guess = first_guess(state, derivative, longest).max(shortest);
         // an Euler step shows the second derivative
@@ -151,11 +150,11 @@ impl Solver {
         self.led_to = None;
         self.statistics.rhs += 1;
         let at = problem.at(self.t + guess);
-        let evaluated = problem.system.rhs(&at, &self.new, &mut slope, &mut self.method.scratch);
+        let evaluated = problem.system.rhs(&at, &self.new, &mut slope, &mut self.method.scratch.system);
         for (new, (later, now)) in self.new.iter_mut().zip(slope.iter().zip(self.method.slope())) {
             *new = (later - now) / guess;
         }
-        let second = self.norm.largest(&self.new, &self.y, &self.y);
+        let second = self.norm.size(&self.new, &self.y);
         self.y_led_to = slope;
         let order = self.method.tableau().order;
         match evaluated {
@@ -181,7 +180,7 @@ impl Solver {
         if self.watch.is_idle() {
             return Ok(false);
         }
-        let (y, scratch, statistics) = (&self.y, &mut self.method.scratch, &mut self.statistics);
+        let (y, scratch, statistics) = (&self.y, &mut self.method.scratch.system, &mut self.statistics);
         let looked = self.watch.look_after_jump(self.t, &mut |t, values| {
             statistics.roots += 1;
             problem.system.roots(&problem.at(t), y, values, scratch)
@@ -197,13 +196,13 @@ impl Solver {
         let (t_last, end) = (self.t_last, self.t);
         let mut watch = std::mem::replace(&mut self.watch, super::event::Watch::new(&[]));
         let mut y = std::mem::take(&mut self.new);
-        let mut scratch = std::mem::take(&mut self.method.scratch);
+        let mut scratch = std::mem::take(&mut self.method.scratch.system);
         let looked = watch.look_through_step(t_last, end, &mut |t, values| {
             self.statistics.roots += 1;
             self.interpolate(t, &mut y);
             problem.system.roots(&problem.at(t), &y, values, &mut scratch)
         });
-        (self.watch, self.new, self.method.scratch) = (watch, y, scratch);
+        (self.watch, self.new, self.method.scratch.system) = (watch, y, scratch);
         let Some(found) = looked.map_err(|reject| self.fault(Fault::Reject(reject)))? else { return Ok(false) };
         let mut there = std::mem::take(&mut self.new);
         self.interpolate(found, &mut there);
@@ -234,7 +233,7 @@ impl Solver {
             self.statistics.events += 1;
             self.new.copy_from_slice(&self.y);
             let at = Point { t: self.t, parameters, modes: &[] };
-            let after = system.happen(root, &at, &mut self.new, modes, &mut self.method.scratch);
+            let after = system.happen(root, &at, &mut self.new, modes, &mut self.method.scratch.system);
             match after.map_err(|reject| self.fault(Fault::Reject(reject)))? {
                 After::Unchanged => continue,
                 After::Changed => is_changed = true,

@@ -1,8 +1,9 @@
 //! What a solver sees of a model.
 
-use super::Invariant;
+use super::{Invariant, Whole};
 use crate::linalg::Pattern;
-use crate::program::Direction;
+use crate::program::{Direction, Program};
+use std::sync::Arc;
 
 /// Where a right-hand side is evaluated, apart from the state.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +62,8 @@ pub struct Shape {
     pub roots: Vec<Direction>,
     /// How long the scratch slice of each call is to be.
     pub scratch: usize,
+    /// What native code of whole steps is made of.
+    pub(crate) whole: Option<Whole>,
 }
 
 impl Shape {
@@ -74,6 +77,7 @@ impl Shape {
             modes: 0,
             roots: Vec::new(),
             scratch: 0,
+            whole: None,
         }
     }
 
@@ -105,6 +109,12 @@ impl Shape {
     /// The number of switches.
     pub fn with_modes(self, modes: usize) -> Self {
         Shape { modes, ..self }
+    }
+
+    /// The right-hand side as a program, beside [`OdeSystem::rhs`] and equal to it to the bit: whole steps can then be made
+    /// native code.
+    pub fn with_program(self, rhs: Arc<Program>) -> Self {
+        Shape { whole: Some(Whole::new(rhs)), ..self }
     }
 
     /// The length of the scratch slice that each call gets.

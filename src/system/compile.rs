@@ -9,7 +9,7 @@ use crate::linalg::Pattern;
 use crate::network::{EntityKind, Network, Process};
 use crate::solver::{Invariant, Shape};
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 pub(super) fn compile(network: &Network) -> Result<System, Error> {
     network.checked()?;
@@ -42,7 +42,8 @@ pub(super) fn compile(network: &Network) -> Result<System, Error> {
     // entries ascend by row and column: pattern order is the order of the program's outputs
     let pattern =
         Pattern::new(states.len(), entries).ok_or_else(|| internal("an entry of the Jacobian lies outside"))?;
-    let programs = [&rhs, &jacobian, &time_derivative, &roots];
+    let rhs = Arc::new(rhs);
+    let programs = [&*rhs, &jacobian, &time_derivative, &roots];
     let scratch = programs.iter().map(|p| p.scratch_len()).chain([events.scratch()]).max().unwrap_or(0);
     let invariants = network.conserved_sums().into_iter().map(|sum| {
         let terms = sum.terms.into_iter().filter_map(|(species, weight)| match slots[species.0.0 as usize] {
@@ -54,6 +55,7 @@ pub(super) fn compile(network: &Network) -> Result<System, Error> {
     let mut shape = Shape::new(pattern).with_invariants(invariants.collect()).with_scratch(scratch);
     shape = shape.with_roots(events.of_root.iter().map(|(_, direction)| *direction).collect());
     shape = shape.with_parameters(parameters.len() + derived.outputs());
+    shape = shape.with_program(Arc::clone(&rhs));
     if sums.time_derivative.is_some() {
         shape = shape.forced();
     }

@@ -38,13 +38,13 @@ use crate::solver::{After, OdeSystem, Point, Reject, Shape};
 use event::Events;
 use lower::{Slot, lower};
 pub use native::NativeSystem;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A network compiled: programs and the order of states and parameters.
 #[derive(Clone, Debug)]
 pub struct System {
     shape: Shape,
-    rhs: Program,
+    rhs: Arc<Program>,
     jacobian: Program,
     time_derivative: Program,
     /// The functions whose zeros set events off.

@@ -1,0 +1,112 @@
+//! Operations written down one by one, then made a program.
+
+use super::{Block, Instruction, Op, Program, Source};
+use std::collections::HashMap;
+
+/// Writes operations down; a number is known by a name until [`Recorder::program`] gives it a register.
+#[derive(Default)]
+pub(crate) struct Recorder {
+    constants: Vec<f64>,
+    inputs: Vec<Source>,
+    code: Vec<Instruction>,
+    /// What each name stands for.
+    names: Vec<Name>,
+    constant_names: HashMap<u64, u32>,
+    input_names: HashMap<Source, u32>,
+}
+
+/// What a name stands for, by its place among its like.
+#[derive(Clone, Copy)]
+enum Name {
+    Constant(u32),
+    Input(u32),
+    Code(u32),
+}
+
+impl Recorder {
+    fn name(&mut self, name: Name) -> u32 {
+        self.names.push(name);
+        self.names.len() as u32 - 1
+    }
+
+    pub fn constant(&mut self, x: f64) -> u32 {
+        if let Some(&name) = self.constant_names.get(&x.to_bits()) {
+            return name;
+        }
+        let name = self.name(Name::Constant(self.constants.len() as u32));
+        self.constants.push(x);
+        self.constant_names.insert(x.to_bits(), name);
+        name
+    }
+
+    pub fn input(&mut self, source: Source) -> u32 {
+        if let Some(&name) = self.input_names.get(&source) {
+            return name;
+        }
+        let name = self.name(Name::Input(self.inputs.len() as u32));
+        self.inputs.push(source);
+        self.input_names.insert(source, name);
+        name
+    }
+
+    /// Inputs of one class: `count` of them from `first` on.
+    pub fn inputs(&mut self, class: fn(u32) -> Source, first: usize, count: usize) -> Vec<u32> {
+        (first..first + count).map(|i| self.input(class(i as u32))).collect()
+    }
+
+    pub fn write(&mut self, op: Op, a: u32, b: u32) -> u32 {
+        self.write_all(Instruction::binary(op, 0, a, b))
+    }
+
+    fn write_all(&mut self, instruction: Instruction) -> u32 {
+        let name = self.name(Name::Code(self.code.len() as u32));
+        self.code.push(Instruction { out: name, ..instruction });
+        name
+    }
+
+    /// Writes down what a whole program does, its inputs being what `read` says; gives its outputs.
+    pub fn call(&mut self, program: &Program, mut read: impl FnMut(&mut Self, Source) -> u32) -> Vec<u32> {
+        let mut outputs = vec![0; program.outputs()];
+        for block in program.blocks() {
+            let (width, results) = (block.width(), block.results.len());
+            for instance in 0..block.instances {
+                let mut names: Vec<u32> = block.constants.iter().map(|&x| self.constant(x)).collect();
+                names.extend(block.gather[instance * width..][..width].iter().map(|&source| read(self, source)));
+                names.resize(block.registers, 0);
+                for i in &block.code {
+                    let [a, b, c] = [i.a, i.b, i.c].map(|r| names[r as usize]);
+                    names[i.out as usize] = self.write_all(Instruction { a, b, c, ..*i });
+                }
+                for (&place, &result) in block.scatter[instance * results..][..results].iter().zip(&block.results) {
+                    outputs[place as usize] = names[result as usize];
+                }
+            }
+        }
+        outputs
+    }
+
+    /// The program that gives these results at these places of its outputs.
+    pub fn program(self, results: Vec<(u32, u32)>) -> Option<Program> {
+        let (constants, inputs) = (self.constants.len() as u32, self.inputs.len() as u32);
+        let register = |name: u32| match self.names[name as usize] {
+            Name::Constant(i) => i,
+            Name::Input(i) => constants + i,
+            Name::Code(i) => constants + inputs + i,
+        };
+        let code = self.code.iter().map(|i| {
+            let [out, a, b, c] = [i.out, i.a, i.b, i.c].map(register);
+            Instruction { op: i.op, out, a, b, c }
+        });
+        let block = Block {
+            code: code.collect(),
+            results: results.iter().map(|&(name, _)| register(name)).collect(),
+            scatter: results.iter().map(|&(_, place)| place).collect(),
+            registers: self.names.len(),
+            constants: self.constants,
+            gather: self.inputs,
+            instances: 1,
+        };
+        let outputs = results.iter().map(|&(_, place)| place as usize + 1).max().unwrap_or(0);
+        Program::new(vec![block], outputs)
+    }
+}

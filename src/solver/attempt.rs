@@ -1,0 +1,63 @@
+//! What an attempt at a step makes, in one piece of memory that native code can write.
+
+use super::vector::{MOST_STAGES, Stages, padded};
+
+/// Where the parts stand, in multiples of the [`padded`] number of components: after the stages the solution of the last
+/// one, which is the error estimate,
+pub(super) const SOLUTION: usize = MOST_STAGES;
+/// the last argument, in the end the new state,
+pub(super) const ARGUMENT: usize = SOLUTION + 1;
+/// what the solution of the first stage leaves over,
+pub(super) const RESIDUAL: usize = ARGUMENT + 1;
+/// and the margins of the pivots.
+pub(super) const MARGINS: usize = RESIDUAL + 1;
+
+/// The memory of an attempt.
+#[derive(Clone, Debug)]
+pub(super) struct Attempt {
+    pub memory: Vec<f64>,
+    n: usize,
+}
+
+/// Its parts to be written, all [`padded`] with zeros.
+pub(super) struct Parts<'a> {
+    pub stages: &'a mut [Stages],
+    pub solution: &'a mut [f64],
+    pub argument: &'a mut [f64],
+    pub residual: &'a mut [f64],
+}
+
+impl Attempt {
+    /// For n components.
+    pub fn new(n: usize) -> Self {
+        Attempt { memory: vec![0.0; (MARGINS + 1) * padded(n)], n }
+    }
+
+    pub fn parts(&mut self) -> Parts<'_> {
+        let n = padded(self.n);
+        let (stages, rest) = self.memory.split_at_mut(SOLUTION * n);
+        let (solution, rest) = rest.split_at_mut(n);
+        let (argument, rest) = rest.split_at_mut(n);
+        Parts { stages: stages.as_chunks_mut().0.as_chunks_mut().0, solution, argument, residual: &mut rest[..n] }
+    }
+
+    pub fn stages(&self) -> &[Stages] {
+        self.memory[..SOLUTION * padded(self.n)].as_chunks().0.as_chunks().0
+    }
+
+    /// One of the parts after the stages, padded.
+    pub fn part(&self, part: usize) -> &[f64] {
+        let n = padded(self.n);
+        &self.memory[part * n..][..n]
+    }
+
+    /// The error estimate.
+    pub fn error(&self) -> &[f64] {
+        &self.part(SOLUTION)[..self.n]
+    }
+
+    /// The new state.
+    pub fn state(&self) -> &[f64] {
+        &self.part(ARGUMENT)[..self.n]
+    }
+}

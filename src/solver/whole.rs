@@ -1,0 +1,112 @@
+//! A whole attempt at a Rosenbrock step as one program: factors, stages, new state. It does what the loops of
+//! [`super::rosenbrock`] do, in the same order, and gives the same bits; as native code it spares the way between some
+//! thirty small pieces.
+
+use super::attempt::{ARGUMENT, MARGINS, RESIDUAL, SOLUTION};
+use super::rosenbrock::Tableau;
+use super::vector::{MOST_STAGES, padded};
+use crate::linalg::Pattern;
+use crate::program::{LANES, Native, Op, Program, Recorder, Source};
+use std::sync::{Arc, OnceLock};
+
+/// Programs longer than this are left to loops: compiling would take longer than most runs.
+const LONGEST: usize = 20_000;
+
+/// The right-hand side of a system as a program, and the native code of whole steps that has been made from it.
+#[derive(Clone, Debug)]
+pub(crate) struct Whole {
+    rhs: Arc<Program>,
+    code: Arc<OnceLock<Option<Native>>>,
+}
+
+impl Whole {
+    pub fn new(rhs: Arc<Program>) -> Self {
+        Whole { rhs, code: Arc::default() }
+    }
+
+    /// The code of a step, made at the first call; none where it cannot be made.
+    pub(super) fn code(&self, pattern: &Pattern, tableau: &Tableau, is_forced: bool) -> Option<&Native> {
+        let make = || Native::compile(&[&attempt(&self.rhs, pattern, tableau, is_forced)?]).ok();
+        self.code.get_or_init(make).as_ref()
+    }
+}
+
+/// Reads, beside time, state, parameters and modes, as forcing the slope, df/dt (each [`padded`]) and the length of the
+/// step, as history the Jacobian; writes an [`Attempt`](super::attempt::Attempt).
+fn attempt(rhs: &Program, pattern: &Pattern, tableau: &Tableau, is_forced: bool) -> Option<Program> {
+    let n = pattern.n();
+    if tableau.stages * (rhs.len() + 4 * pattern.len()) > LONGEST {
+        return None;
+    }
+    let mut r = Recorder::default();
+    let (t, h) = (r.input(Source::Time), r.input(Source::Forcing(2 * padded(n) as u32)));
+    let start = r.inputs(Source::State, 0, n);
+    let (slope, dfdt) = (r.inputs(Source::Forcing, 0, n), r.inputs(Source::Forcing, padded(n), n));
+    let jacobian = r.inputs(Source::History, 0, pattern.len());
+    let (one, gamma) = (r.constant(1.0), r.constant(tableau.gamma));
+    let part = r.write(Op::Mul, h, gamma);
+    let (shift, rate_of_step) = (r.write(Op::Div, one, part), r.write(Op::Div, one, h));
+    let factors = pattern.record_factors(&mut r, &jacobian, shift);
+
+    let (mut stages, mut argument): (Vec<Vec<u32>>, _) = (Vec::new(), start.clone());
+    let mut residual = Vec::new();
+    for i in 0..tableau.stages {
+        let mut work = slope.clone();
+        if i > 0 {
+            if tableau.continues(i) {
+                argument = sum(&mut r, &argument, &[one], &stages[i - 1..]);
+            } else {
+                let weights: Vec<u32> = tableau.a[i].iter().map(|&a| r.constant(a)).collect();
+                argument = sum(&mut r, &start, &weights, &stages);
+            }
+            let part = r.constant(tableau.times[i]);
+            let later = r.write(Op::Mul, part, h);
+            let time = r.write(Op::Add, t, later);
+            let rate = r.call(rhs, |r, source| match source {
+                Source::Time => time,
+                Source::State(i) => argument[i as usize],
+                other => r.input(other),
+            });
+            let weights: Vec<u32> = tableau.c[i].iter().map(|&c| scaled(&mut r, rate_of_step, c)).collect();
+            work = sum(&mut r, &rate, &weights, &stages);
+        }
+        if is_forced && tableau.dfdt[i] != 0.0 {
+            let weight = scaled(&mut r, h, tableau.dfdt[i]);
+            work = sum(&mut r, &work, &[weight], std::slice::from_ref(&dfdt));
+        }
+        let solution = pattern.record_solution(&mut r, &factors, &work);
+        if i == 0 {
+            residual = pattern.record_residual(&mut r, (&jacobian, shift), &solution, &work);
+        }
+        stages.push(solution);
+    }
+    let last = stages.last()?.clone();
+    argument = sum(&mut r, &argument, &[one], std::slice::from_ref(&last));
+
+    let mut results = Vec::new();
+    for (stage, solution) in stages.iter().enumerate() {
+        let place = |i: usize| ((i / LANES * MOST_STAGES + stage) * LANES + i % LANES) as u32;
+        results.extend(solution.iter().enumerate().map(|(i, &name)| (name, place(i))));
+    }
+    let [_, _, margins] = factors;
+    for (names, part) in [(last, SOLUTION), (argument, ARGUMENT), (residual, RESIDUAL), (margins, MARGINS)] {
+        results.extend(names.into_iter().zip((part * padded(n)) as u32..));
+    }
+    r.program(results)
+}
+
+fn scaled(r: &mut Recorder, scale: u32, weight: f64) -> u32 {
+    let weight = r.constant(weight);
+    r.write(Op::Mul, scale, weight)
+}
+
+/// `base + sum weights_j vectors_j`, component by component, the terms one after the other.
+fn sum(r: &mut Recorder, base: &[u32], weights: &[u32], vectors: &[Vec<u32>]) -> Vec<u32> {
+    let of_component = |(i, &base): (usize, &u32)| {
+        weights.iter().zip(vectors).fold(base, |sum, (&weight, vector)| {
+            let term = r.write(Op::Mul, weight, vector[i]);
+            r.write(Op::Add, sum, term)
+        })
+    };
+    base.iter().enumerate().map(of_component).collect()
+}
