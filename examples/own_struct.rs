@@ -32,7 +32,7 @@ impl OdeSystem for Robertson {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let entries = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 1)];
-    let system = Robertson(Shape::new(Pattern::new(3, entries).ok_or("an entry lies outside")?));
+    let system = Robertson(Shape::new(Pattern::new(3, entries).ok_or("an entry lies outside")?).with_parameters(3));
     let options = Options::with_tolerances(1e-8, Tolerance::Same(1e-14));
     let solution = solve(&system, &[0.04, 3e7, 1e4], &[1.0, 0.0, 0.0], &[0.0, 0.4, 40.0, 4e3, 1e11], &options)?;
     for (t, y) in solution.t.iter().zip(&solution.rows) {

@@ -2,8 +2,7 @@
 
 use homeostat::component;
 use homeostat::law;
-use homeostat::model::Model;
-use homeostat::network::Schedule;
+use homeostat::model::{Model, ScheduleFile};
 use homeostat::simulation::{Run, Simulation};
 
 fn read(name: &str) -> String {
@@ -31,10 +30,10 @@ fn the_example_file_runs() {
     let mut simulation = Simulation::new(&network).unwrap();
     simulation.schedule_named("dosing").unwrap();
     simulation.run(&Run::until(model.end().unwrap().unwrap())).unwrap();
-    let schedule: Schedule = toml::from_str(&pieces[1]).unwrap();
+    let schedule = ScheduleFile::from_toml(&pieces[1]).unwrap().schedule;
     let dopamine = homeostat::library::load("best-2009-dopamine").unwrap().network();
     Simulation::new(&dopamine).unwrap().schedule(&schedule).unwrap();
-    let spikes: Schedule = toml::from_str(&pieces[2]).unwrap();
+    let spikes = ScheduleFile::from_toml(&pieces[2]).unwrap().schedule;
     let spiking = homeostat::library::load("best-2009-dopamine-spikes").unwrap().network();
     let mut simulation = Simulation::new(&spiking).unwrap();
     simulation.schedule(&spikes).unwrap();

@@ -51,19 +51,31 @@ pub struct Rows {
     place: String,
     is_json: bool,
     fault: Option<io::Error>,
+    /// The file, until what was in it is given up.
+    fresh: Option<File>,
 }
 
 impl Rows {
     /// Opens the file, or standard output.
     pub fn open(path: Option<&Path>) -> Result<Self, Fault> {
+        let mut fresh = None;
         let (out, place): (Box<dyn Write>, String) = match path {
-            Some(path) => (Box::new(create(path)?), path.display().to_string()),
+            Some(path) => {
+                let file = open(path)?;
+                fresh = file.try_clone().ok();
+                (Box::new(file), path.display().to_string())
+            }
             None => (Box::new(io::stdout()), "standard output".to_string()),
         };
-        Ok(Rows { out: BufWriter::new(out), place, is_json: path.is_some_and(is_json), fault: None })
+        Ok(Rows { out: BufWriter::new(out), place, is_json: path.is_some_and(is_json), fault: None, fresh })
     }
 
+    /// Gives up what was in the file, and begins.
     pub fn header(&mut self, columns: &[Selection]) {
+        // pipes and devices have no length
+        if let Some(file) = self.fresh.take().filter(|file| file.metadata().is_ok_and(|data| data.is_file())) {
+            self.fault = file.set_len(0).err();
+        }
         if !self.is_json {
             self.attempt(|out| write_csv_header(columns, out));
         }
@@ -75,8 +87,11 @@ impl Rows {
         }
     }
 
-    /// Writes what is left.
+    /// Writes what is left of a run that has begun.
     pub fn close(&mut self, model: &str, trajectory: &Trajectory) -> Result<(), Fault> {
+        if self.fresh.is_some() {
+            return Ok(());
+        }
         if self.is_json {
             self.attempt(|out| trajectory.write_json(model, out));
         }
@@ -101,15 +116,33 @@ impl Rows {
     }
 }
 
-/// Opens a file for writing before a long run begins.
-pub fn create(path: &Path) -> Result<File, Fault> {
-    File::create(path)
-        .map_err(|error| Fault::new(FILE, vec![format!("{}: cannot be written: {error}", path.display())]))
+/// Opens a file for writing before a long run begins. What is in it stays until there is something to write.
+pub fn open(path: &Path) -> Result<File, Fault> {
+    let file = File::options().write(true).create(true).truncate(false).open(path);
+    file.map_err(|error| cannot(path, &error))
+}
+
+fn cannot(path: &Path, error: &io::Error) -> Fault {
+    Fault::new(FILE, vec![format!("{}: cannot be written: {error}", path.display())])
+}
+
+/// Refuses to write two things to one file.
+pub fn check_different<'a>(paths: impl Iterator<Item = &'a Path>) -> Result<(), Fault> {
+    let mut seen = Vec::new();
+    for path in paths {
+        // one that does not exist yet is compared by its name
+        let place = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        if place.is_file() && seen.contains(&place) {
+            return Err(Fault::input(format!("{}: two outputs go to this file; name one for each", path.display())));
+        }
+        seen.push(place);
+    }
+    Ok(())
 }
 
 /// Writes means, extremes and times in bands.
 pub fn write_summary(trajectory: &Trajectory, path: &Path) -> Result<(), Fault> {
-    let mut out = BufWriter::new(create(path)?);
+    let mut out = BufWriter::new(File::create(path).map_err(|error| cannot(path, &error))?);
     let written =
         if is_json(path) { trajectory.write_summary_json(&mut out) } else { trajectory.write_summary_csv(&mut out) };
     written.and_then(|()| out.flush()).map_or_else(|error| Fault::writing(&path.display().to_string(), &error), Ok)

@@ -18,8 +18,10 @@ pub fn run(arguments: &RunArguments) -> Result<(), Fault> {
     let mut faults = Faults::default();
     let rows = faults.keep(Rows::open(arguments.out.as_deref()));
     for path in arguments.plot.iter().chain(&arguments.summary) {
-        faults.keep(output::create(path));
+        faults.keep(output::open(path));
     }
+    let outputs = [&arguments.out, &arguments.plot, &arguments.summary];
+    faults.keep(output::check_different(outputs.into_iter().flatten().map(std::path::PathBuf::as_path)));
     faults.into_result()?;
     let Some(mut rows) = rows else { return Ok(()) };
 
@@ -52,8 +54,11 @@ fn solve(arguments: &RunArguments, request: &Request, rows: &mut Rows) -> Result
     let has_quiet_terminal = io::stderr().is_terminal() && (arguments.out.is_some() || !io::stdout().is_terminal());
     let mut progress = Progress::new(request.run.end, has_quiet_terminal);
     let (mut t, mut kept) = (Vec::new(), Vec::new());
-    rows.header(&request.run.selection);
+    let mut has_begun = false;
     let outcome = request.simulation.run_with(&request.run, &mut |moment| {
+        if !std::mem::replace(&mut has_begun, true) {
+            rows.header(&request.run.selection);
+        }
         match moment {
             Moment::Row { t: time, values } => {
                 rows.row(time, values);

@@ -187,7 +187,7 @@ fn arguments_all_at_once() {
          such as uM/h, nM/min or umol/L/h",
         "--set TH.Vmax=nan: found NaN uM/h, expected a non-negative finite number",
         "--set [eda]=-1: found -1 uM, expected a non-negative finite number",
-        "--schedule: the model names no schedule meal (did you mean meals?)",
+        "--schedule: the model names no schedule meal (did you mean meals?); known: meals; a file's name ends in .toml",
         "--executor: there is no executor nativ; known: auto, tape, native",
         "--time-limit: found -1, expected seconds that are not negative",
         "--method: there is no method rodas (did you mean rodas5p?); known: rodas5p",
@@ -297,4 +297,42 @@ fn schedules_of_a_model_are_checked() {
         let outcome = place.homeostat(arguments);
         assert_eq!((outcome.code, outcome.err.as_str()), (2, message));
     }
+}
+
+#[test]
+fn a_condition_sets_no_event_off() {
+    refused(
+        "a_condition_sets_no_event_off",
+        &(parts("[event.e]\nroot = \"[x] < 0.5\"\nchange = \"x = 1\"\n") + LOSS),
+        &["m.toml:9: event.e: is set off by a condition, which is 0 or 1 and goes through nothing; write a difference, \
+           such as [vda] - 40, and the direction in which it goes through zero"],
+    );
+}
+
+#[test]
+fn rules_in_a_circle() {
+    refused(
+        "rules_in_a_circle",
+        &parts("[rule.a]\nvalue = \"b\"\n[rule.b]\nvalue = \"a\"\n"),
+        &[
+            "m.toml:10: rule.a.value: at character 1: b names what is not there, or the two name one another in a circle",
+            "m.toml:12: rule.b.value: at character 1: a names what is not there, or the two name one another in a circle",
+        ],
+    );
+}
+
+#[test]
+fn outputs_keep_what_is_there_until_a_run_begins() {
+    let place = Place::new("outputs_keep");
+    let kept = place.write("kept.csv", "what was there\n");
+    let outcome = place.homeostat(&["run", DOPAMINE, "--out", kept, "--summary", kept]);
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.err.contains("two outputs go to this file"), "{}", outcome.err);
+    let outcome = place.homeostat(&["run", DOPAMINE, "--out", kept, "--summary", "nowhere/s.csv"]);
+    assert_eq!(outcome.code, 3);
+    let tonic = ["run", "best-2009-dopamine-spikes", "--schedule", "tonic", "--max-steps", "3", "--out", kept];
+    assert_eq!(place.homeostat(&tonic).code, 2);
+    assert_eq!(place.read("kept.csv"), "what was there\n");
+    assert_eq!(place.homeostat(&["run", DOPAMINE, "--steps", "2", "--out", kept]).code, 0);
+    assert_eq!(place.read("kept.csv").lines().count(), 4);
 }

@@ -119,9 +119,11 @@ impl Network {
                 break;
             }
         }
+        self.unready = waiting.iter().map(|part| part.name.clone()).collect();
         for part in waiting {
             self.add(part);
         }
+        self.unready.clear();
     }
 
     /// The part with names in the place of handles: as it is written down.

@@ -41,6 +41,12 @@ impl Node {
         }
     }
 
+    /// Whether it is true or false, as 1 or 0.
+    pub fn is_condition(self) -> bool {
+        use Op::{And, Equal, Less, LessEqual, Not, Or};
+        matches!(self, Node::Apply(Less | LessEqual | Equal | And | Or | Not, ..))
+    }
+
     /// The operands; an operation of fewer than three repeats one.
     pub fn operands(self) -> impl Iterator<Item = NodeId> {
         let operands = match self {

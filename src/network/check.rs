@@ -58,6 +58,12 @@ impl Network {
         if let Some((_, (species, _))) = twice {
             return problem(format!("changes {} twice; give one new amount", self.name_of(*species)));
         }
+        if let Trigger::Root(root, _) = trigger
+            && self.graph.arena().node(*root).is_condition()
+        {
+            let hint = "write a difference, such as [vda] - 40, and the direction in which it goes through zero";
+            return problem(format!("is set off by a condition, which is 0 or 1 and goes through nothing; {hint}"));
+        }
         let does_nothing = changes.is_empty() && !is_terminal && matches!(trigger, Trigger::Root(..));
         if does_nothing {
             problem("changes nothing; name what it changes, or let it end the run".to_string())

@@ -72,6 +72,9 @@ impl Network {
 
     /// The message for a name that does not exist.
     pub(crate) fn unknown(&self, name: &str) -> String {
+        if self.unready.iter().any(|unready| unready == name) {
+            return format!("{name} names what is not there, or the two name one another in a circle");
+        }
         let known = self.entities.iter().map(|e| e.name.as_str());
         format!("there is nothing named {name}{}", did_you_mean(name, known))
     }

@@ -59,6 +59,8 @@ pub struct Network {
     parts: Vec<Part>,
     schedules: Vec<Schedule>,
     problems: Vec<Problem>,
+    /// Parts of a list that name one another, or what is not there, while they are added after all others.
+    pub(crate) unready: Vec<String>,
     making: Option<usize>,
 }
 
@@ -79,6 +81,7 @@ impl Network {
             modifiers: Vec::new(),
             loose_modifiers: false,
             halves: Vec::new(),
+            unready: Vec::new(),
             parts: Vec::new(),
             schedules: Vec::new(),
             problems: Vec::new(),

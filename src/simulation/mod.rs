@@ -106,7 +106,10 @@ impl Simulation {
         let network = Arc::clone(&self.network);
         let Some(schedule) = network.schedules().iter().find(|s| s.name == name) else {
             let known = network.schedules().iter().map(|s| s.name.as_str());
-            let message = format!("the model names no schedule {name}{}", did_you_mean(name, known));
+            let all: Vec<&str> = known.clone().collect();
+            let all = if all.is_empty() { "none".to_string() } else { all.join(", ") };
+            let hint = did_you_mean(name, known);
+            let message = format!("the model names no schedule {name}{hint}; known: {all}; a file's name ends in .toml");
             return Err(Problem::error(["schedule"], message).into());
         };
         self.schedule(schedule).map_err(|error| within(name, error))
