@@ -190,7 +190,7 @@ fn arguments_all_at_once() {
         "--schedule: the model names no schedule meal (did you mean meals?); known: meals; a file's name ends in .toml",
         "--executor: there is no executor nativ; known: auto, tape, native",
         "--time-limit: found -1, expected seconds that are not negative",
-        "--method: there is no method rodas (did you mean rodas5p?); known: rodas5p",
+        "--method: there is no method rodas (did you mean rodas4?); known: rodas5p, rodas4, rodas3",
         "--select: there is nothing named x",
         "--band [eda]: expected NAME=LOW..HIGH, such as \"[eda]=1 nM..5 nM\"",
         "--band [edaa]=1..2: there is nothing named edaa (did you mean eda?)",
@@ -304,8 +304,10 @@ fn a_condition_sets_no_event_off() {
     refused(
         "a_condition_sets_no_event_off",
         &(parts("[event.e]\nroot = \"[x] < 0.5\"\nchange = \"x = 1\"\n") + LOSS),
-        &["m.toml:9: event.e: is set off by a condition, which is 0 or 1 and goes through nothing; write a difference, \
-           such as [vda] - 40, and the direction in which it goes through zero"],
+        &[
+            "m.toml:9: event.e: is set off by a condition, which is 0 or 1 and goes through nothing; write a difference, \
+           such as [vda] - 40, and the direction in which it goes through zero",
+        ],
     );
 }
 

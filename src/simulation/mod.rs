@@ -109,7 +109,8 @@ impl Simulation {
             let all: Vec<&str> = known.clone().collect();
             let all = if all.is_empty() { "none".to_string() } else { all.join(", ") };
             let hint = did_you_mean(name, known);
-            let message = format!("the model names no schedule {name}{hint}; known: {all}; a file's name ends in .toml");
+            let message =
+                format!("the model names no schedule {name}{hint}; known: {all}; a file's name ends in .toml");
             return Err(Problem::error(["schedule"], message).into());
         };
         self.schedule(schedule).map_err(|error| within(name, error))

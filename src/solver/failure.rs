@@ -74,7 +74,9 @@ impl Failure {
             }
             FailureKind::TooManySteps => "raise max_steps (--max-steps), loosen the tolerances, or end the run earlier",
             FailureKind::TooManyEvaluations => "raise max_evaluations, loosen the tolerances, or end the run earlier",
-            FailureKind::TimeLimit => "raise max_wall_time (--time-limit), loosen the tolerances, or end the run earlier",
+            FailureKind::TimeLimit => {
+                "raise max_wall_time (--time-limit), loosen the tolerances, or end the run earlier"
+            }
             FailureKind::RepeatedEvents => {
                 "let an event leave its threshold, so that it does not set off itself or another at once"
             }

@@ -5,6 +5,8 @@ use super::event::{Advance, Watch};
 use super::invariant::Restoration;
 use super::memory::Memory;
 use super::norm::Norm;
+use super::rodas3::RODAS3;
+use super::rodas4::RODAS4;
 use super::rodas5p::RODAS5P;
 use super::rosenbrock::{Problem, Rosenbrock};
 use super::{Failure, FailureKind, Method, OdeSystem, Options, Shape, Statistics};
@@ -85,6 +87,8 @@ impl Solver {
         }
         let tableau = match options.method {
             Method::Rodas5P => &RODAS5P,
+            Method::Rodas4 => &RODAS4,
+            Method::Rodas3 => &RODAS3,
         };
         let mut solver = Solver {
             options: options.clone(),

@@ -45,6 +45,8 @@ mod invariant;
 mod memory;
 mod norm;
 mod options;
+mod rodas3;
+mod rodas4;
 mod rodas5p;
 mod rosenbrock;
 mod snapshot;

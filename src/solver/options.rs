@@ -13,16 +13,22 @@ pub enum Method {
     /// Rosenbrock method of order 5 with an embedded method of order 4 (Steinebach 2023).
     #[default]
     Rodas5P,
+    /// Rosenbrock method of order 4 with an embedded method of order 3 (Hairer & Wanner 1996).
+    Rodas4,
+    /// Rosenbrock method of order 3 with an embedded method of order 2 (Sandu et al. 1997), for loose tolerances.
+    Rodas3,
 }
 
 impl Method {
     /// All methods.
-    pub const ALL: &[Method] = &[Method::Rodas5P];
+    pub const ALL: &[Method] = &[Method::Rodas5P, Method::Rodas4, Method::Rodas3];
 
     /// The name on the command line and in statistics.
     pub fn name(self) -> &'static str {
         match self {
             Method::Rodas5P => "rodas5p",
+            Method::Rodas4 => "rodas4",
+            Method::Rodas3 => "rodas3",
         }
     }
 }

@@ -6,10 +6,12 @@
 //! Prothero-Robinson problems; dense output of order 4. The coefficients are those of the paper after
 //! the usual change of variables that saves matrix products (Hairer & Wanner II, IV.7, eq. 7.25).
 
+use super::Method;
 use super::rosenbrock::Tableau;
 
 /// The coefficients.
 pub(super) const RODAS5P: Tableau = Tableau {
+    method: Method::Rodas5P,
     stages: 8,
     order: 5,
     estimate_order: 4,

@@ -4,7 +4,7 @@ use super::attempt::{ARGUMENT, Attempt, MARGINS, RESIDUAL, SOLUTION};
 use super::norm::Norm;
 use super::stages::{Scratch, Step, finite, is_all_finite, is_small};
 use super::vector::{MOST_STAGES, is_finite, not_finite, padded};
-use super::{OdeSystem, Options, Point, Reject, Shape, Statistics};
+use super::{Method, OdeSystem, Options, Point, Reject, Shape, Statistics};
 use crate::linalg::LinearSolver;
 use crate::program::{Executor, Inputs, LANES, Native, Vector, Work, widest};
 
@@ -14,6 +14,7 @@ use crate::program::{Executor, Inputs, LANES, Native, Vector, Work, widest};
 /// The new state is the last stage's argument plus the last `u`, which is also the error estimate.
 #[derive(Debug)]
 pub(super) struct Tableau {
+    pub method: Method,
     pub stages: usize,
     pub order: u32,
     pub estimate_order: u32,

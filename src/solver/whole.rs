@@ -2,6 +2,7 @@
 //! [`super::rosenbrock`] do, in the same order, and gives the same bits; as native code it spares the way between some
 //! thirty small pieces.
 
+use super::Method;
 use super::attempt::{ARGUMENT, MARGINS, RESIDUAL, SOLUTION};
 use super::rosenbrock::Tableau;
 use super::vector::{MOST_STAGES, padded};
@@ -16,7 +17,8 @@ const LONGEST: usize = 20_000;
 #[derive(Clone, Debug)]
 pub(crate) struct Whole {
     rhs: Arc<Program>,
-    code: Arc<OnceLock<Option<Native>>>,
+    /// For each method.
+    code: Arc<[OnceLock<Option<Native>>; Method::ALL.len()]>,
 }
 
 impl Whole {
@@ -27,7 +29,7 @@ impl Whole {
     /// The code of a step, made at the first call; none where it cannot be made.
     pub(super) fn code(&self, pattern: &Pattern, tableau: &Tableau, is_forced: bool) -> Option<&Native> {
         let make = || Native::compile(&[&attempt(&self.rhs, pattern, tableau, is_forced)?]).ok();
-        self.code.get_or_init(make).as_ref()
+        self.code.get(tableau.method as usize)?.get_or_init(make).as_ref()
     }
 }
 
