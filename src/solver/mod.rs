@@ -36,6 +36,7 @@
 //! ```
 
 mod attempt;
+mod check;
 mod control;
 mod event;
 mod exact;
@@ -59,6 +60,7 @@ mod vector;
 mod whole;
 
 pub use crate::program::{Direction, Executor};
+pub use check::{WrongEntry, check_jacobian};
 pub use event::Advance;
 pub(crate) use exact::Exact;
 pub use failure::{Failure, FailureKind};

@@ -5,7 +5,7 @@ mod measure;
 mod problems;
 mod report;
 
-use ::homeostat::solver::Executor;
+use ::homeostat::solver::{Executor, Method};
 use codes::{cvode, differential_equations, diffsol, fortran::Fortran, homeostat};
 use measure::{Bench, Row};
 use problems::{E5, Hires, Orego, Pollu, Problem, Rober, Vdpol};
@@ -17,17 +17,24 @@ fn measure<P: Problem>(bench: &Bench, fortran: Option<&Fortran>, rows: &mut Vec<
     let mut add = |code: &'static str, method: &str, run: &dyn Fn(f64) -> codes::Outcome| {
         rows.extend(bench.rows(P::NAME, code, method, P::S, &reference, run));
     };
-    if bench.is_baseline {
-        add("homeostat", "Rodas5P/struct-baseline", &|rtol| {
-            homeostat::run(&system, Executor::Native, true, rtol, times)
-        });
-        return;
-    }
-    add("homeostat", "Rodas5P/struct", &|rtol| homeostat::run(&system, Executor::Native, true, rtol, times));
-    add("homeostat", "Rodas5P/struct-tape", &|rtol| homeostat::run(&system, Executor::Tape, true, rtol, times));
+    let rodas5p = homeostat::native(Method::Rodas5P);
+    let mut ours = vec![
+        ("Rodas5P/struct", rodas5p),
+        ("Rodas5P/struct-tape", homeostat::Choice { executor: Executor::Tape, ..rodas5p }),
+        ("Rodas4/struct", homeostat::native(Method::Rodas4)),
+        ("Rodas3/struct", homeostat::native(Method::Rodas3)),
+    ];
     if !P::INVARIANT.is_empty() {
-        let run = |rtol| homeostat::run(&system, Executor::Native, false, rtol, times);
-        add("homeostat", "Rodas5P/struct/unrestored", &run);
+        ours.push(("Rodas5P/struct/unrestored", homeostat::Choice { is_restored: false, ..rodas5p }));
+    }
+    if bench.is_baseline {
+        ours = vec![("Rodas5P/struct-baseline", rodas5p)];
+    }
+    for (name, choice) in ours {
+        add("homeostat", name, &|rtol| homeostat::run(&system, choice, rtol, times));
+    }
+    if bench.is_baseline {
+        return;
     }
     add("CVODE", "BDF", &|rtol| cvode::run::<P>(rtol, times));
     add("diffsol", "BDF", &|rtol| diffsol::run::<P>(rtol, times));

@@ -3,7 +3,7 @@
 use super::{Outcome, Run};
 use crate::problems::Problem;
 use homeostat::linalg::Pattern;
-use homeostat::solver::{Executor, Invariant, OdeSystem, Options, Point, Reject, Shape, Tolerance, solve};
+use homeostat::solver::{Executor, Invariant, Method, OdeSystem, Options, Point, Reject, Shape, Tolerance, solve};
 use std::marker::PhantomData;
 
 /// A problem as a user would write it down.
@@ -40,10 +40,24 @@ impl<P: Problem> OdeSystem for Struct<P> {
     }
 }
 
-pub fn run<P: Problem>(system: &Struct<P>, executor: Executor, restored: bool, rtol: f64, times: &[f64]) -> Outcome {
+/// What is chosen beside tolerances.
+#[derive(Clone, Copy)]
+pub struct Choice {
+    pub method: Method,
+    pub executor: Executor,
+    pub is_restored: bool,
+}
+
+/// The method with native elimination.
+pub fn native(method: Method) -> Choice {
+    Choice { method, executor: Executor::Native, is_restored: true }
+}
+
+pub fn run<P: Problem>(system: &Struct<P>, choice: Choice, rtol: f64, times: &[f64]) -> Outcome {
     let mut options = Options::with_tolerances(rtol, Tolerance::Same(P::S * rtol));
-    options.executor = executor;
-    options.restore_invariants = restored;
+    options.method = choice.method;
+    options.executor = choice.executor;
+    options.restore_invariants = choice.is_restored;
     let all: Vec<f64> = std::iter::once(0.0).chain(times.iter().copied()).collect();
     let solution = solve(system, &[], &P::start(), &all, &options).map_err(|e| e.failure.to_string())?;
     Ok(Run { rows: solution.rows[1..].to_vec(), steps: solution.statistics.steps })
