@@ -8,7 +8,7 @@ use homeostat::library;
 use homeostat::linalg::{ComplexLu, Pattern, StaticLu};
 use homeostat::program::{BinaryFunction, Block, Executor, Function, Inputs, Instruction, Native, Op, Program, Source};
 use homeostat::simulation::{Run, Settings, Simulation};
-use homeostat::solver::{OdeSystem, Options, Point, Tolerance, solve};
+use homeostat::solver::{Method, OdeSystem, Options, Point, Tolerance, solve};
 use nalgebra::{Complex, DMatrix, DVector};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -358,16 +358,19 @@ fn every_model() {
                 simulation.schedule_named(name).unwrap();
             }
             let end = if entry.name.ends_with("spikes") { 0.02 } else { 48.0 };
-            let run = |executor| {
-                let mut settings = Settings::default();
-                settings.executor = executor;
-                simulation.run(&Run { settings, ..Run::until(end) }).unwrap()
-            };
-            let [tape, native, auto] = [Executor::Tape, Executor::Native, Executor::Auto].map(run);
-            assert_eq!((tape.statistics.executor, native.statistics.executor), ("tape", "native"));
-            for other in [native, auto] {
-                assert!(same(&tape.rows.concat(), &other.rows.concat()), "{} {schedule:?}", entry.name);
-                assert_eq!(tape.statistics.counts, other.statistics.counts);
+            for method in Method::ALL {
+                let run = |executor| {
+                    let mut settings = Settings::default();
+                    (settings.executor, settings.method) = (executor, *method);
+                    simulation.run(&Run { settings, ..Run::until(end) }).unwrap()
+                };
+                let [tape, native, auto] = [Executor::Tape, Executor::Native, Executor::Auto].map(run);
+                assert_eq!((tape.statistics.executor, native.statistics.executor), ("tape", "native"));
+                for other in [native, auto] {
+                    let which = format!("{} {schedule:?} {method:?}", entry.name);
+                    assert!(same(&tape.rows.concat(), &other.rows.concat()), "{which}");
+                    assert_eq!(tape.statistics.counts, other.statistics.counts, "{which}");
+                }
             }
         }
     }

@@ -3,10 +3,21 @@
 mod common;
 
 use common::problems::{Problem, e5, orego, pollu, rober};
-use homeostat::solver::{Options, Tolerance, solve};
+use homeostat::solver::{Method, Options, Tolerance, solve};
 
 /// The largest `|y - ref| / (|ref| + s)` over the times and components of the reference, and the steps.
 fn error(name: &str, problem: &Problem, rtol: f64, restore: bool, shared: &std::path::Path) -> (f64, u64) {
+    error_of(Method::Rodas5P, name, problem, rtol, restore, shared)
+}
+
+fn error_of(
+    method: Method,
+    name: &str,
+    problem: &Problem,
+    rtol: f64,
+    restore: bool,
+    shared: &std::path::Path,
+) -> (f64, u64) {
     let text = std::fs::read_to_string(shared.join("reference/stiff-ivp-trajectories.csv")).unwrap();
     let rows: Vec<Vec<f64>> = text
         .lines()
@@ -16,6 +27,7 @@ fn error(name: &str, problem: &Problem, rtol: f64, restore: bool, shared: &std::
     assert_eq!(rows.len(), 20);
     let times: Vec<f64> = std::iter::once(0.0).chain(rows.iter().map(|r| r[0])).collect();
     let mut options = Options::with_tolerances(rtol, Tolerance::Same(problem.s * rtol));
+    options.method = method;
     options.restore_invariants = restore;
     let solution = solve(problem, &[], &problem.y0, &times, &options).unwrap();
     let mut worst: f64 = 0.0;
@@ -24,7 +36,7 @@ fn error(name: &str, problem: &Problem, rtol: f64, restore: bool, shared: &std::
             worst = worst.max((y - r).abs() / (r.abs() + problem.s));
         }
     }
-    println!("{name} rtol {rtol:e}: error {worst:.2e}, {:?}", solution.statistics);
+    println!("{name} {} rtol {rtol:e}: error {worst:.2e}, {:?}", method.name(), solution.statistics);
     (worst, solution.statistics.steps)
 }
 
@@ -48,8 +60,13 @@ fn pollu_at_the_default_tolerance() {
 fn errors_follow_the_tolerance() {
     let Some(shared) = common::shared("errors_follow_the_tolerance") else { return };
     for (name, problem) in [("E5", e5()), ("POLLU", pollu()), ("ROBER", rober()), ("OREGO", orego())] {
-        for rtol in [1e-4, 1e-5, 1e-6, 1e-7, 1e-8] {
-            assert!(error(name, &problem, rtol, true, &shared).0 <= 10.0 * rtol, "{name} at {rtol:e}");
+        for (method, tolerances) in
+            [(Method::Rodas5P, &[1e-4, 1e-5, 1e-6, 1e-7, 1e-8][..]), (Method::Rodas4, &[1e-4, 1e-6])]
+        {
+            for &rtol in tolerances {
+                let (error, _) = error_of(method, name, &problem, rtol, true, &shared);
+                assert!(error <= 10.0 * rtol, "{name} by {method:?} at {rtol:e}: {error:e}");
+            }
         }
     }
 }
