@@ -418,3 +418,123 @@ fn an_event_with_a_threshold_takes_no_spikes() {
     let told = simulation.schedule(&Schedule { spikes: vec![spikes], ..Schedule::default() }).unwrap_err();
     assert!(told.to_string().contains("happens at a threshold of its own"), "{told}");
 }
+
+/// Restoring a conserved sum must not take the state back over the threshold that it has just gone through.
+#[test]
+fn events_on_conserved_sums_happen_once() {
+    for k in 1..200 {
+        let forth = 0.137 * f64::from(k); // never 1: that is a balance
+        let mut net = Network::new("pair");
+        let cell = net.compartment("cell", Volume::l(1.0));
+        let [a, b, c] = ["a", "b", "c"].map(|name| net.species(name, cell, Concentration::um(1.0)));
+        let rates = [(a, b, forth), (b, a, 1.0)].map(|(from, to, k)| (from, to, (net.value(from) * k).id()));
+        for (i, (from, to, rate)) in rates.into_iter().enumerate() {
+            net.process(&format!("r{i}"), [(from, -1.0), (to, 1.0)], rate);
+        }
+        let _ = c;
+        let middle = 0.5 * (1.0 + 2.0 / (1.0 + forth));
+        net.add(Threshold::new("step").root(&format!("[a] - {middle}")).change("[c] = [c] + 1"));
+        let trajectory = Simulation::new(&net).unwrap().run(&Run { steps: 1, ..Run::until(5.0) }).unwrap();
+        assert!(
+            (trajectory.rows[1][2] - 2.0).abs() < 1e-12,
+            "k = {forth}: {:?} {:?}",
+            trajectory.rows,
+            trajectory.statistics.counts
+        );
+    }
+}
+
+#[test]
+fn what_is_not_a_number_is_on_no_other_side() {
+    let log = |_: f64, y: &[f64], g: &mut [f64]| g[0] = y[0].ln() - 3.0;
+    let fading = Thresholds::new(1, &[Direction::Both], |_, _, d| d[0] = -1.0, Box::new(log), nothing);
+    assert_eq!(events(&fading, &[1.0], 3.0).unwrap(), []);
+    let gap = |t: f64, _: &[f64], g: &mut [f64]| g[0] = if (0.9..1.1).contains(&t) { f64::NAN } else { 1.0 - t };
+    let clocked = Thresholds::new(1, &[Direction::Falling], clock, Box::new(gap), nothing);
+    let found = events(&clocked, &[0.0], 3.0).unwrap();
+    assert_eq!(found.len(), 1);
+    near(found[0].0, 1.1, 1e-10);
+}
+
+#[test]
+fn a_dose_at_the_start_jumps_over_a_threshold() {
+    for at in ["0 h", "0.001 h"] {
+        let mut simulation = decay(Threshold::new("full").root("[a] - 50").rising().change("[a] = 1"));
+        let schedule = format!("[[dose]]\nspecies = \"a\"\nadd = \"1000 umol\"\nat = \"{at}\"\n");
+        let schedule = homeostat::model::ScheduleFile::from_toml(&schedule).unwrap().schedule;
+        simulation.schedule(&schedule).unwrap();
+        let trajectory = simulation.run(&Run { steps: 1, ..Run::until(1.0) }).unwrap();
+        assert_eq!(trajectory.statistics.counts.events, 1, "{at}");
+    }
+}
+
+#[test]
+fn rows_show_the_end_of_a_chain_of_events() {
+    let roots = |t: f64, y: &[f64], g: &mut [f64]| g.copy_from_slice(&[t - 0.5, y[0] - 0.5]);
+    let happen = |root: usize, y: &mut [f64], _: &mut [f64]| {
+        y[0] = if root == 0 { 1.0 } else { 7.0 };
+        After::Changed
+    };
+    let chain = Thresholds::new(1, &[Direction::Rising; 2], |_, _, d| d[0] = 0.0, Box::new(roots), happen);
+    let solution = solve(&chain, &[], &[0.0], &[0.0, 0.25, 0.5], &Options::default()).unwrap();
+    assert_eq!(solution.rows, [[0.0], [0.0], [7.0]]);
+}
+
+#[test]
+fn another_time_is_a_new_beginning() {
+    let sine = |t: f64, _: &[f64], g: &mut [f64]| g[0] = t.sin() - 0.1;
+    let system = Thresholds::new(1, &[Direction::Both], clock, Box::new(sine), nothing);
+    let mut options = tight();
+    options.max_step = Some(0.5);
+    let mut solver = Solver::new(system.shape(), &options, 0.0, &[0.0]).unwrap();
+    for _ in 0..2 {
+        let mut count = 0;
+        while solver.t() < 100.0 {
+            count += usize::from(solver.advance(&system, &[], 100.0).unwrap() == Advance::Event);
+        }
+        assert_eq!(count, 32);
+        solver.set_state(0.0, &[0.0], 0).unwrap();
+    }
+    assert!(solver.advance(&system, &[], f64::INFINITY).is_err());
+    solver.restart(usize::MAX);
+}
+
+/// Late in time brackets are wide, but a slow swing is no sliding.
+#[test]
+fn slow_crossings_late_in_time_are_no_sliding() {
+    let start = 1.7e9;
+    let roots = move |t: f64, _: &[f64], g: &mut [f64]| {
+        let swing = (t - start).sin();
+        g.copy_from_slice(&[swing - 0.5, swing + 0.5]);
+    };
+    let system = Thresholds::new(1, &[Direction::Both; 2], |_, _, d| d[0] = 1.0, Box::new(roots), nothing);
+    let mut options = tight();
+    options.max_step = Some(0.5);
+    let mut solver = Solver::new(system.shape(), &options, start, &[0.0]).unwrap();
+    let mut count = 0;
+    while solver.t() < start + 62.0 {
+        count += usize::from(solver.advance(&system, &[], start + 62.0).unwrap() == Advance::Event);
+    }
+    assert!((38..=40).contains(&count), "{count}");
+}
+
+#[test]
+fn a_failure_after_an_event_leaves_dense_output_alone() {
+    let roots = |_: f64, y: &[f64], g: &mut [f64]| g[0] = y[0] - 0.5;
+    let happen = |_: usize, y: &mut [f64], _: &mut [f64]| {
+        y[0] = 2.0;
+        After::Changed
+    };
+    let system = Thresholds::new(1, &[Direction::Falling], |_, y, d| d[0] = -y[0], Box::new(roots), happen);
+    let mut solver = Solver::new(system.shape(), &Options::default(), 0.0, &[1.0]).unwrap();
+    while solver.advance(&system, &[], 5.0).unwrap() != Advance::Event {}
+    let middle = solver.t() - 1e-3;
+    let (mut before, mut after) = ([0.0], [0.0]);
+    solver.interpolate(middle, &mut before);
+    near(before[0], (-middle).exp(), 1e-6);
+    let broken =
+        Thresholds::new(1, &[Direction::Falling], |_, _, d| d[0] = f64::NAN, Box::new(|_, _, g| g[0] = 1.0), nothing);
+    assert!(solver.advance(&broken, &[], 5.0).is_err());
+    solver.interpolate(middle, &mut after);
+    assert_eq!(before, after);
+}

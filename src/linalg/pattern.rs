@@ -84,6 +84,11 @@ impl Pattern {
         residual
     }
 
+    /// Whether this is a clone of the other.
+    pub(crate) fn shares_plan(&self, other: &Pattern) -> bool {
+        Arc::ptr_eq(&self.prepared, &other.prepared)
+    }
+
     /// The number of rows.
     pub fn n(&self) -> usize {
         self.start.len() - 1

@@ -131,6 +131,8 @@ impl Running {
             return self.told(ControlFlow::Break(())).map(|()| false);
         }
         if !std::mem::replace(&mut self.has_begun, true) {
+            // what comes at once can jump over a threshold: on which side the run begins has to be known before
+            self.settle(tell)?;
             self.happen(tell)?;
             self.rows_until(0.0, true, tell)?;
         }
@@ -142,6 +144,9 @@ impl Running {
         let advance = self.step(stop)?;
         self.told(tell(Moment::Step { t: self.solver.t() }))?;
         self.follow(advance, tell)?;
+        if advance != Advance::Step {
+            self.settle(tell)?;
+        }
         let is_stop = self.solver.t() >= stop;
         self.rows_until(self.solver.t(), !is_stop, tell)?;
         if is_stop && self.ended.is_none() {
@@ -238,16 +243,19 @@ impl Running {
         } else {
             self.change_parameters(is_changed);
         }
-        loop {
+        self.settle(tell)?;
+        if let Some(summariser) = &mut self.summariser {
+            summariser.point(t, self.solver.y(), &self.parameters);
+        }
+        Ok(())
+    }
+
+    /// Everything that jumps of the state set off at this instant.
+    fn settle(&mut self, tell: Tell<'_>) -> Result<(), Error> {
+        while self.ended.is_none() {
             let settled = self.solver.settle(&*self.simulation.system, &self.parameters);
             let Some(advance) = settled.map_err(|failure| self.named(failure))? else { break };
             self.follow(advance, tell)?;
-            if self.ended.is_some() {
-                break;
-            }
-        }
-        if let Some(summariser) = &mut self.summariser {
-            summariser.point(t, self.solver.y(), &self.parameters);
         }
         Ok(())
     }

@@ -5,7 +5,7 @@
 //! what it sets off happens at the far end of the bracket, where it has gone through. One that goes to the other side
 //! and back between two looks is found where a further look, at the vertex of the parabola through three of them,
 //! lands on the other side. To be zero is to be on no side: a function that starts at zero sets nothing off by leaving
-//! it, and one that arrives at zero has gone through.
+//! it, and one that arrives at zero has gone through. A function that is not a number is where it was before.
 
 use super::exact::Exact;
 use super::{Direction, FailureKind, Reject};
@@ -15,8 +15,10 @@ use serde::{Deserialize, Serialize};
 pub(super) const LOOKS: usize = 3;
 /// A bracket is this many eps (|t| + |h|) wide.
 const WIDTH: f64 = 100.0 * f64::EPSILON;
-/// Events closer than so many brackets are suspected to go on for ever.
+/// Events that shrink towards a time within so many brackets go on for ever.
 const SUSPICIOUS: f64 = 1e6;
+/// Crossings to and fro within so many brackets are no more than what brackets leave open.
+const CLOSE: f64 = 1e3;
 /// So many crossings to and fro in a row are sliding.
 const TO_AND_FRO: u32 = 8;
 /// So many intervals in a row that shrink are an accumulation.
@@ -117,6 +119,15 @@ impl Watch {
         self.directions.is_empty()
     }
 
+    /// The state is put elsewhere; at another time it is a new beginning.
+    pub fn jump(&mut self, is_same_time: bool) {
+        self.happened.clear();
+        if !is_same_time {
+            self.sides.clear();
+            self.history = History::default();
+        }
+    }
+
     /// Looks where a run begins, or after the state has jumped: whether something happens. A jump to the other side
     /// counts as going through zero, except for the roots that have themselves just set it off.
     pub fn look_after_jump(&mut self, t: f64, look: Look<'_>) -> Result<bool, Reject> {
@@ -166,7 +177,7 @@ impl Watch {
     }
 
     fn sides_from_now(&mut self) {
-        for (side_of, g) in self.sides.iter_mut().zip(&self.now.0) {
+        for (side_of, g) in self.sides.iter_mut().zip(&self.now.0).filter(|(_, g)| !g.is_nan()) {
             *side_of = side(*g);
         }
     }
@@ -175,7 +186,9 @@ impl Watch {
     fn crossed<'a>(&'a self, values: &'a [f64]) -> impl Iterator<Item = usize> + 'a {
         let sides = self.sides.iter().zip(values);
         let crossings = sides.zip(&self.directions).enumerate();
-        crossings.filter(|(_, ((old, g), direction))| crosses(**direction, **old, side(**g))).map(|(i, _)| i)
+        let has_crossed =
+            |((old, g), direction): &((&i8, &f64), &Direction)| !g.is_nan() && crosses(**direction, **old, side(**g));
+        crossings.filter(move |(_, crossing)| has_crossed(crossing)).map(|(i, _)| i)
     }
 
     /// Adds looks where functions turn back towards zero between three looks on one side of it, if they are on the
@@ -278,12 +291,15 @@ impl History {
             return Some(FailureKind::RepeatedEvents);
         }
         let (t_before, before) = before?;
-        let shrinks = crossing == last && last == before && interval < t_last - t_before;
+        let longer = t_last - t_before;
+        let shrinks = crossing == last && last == before && interval < longer;
         self.shrinking = if shrinks { self.shrinking + 1 } else { 0 };
-        if self.shrinking >= SHRINKING && interval < near {
+        // as a geometric series the intervals would come to
+        let left = interval * interval / (longer - interval);
+        if self.shrinking >= SHRINKING && interval.max(left) < near {
             return Some(FailureKind::AccumulatingEvents);
         }
-        if interval == 0.0 || crossing == last || crossing != before || t - self.since > near {
+        if interval == 0.0 || crossing == last || crossing != before || t - self.since > CLOSE * width {
             (self.to_and_fro, self.since) = (0, t);
         }
         self.to_and_fro += 1;

@@ -160,7 +160,8 @@ impl Solver {
 
     /// Puts another state in place, as an event does. Totals of conserved sums change by as much. The step that
     /// worked after the last event of the same `kind` (any number the caller chooses) is tried first; after the first
-    /// of its kind a step is found anew. The time may change, too: then it is a new beginning.
+    /// of its kind a step is found anew. The time may change, too: then it is a new beginning, and no root function goes
+    /// through zero by it. Before the first step, only what [`Solver::settle`] has looked at can be jumped over.
     ///
     /// # Errors
     /// [`FailureKind::NotFinite`] with the component where `t` or `y` is not finite;
@@ -169,7 +170,9 @@ impl Solver {
         if y.len() != self.y.len() {
             return Err(Failure::new(FailureKind::Options("the state has another length than the system"), t));
         }
+        let is_same_time = t == self.t;
         self.put(t, y)?;
+        self.watch.jump(is_same_time);
         self.restart(kind);
         Ok(())
     }
@@ -190,7 +193,7 @@ impl Solver {
 
     /// Tells that a parameter has changed, by an event of this `kind` (see [`Solver::set_state`]).
     pub fn restart(&mut self, kind: usize) {
-        self.begin_stretch(self.watch.len() + kind);
+        self.begin_stretch(self.watch.len().saturating_add(kind));
     }
 
     /// What the past says of the next step is forgotten, except for what was learnt after the last event of the kind.
@@ -205,11 +208,12 @@ impl Solver {
     /// cut short there, and what they set off happens; [`Advance`] says so.
     ///
     /// # Errors
-    /// A [`Failure`] says why no step can be taken; the state stays where it was.
+    /// A [`Failure`] says why no step can be taken; the state then stays where it was. Where a root function or what it
+    /// sets off fails, the step has been taken, and the state is the one at its end or at the event.
     pub fn advance(&mut self, system: &dyn OdeSystem, parameters: &[f64], stop: f64) -> Result<Advance, Failure> {
         let wrong = |text| Err(self.failure(FailureKind::Options(text), None));
-        if stop.is_nan() || stop <= self.t {
-            return wrong("the stop must lie after the time reached");
+        if !stop.is_finite() || stop <= self.t {
+            return wrong("the stop must be finite and lie after the time reached");
         }
         let shape = system.shape();
         if shape.n() != self.y.len() || shape.roots.len() != self.watch.len() || shape.modes != self.modes.len() {

@@ -82,6 +82,12 @@ fn run(
         let advanced = solver.advance(system, parameters, end);
         solution.statistics = solver.statistics();
         advance = advanced?;
+        // rows show the state after everything that happens at their time
+        while advance == Advance::Event {
+            let Some(next) = solver.settle(system, parameters)? else { break };
+            advance = next;
+        }
+        solution.statistics = solver.statistics();
     }
 }
 

@@ -3,6 +3,7 @@
 use super::control::{first_guess, first_step, smallest_step};
 use super::event::Advance;
 use super::rosenbrock::{Fault, Problem};
+use super::vector::padded;
 use super::{After, Failure, FailureKind, OdeSystem, Point, Reject, Solver, StepSize};
 use std::time::Instant;
 
@@ -146,8 +147,8 @@ impl Solver {
         for (new, (y, slope)) in self.new.iter_mut().zip(self.y.iter().zip(self.method.slope())) {
             *new = y + guess * slope;
         }
-        let mut slope = std::mem::take(&mut self.y_led_to); // free before a step
-        self.led_to = None;
+        let mut slope = std::mem::take(&mut self.method.scratch.correction); // free before a step
+        slope.truncate(self.y.len());
         self.statistics.rhs += 1;
         let at = problem.at(self.t + guess);
         let evaluated = problem.system.rhs(&at, &self.new, &mut slope, &mut self.method.scratch.system);
@@ -155,7 +156,8 @@ impl Solver {
             *new = (later - now) / guess;
         }
         let second = self.norm.size(&self.new, &self.y);
-        self.y_led_to = slope;
+        slope.resize(padded(self.y.len()), 0.0);
+        self.method.scratch.correction = slope;
         let order = self.method.tableau().order;
         match evaluated {
             Err(Reject::Abort(text)) => Err(self.failure(FailureKind::Aborted(text), None)),
@@ -209,9 +211,7 @@ impl Solver {
         self.y_led_to.copy_from_slice(&self.y);
         self.led_to = Some(end);
         self.t = found;
-        if self.options.restore_invariants && found < end {
-            self.restoration.restore(&mut there, &self.norm);
-        }
+        // conserved sums are not restored here: that could take the state back over the threshold; the next step does it
         self.y.copy_from_slice(&there);
         self.new = there;
         Ok(true)

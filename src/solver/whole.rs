@@ -18,7 +18,15 @@ const LONGEST: usize = 20_000;
 pub(crate) struct Whole {
     rhs: Arc<Program>,
     /// For each method.
-    code: Arc<[OnceLock<Option<Native>>; Method::ALL.len()]>,
+    code: Arc<[OnceLock<Made>; Method::ALL.len()]>,
+}
+
+/// Code and what it was made for: clones of a shape share it, and may have been changed since.
+#[derive(Debug)]
+struct Made {
+    code: Option<Native>,
+    pattern: Pattern,
+    is_forced: bool,
 }
 
 impl Whole {
@@ -28,8 +36,14 @@ impl Whole {
 
     /// The code of a step, made at the first call; none where it cannot be made.
     pub(super) fn code(&self, pattern: &Pattern, tableau: &Tableau, is_forced: bool) -> Option<&Native> {
-        let make = || Native::compile(&[&attempt(&self.rhs, pattern, tableau, is_forced)?]).ok();
-        self.code.get(tableau.method as usize)?.get_or_init(make).as_ref()
+        let make = || {
+            let code = attempt(&self.rhs, pattern, tableau, is_forced);
+            let code = code.and_then(|code| Native::compile(&[&code]).ok());
+            Made { code, pattern: pattern.clone(), is_forced }
+        };
+        let made = self.code.get(tableau.method as usize)?.get_or_init(make);
+        let fits = made.is_forced == is_forced && made.pattern.shares_plan(pattern);
+        made.code.as_ref().filter(|_| fits)
     }
 }
 
