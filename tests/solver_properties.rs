@@ -181,6 +181,36 @@ fn prothero_robinson_keeps_order_four() {
     }
 }
 
+/// A stiff component that is driven from outside: the ends of a step say nothing of what lies between, where rows are read.
+#[test]
+fn rows_between_steps_follow_a_fast_drive() {
+    for stiffness in [1.0, 1e2, 1e4, 1e6, 1e8] {
+        let rhs = move |t: f64, y: &[f64], d: &mut [f64]| {
+            d[0] = -stiffness * (y[0] - t.cos());
+            Ok(())
+        };
+        let dfdt = move |t: f64, _: &[f64], d: &mut [f64]| d[0] = -stiffness * t.sin();
+        let system = Written::new(1, rhs, move |_, _, j| j[0] = -stiffness).forced(dfdt);
+        let times: Vec<f64> = (0..201).map(|i| 0.1 * f64::from(i)).collect();
+        for (method, rtol) in [1e-4, 1e-6, 1e-8].into_iter().flat_map(|rtol| ORDERS.map(|(method, ..)| (method, rtol)))
+        {
+            let mut options = Options::with_tolerances(rtol, Tolerance::Same(1e-3 * rtol));
+            options.method = method;
+            let solution = solve(&system, &[], &[1.0], &times, &options).unwrap();
+            // y = (k^2 cos t + k sin t + e^-kt) / (1 + k^2)
+            let exact = |t: f64| {
+                let k = stiffness;
+                (k * k * t.cos() + k * t.sin() + (-k * t).exp()) / (1.0 + k * k)
+            };
+            let errors = solution.t.iter().zip(&solution.rows).map(|(t, row)| (row[0] - exact(*t)).abs());
+            let worst = errors.fold(0.0, f64::max);
+            let steps = solution.statistics.steps;
+            println!("{method:?}, stiffness {stiffness:e}, rtol {rtol:e}: {:.2} rtol in {steps} steps", worst / rtol);
+            assert!(worst <= 10.0 * rtol, "{method:?}, stiffness {stiffness:e}, rtol {rtol:e}: {worst:e}");
+        }
+    }
+}
+
 /// A problem among states that nothing moves: state i of the problem stands at 2 i + 1.
 struct Padded(Problem, Shape);
 

@@ -38,6 +38,7 @@
 mod attempt;
 mod check;
 mod control;
+mod dense;
 mod event;
 mod exact;
 mod failure;

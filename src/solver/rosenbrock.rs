@@ -1,12 +1,13 @@
 //! One step of any stiffly accurate Rosenbrock method.
 
 use super::attempt::{ARGUMENT, Attempt, MARGINS, RESIDUAL, SOLUTION};
+use super::dense;
 use super::norm::Norm;
 use super::stages::{Scratch, Step, finite, is_all_finite, is_small};
-use super::vector::{MOST_STAGES, is_finite, not_finite, padded};
+use super::vector::{is_finite, not_finite, padded};
 use super::{Method, OdeSystem, Options, Point, Reject, Shape, Statistics};
 use crate::linalg::LinearSolver;
-use crate::program::{Executor, Inputs, LANES, Native, Vector, Work, widest};
+use crate::program::{Executor, Inputs, Native, Vector, Wide, Work, widest};
 
 /// Coefficients after the change of variables of Hairer & Wanner II, eq. IV.7.25: with
 /// `W = I/(h gamma) - J`, stage i solves
@@ -38,6 +39,9 @@ impl Tableau {
 /// With [`Executor::Auto`] native code of whole steps is made once so many have been tried: about as many as the saving of
 /// each makes up for compiling.
 const WORTH_COMPILING: u32 = 20_000;
+
+/// The part of a step at which dense output is looked at: not the middle, where errors may be odd.
+const DEFECT_AT: f64 = 0.3;
 
 /// Why a step gives no result.
 pub(super) enum Fault {
@@ -186,6 +190,10 @@ impl Rosenbrock {
             widest(&mut step)?;
             return Err(Fault::NotFinite(not_finite(step.made.argument).unwrap_or(0)));
         }
+        if self.is_forced {
+            let defect = self.defect(problem, at, norm, statistics)?;
+            return Ok(error.max(defect));
+        }
         Ok(error)
     }
 
@@ -227,7 +235,8 @@ impl Rosenbrock {
 
     /// The native code of a whole step, where it is time for it.
     fn code<'a>(&mut self, shape: &'a Shape) -> Option<&'a Native> {
-        let whole = shape.whole.as_ref()?;
+        // the factors are needed afterwards where dense output is looked at
+        let whole = shape.whole.as_ref().filter(|_| !self.is_forced)?;
         self.tried = (self.tried + 1).min(WORTH_COMPILING);
         let is_native = match self.executor {
             Executor::Tape => false,
@@ -249,20 +258,34 @@ impl Rosenbrock {
 
     /// The state at the part `s` of the last accepted step, which led from `y0` to `y1`.
     pub fn interpolate(&self, s: f64, y0: &[f64], y1: &[f64], out: &mut [f64]) {
-        let stages = self.tableau.stages;
-        let mut weights = [0.0; MOST_STAGES];
-        for (j, weight) in weights.iter_mut().enumerate().take(stages) {
-            let inner = self.tableau.dense.iter().rev().fold(0.0, |sum, row| row[j] + s * sum);
-            *weight = (1.0 - s) * inner;
+        dense::value(self.tableau, self.accepted.stages(), s, (y0, y1), out);
+    }
+
+    /// How far dense output is off inside the step just tried, in the error norm: what its defect `f(t, p) - p'` comes to
+    /// when the linear system of the step is solved for it. In a stiff component that is driven from outside the ends say
+    /// nothing about the way between them.
+    fn defect(
+        &mut self,
+        problem: &Problem,
+        (t, h): (f64, f64),
+        norm: &Norm,
+        stats: &mut Statistics,
+    ) -> Result<f64, Fault> {
+        let n = self.n;
+        let Scratch { rate, right_hand_side: inside, correction, system } = &mut self.scratch;
+        let ends = (&self.start[..n], self.made.state());
+        dense::value(self.tableau, self.made.stages(), DEFECT_AT, ends, &mut inside[..n]);
+        stats.rhs += 1;
+        problem.system.rhs(&problem.at(t + DEFECT_AT * h), &inside[..n], &mut rate[..n], system)?;
+        dense::slope(self.tableau, self.made.stages(), DEFECT_AT, ends, &mut inside[..n]);
+        for (rate, slope) in rate.iter_mut().zip(&*inside) {
+            *rate -= slope / h;
         }
-        // y1 + (1 - s) inner, then the line from y0
-        let ends = y0.chunks(LANES).zip(y1.chunks(LANES)).zip(self.accepted.stages());
-        for (out, ((y0, y1), u)) in out.chunks_mut(LANES).zip(ends) {
-            for (lane, out) in out.iter_mut().enumerate() {
-                let end = weights.iter().zip(u).fold(y1[lane], |sum, (weight, u)| sum + weight * u[lane]);
-                *out = (1.0 - s) * y0[lane] + s * end;
-            }
-        }
+        stats.solves += 1;
+        self.linear.solve(&rate[..n], &mut correction[..n]);
+        let state = self.made.part(ARGUMENT);
+        let size = norm.largest::<Wide>(correction, state, state);
+        if size.is_finite() { Ok(size) } else { Err(Fault::NotFinite(not_finite(correction).unwrap_or(0))) }
     }
 }
 
