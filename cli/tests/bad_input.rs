@@ -338,3 +338,12 @@ fn outputs_keep_what_is_there_until_a_run_begins() {
     assert_eq!(place.homeostat(&["run", DOPAMINE, "--steps", "2", "--out", kept]).code, 0);
     assert_eq!(place.read("kept.csv").lines().count(), 4);
 }
+
+#[test]
+fn nothing_to_remove_from() {
+    refused(
+        "nothing_to_remove_from",
+        &(BEGIN.replacen("[model]\n", "[model]\nremove = [\"clearance.gain\"]\n", 1) + LOSS),
+        &["m.toml:2: model.remove: there is no base to remove from: name it by `base`"],
+    );
+}

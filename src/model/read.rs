@@ -85,6 +85,9 @@ pub(super) fn model(value: Value) -> Model {
             }
         }
     }
+    if !model.model.remove.is_empty() && model.model.base.is_none() {
+        problems.push(Problem::error(["model", "remove"], "there is no base to remove from: name it by `base`"));
+    }
     Model { problems, ..model }
 }
 
