@@ -29,7 +29,7 @@
 //! assert!((eda - 0.00202368).abs() < 1e-8); // uM: 2 nM of dopamine outside the cell
 //! assert!(rest.is_stable);
 //!
-//! // three meals move blood tyrosine by a factor of 13, dopamine outside the cell by less than 1 %
+//! // three meals move blood tyrosine by a factor of 13, dopamine outside the cell, on the first day after rest, by less than 1 %
 //! simulation.schedule_named("meals")?;
 //! let run = Run { selection: simulation.select("btyr,[eda]")?, ..Run::until(24.0) };
 //! let day = simulation.run(&run)?;

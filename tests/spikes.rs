@@ -84,7 +84,7 @@ fn just_before(simulation: &Simulation, t: f64, list: &str, settings: &Settings)
 
 /// The figures of spikes printed with the model's experiments (recomputed from the published equations by others).
 #[test]
-fn published_figures_of_spikes() {
+fn recorded_figures_of_spikes() {
     for settings in [Settings::default(), Settings::with_rtol(1e-9)] {
         let (tonic, burst) = (terminal("tonic"), terminal("burst"));
         let last = 99.0 / 5.0 * SECOND;

@@ -8,8 +8,8 @@ use crate::units::{Concentration, Dimension};
 
 builder! {
     /// A reversible blocker. On a Km it competes: Km becomes Km (1 + I/Ki), and the terms of several
-    /// blockers of one Km add. With the law `non_competitive` it leaves the part 1/(1 + I/Ki) of a Vmax or
-    /// of a process.
+    /// blockers of one Km add; beside an inhibitor that the law has itself it is one more factor. With the law
+    /// `non_competitive` it leaves the part 1/(1 + I/Ki) of a Vmax or of a process.
     ///
     /// ```
     /// use homeostat::component::{Blocker, Builder};
