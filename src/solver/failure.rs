@@ -72,11 +72,11 @@ impl Failure {
             FailureKind::NotFinite => {
                 "check the rate laws for a division by zero, a logarithm or a root of a value that can become negative"
             }
-            FailureKind::TooManySteps => "raise max_steps (--max-steps), loosen the tolerances, or end the run earlier",
-            FailureKind::TooManyEvaluations => "raise max_evaluations, loosen the tolerances, or end the run earlier",
-            FailureKind::TimeLimit => {
-                "raise max_wall_time (--time-limit), loosen the tolerances, or end the run earlier"
+            FailureKind::TooManySteps => "allow more steps, loosen the tolerances, or end the run earlier",
+            FailureKind::TooManyEvaluations => {
+                "allow more right-hand sides, loosen the tolerances, or end the run earlier"
             }
+            FailureKind::TimeLimit => "allow more time, loosen the tolerances, or end the run earlier",
             FailureKind::RepeatedEvents => {
                 "let an event leave its threshold, so that it does not set off itself or another at once"
             }

@@ -3,7 +3,7 @@
 
 use super::vector::{largest, padded};
 use super::{Options, Tolerance};
-use crate::program::{Vector, Wide};
+use crate::program::Vector;
 
 /// Tolerances by component.
 #[derive(Clone, Debug)]
@@ -36,18 +36,17 @@ impl Norm {
 
     /// As [`Norm::largest`], each `x_i` measured against the size of `y_i` alone; any memory.
     pub fn size(&self, x: &[f64], y: &[f64]) -> f64 {
-        let pad = |x: &[f64]| {
-            let mut x = x.to_vec();
-            x.resize(self.atol.len(), 0.0);
-            x
-        };
-        let (x, y) = (pad(x), pad(y));
-        self.largest::<Wide>(&x, &y, &y)
+        let ratios = (0..x.len()).map(|i| self.ratio(i, x, y[i].abs()));
+        ratios.fold(0.0, |most, ratio| if ratio <= most || most.is_nan() { most } else { ratio })
     }
 
     /// The component that [`Norm::largest`] is of.
     pub fn worst(&self, x: &[f64], a: &[f64], b: &[f64]) -> usize {
-        let ratio = |i: &usize| (x[*i] / self.scale(*i, a[*i].abs().max(b[*i].abs()))).abs();
+        let ratio = |i: &usize| self.ratio(*i, x, a[*i].abs().max(b[*i].abs()));
         (0..x.len()).rev().max_by(|i, j| ratio(i).total_cmp(&ratio(j))).unwrap_or(0)
+    }
+
+    fn ratio(&self, i: usize, x: &[f64], size: f64) -> f64 {
+        x[i].abs() / self.scale(i, size).max(f64::MIN_POSITIVE)
     }
 }

@@ -235,7 +235,7 @@ impl Rosenbrock {
 
     /// The native code of a whole step, where it is time for it.
     fn code<'a>(&mut self, shape: &'a Shape) -> Option<&'a Native> {
-        // the factors are needed afterwards where dense output is looked at
+        // where the time stands in the equations, dense output is looked at with the factors of the loops
         let whole = shape.whole.as_ref().filter(|_| !self.is_forced)?;
         self.tried = (self.tried + 1).min(WORTH_COMPILING);
         let is_native = match self.executor {
@@ -243,7 +243,7 @@ impl Rosenbrock {
             Executor::Native => true,
             Executor::Auto => self.tried >= WORTH_COMPILING,
         };
-        if is_native { whole.code(&shape.jacobian, self.tableau, self.is_forced) } else { None }
+        if is_native { whole.code(&shape.jacobian, self.tableau) } else { None }
     }
 
     /// What the last step tried has made.

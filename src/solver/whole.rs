@@ -1,6 +1,6 @@
 //! A whole attempt at a Rosenbrock step as one program: factors, stages, new state. It does what the loops of
-//! [`super::rosenbrock`] do, in the same order, and gives the same bits; as native code it spares the way between some
-//! thirty small pieces.
+//! [`super::stages`] do, in the same order, and gives the same bits; as native code it spares the way between some thirty
+//! small pieces. For systems without an explicit time only: where there is one, the factors are needed afterwards.
 
 use super::Method;
 use super::attempt::{ARGUMENT, MARGINS, RESIDUAL, SOLUTION};
@@ -26,7 +26,6 @@ pub(crate) struct Whole {
 struct Made {
     code: Option<Native>,
     pattern: Pattern,
-    is_forced: bool,
 }
 
 impl Whole {
@@ -35,21 +34,20 @@ impl Whole {
     }
 
     /// The code of a step, made at the first call; none where it cannot be made.
-    pub(super) fn code(&self, pattern: &Pattern, tableau: &Tableau, is_forced: bool) -> Option<&Native> {
+    pub(super) fn code(&self, pattern: &Pattern, tableau: &Tableau) -> Option<&Native> {
         let make = || {
-            let code = attempt(&self.rhs, pattern, tableau, is_forced);
+            let code = attempt(&self.rhs, pattern, tableau);
             let code = code.and_then(|code| Native::compile(&[&code]).ok());
-            Made { code, pattern: pattern.clone(), is_forced }
+            Made { code, pattern: pattern.clone() }
         };
         let made = self.code.get(tableau.method as usize)?.get_or_init(make);
-        let fits = made.is_forced == is_forced && made.pattern.shares_plan(pattern);
-        made.code.as_ref().filter(|_| fits)
+        made.code.as_ref().filter(|_| made.pattern.shares_plan(pattern))
     }
 }
 
-/// Reads, beside time, state, parameters and modes, as forcing the slope, df/dt (each [`padded`]) and the length of the
-/// step, as history the Jacobian; writes an [`Attempt`](super::attempt::Attempt).
-fn attempt(rhs: &Program, pattern: &Pattern, tableau: &Tableau, is_forced: bool) -> Option<Program> {
+/// Reads, beside time, state, parameters and modes, as forcing the slope ([`padded`], and room for df/dt) and the length of
+/// the step, as history the Jacobian; writes an [`Attempt`](super::attempt::Attempt).
+fn attempt(rhs: &Program, pattern: &Pattern, tableau: &Tableau) -> Option<Program> {
     let n = pattern.n();
     if tableau.stages * (rhs.len() + 4 * pattern.len()) > LONGEST {
         return None;
@@ -57,7 +55,7 @@ fn attempt(rhs: &Program, pattern: &Pattern, tableau: &Tableau, is_forced: bool)
     let mut r = Recorder::default();
     let (t, h) = (r.input(Source::Time), r.input(Source::Forcing(2 * padded(n) as u32)));
     let start = r.inputs(Source::State, 0, n);
-    let (slope, dfdt) = (r.inputs(Source::Forcing, 0, n), r.inputs(Source::Forcing, padded(n), n));
+    let slope = r.inputs(Source::Forcing, 0, n);
     let jacobian = r.inputs(Source::History, 0, pattern.len());
     let (one, gamma) = (r.constant(1.0), r.constant(tableau.gamma));
     let part = r.write(Op::Mul, h, gamma);
@@ -85,10 +83,6 @@ fn attempt(rhs: &Program, pattern: &Pattern, tableau: &Tableau, is_forced: bool)
             });
             let weights: Vec<u32> = tableau.c[i].iter().map(|&c| scaled(&mut r, rate_of_step, c)).collect();
             work = sum(&mut r, &rate, &weights, &stages);
-        }
-        if is_forced && tableau.dfdt[i] != 0.0 {
-            let weight = scaled(&mut r, h, tableau.dfdt[i]);
-            work = sum(&mut r, &work, &[weight], std::slice::from_ref(&dfdt));
         }
         let solution = pattern.record_solution(&mut r, &factors, &work);
         if i == 0 {
