@@ -175,18 +175,23 @@ impl Running {
         }
     }
 
+    /// Makes rows inside the last step exact; the parameters are still those of the step.
+    fn refine(&mut self) {
+        let Running { native, simulation, solver, parameters, .. } = self;
+        solver.refine(system(native, simulation), parameters);
+    }
+
     fn step(&mut self, stop: f64) -> Result<Advance, Error> {
         self.choose_executor();
-        let system: &dyn OdeSystem = match &self.native {
-            Some(native) => native,
-            None => &*self.simulation.system,
-        };
         let from = self.solver.t();
-        let taken = self.solver.advance(system, &self.parameters, stop);
+        let taken = self.solver.advance(system(&self.native, &self.simulation), &self.parameters, stop);
         for (largest, y) in self.largest.iter_mut().zip(self.solver.y()) {
             *largest = largest.max(y.abs());
         }
         let advance = taken.map_err(|failure| self.named(failure))?;
+        if self.summariser.is_some() {
+            self.refine();
+        }
         if let Some(summariser) = &mut self.summariser {
             summariser.step(&self.solver, &self.parameters, (from, self.solver.t()));
         }
@@ -322,6 +327,7 @@ impl Running {
             if is_at {
                 self.state.copy_from_slice(self.solver.y());
             } else {
+                self.refine();
                 self.solver.interpolate(row, &mut self.state);
             }
             self.tell_row(row, tell)?;
@@ -410,6 +416,14 @@ impl Running {
             warnings.push(Problem::warning([network.name_of(symbol)], message));
         }
         warnings
+    }
+}
+
+/// What computes the rates.
+fn system<'a>(native: &'a Option<NativeSystem>, simulation: &'a Simulation) -> &'a dyn OdeSystem {
+    match native {
+        Some(native) => native,
+        None => &*simulation.system,
     }
 }
 

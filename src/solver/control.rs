@@ -1,6 +1,6 @@
 //! Choosing the step size.
 
-use serde::{Deserialize, Serialize};
+use super::stepper::Numbers;
 
 /// A step grows at most by this factor and shrinks at most by its like.
 const GROW: f64 = 6.0;
@@ -18,7 +18,7 @@ pub(super) fn smallest_step(t: f64) -> f64 {
 
 /// Finds the next step from the error of this one, with Gustafsson's predictive controller
 /// (Hairer & Wanner, Solving ODEs II, 2nd ed., IV.8, eq. 8.25).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub(super) struct Controller {
     /// Order of the error estimate + 1.
     degree: u32,
@@ -32,9 +32,18 @@ impl Controller {
         Controller { degree: estimate_order + 1, last: None, rejected: false }
     }
 
+    /// What is remembered, as numbers; no step has the length 0.
+    pub fn keep(&self) -> [f64; 3] {
+        let (h, inverse) = self.last.unwrap_or_default();
+        [h, inverse, f64::from(u8::from(self.rejected))]
+    }
+
     /// Goes on from where another one of the same method was.
-    pub fn take_up(&mut self, other: Controller) {
-        *self = Controller { degree: self.degree, ..other };
+    pub fn take_up(&mut self, numbers: &mut Numbers) -> Option<()> {
+        let [h, inverse, rejected] = [numbers.one()?, numbers.one()?, numbers.one()?];
+        self.last = Some((h, inverse)).filter(|_| h > 0.0);
+        self.rejected = rejected != 0.0;
+        Some(())
     }
 
     /// Forgets the past: after a discontinuity it says nothing about what comes.

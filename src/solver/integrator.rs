@@ -1,15 +1,12 @@
 //! A run in progress: its state, and what is done to it from outside.
 
-use super::control::Controller;
 use super::event::{Advance, Watch};
 use super::invariant::Restoration;
 use super::memory::Memory;
 use super::norm::Norm;
-use super::rodas3::RODAS3;
-use super::rodas4::RODAS4;
-use super::rodas5p::RODAS5P;
-use super::rosenbrock::{Problem, Rosenbrock};
-use super::{Failure, FailureKind, Method, OdeSystem, Options, Shape, Statistics};
+use super::refinement::{Refinement, Taken};
+use super::stepper::{Problem, Stepper, stepper};
+use super::{Failure, FailureKind, OdeSystem, Options, Shape, Statistics};
 use crate::program::Executor;
 use std::time::Instant;
 
@@ -46,9 +43,9 @@ use std::time::Instant;
 pub struct Solver {
     pub(super) options: Options,
     pub(super) norm: Norm,
-    pub(super) method: Rosenbrock,
+    pub(super) stepper: Box<dyn Stepper>,
     pub(super) restoration: Restoration,
-    pub(super) controller: Controller,
+    pub(super) refinement: Refinement,
     pub(super) t: f64,
     pub(super) y: Vec<f64>,
     /// Where the last step began.
@@ -58,12 +55,16 @@ pub struct Solver {
     pub(super) led_to: Option<f64>,
     pub(super) y_led_to: Vec<f64>,
     pub(super) new: Vec<f64>,
+    /// Room for rates, and for the system.
+    pub(super) rate: Vec<f64>,
+    pub(super) scratch: Vec<f64>,
     /// The step to try next; none after a start or an event of a new kind.
     pub(super) next: Option<f64>,
     /// The steps that worked after events.
     pub(super) memory: Memory,
-    /// The frozen side of each switch.
+    /// The frozen side of each switch, now and in the last step.
     pub(super) modes: Vec<f64>,
+    pub(super) modes_last: Vec<f64>,
     pub(super) watch: Watch,
     /// Whether root functions have to be looked at before the next step.
     pub(super) has_jumped: bool,
@@ -85,17 +86,12 @@ impl Solver {
         if y.len() != shape.n() {
             return Err(Failure::new(FailureKind::Options("the initial state has another length than the system"), t));
         }
-        let tableau = match options.method {
-            Method::Rodas5P => &RODAS5P,
-            Method::Rodas4 => &RODAS4,
-            Method::Rodas3 => &RODAS3,
-        };
         let mut solver = Solver {
             options: options.clone(),
             norm: Norm::new(options, shape.n()),
-            method: Rosenbrock::new(tableau, shape, options),
+            stepper: stepper(shape, options),
             restoration: Restoration::new(&shape.invariants),
-            controller: Controller::new(tableau.estimate_order),
+            refinement: Refinement::new(y.len()),
             t,
             y: y.to_vec(),
             t_last: t,
@@ -103,9 +99,12 @@ impl Solver {
             led_to: None,
             y_led_to: y.to_vec(),
             new: vec![0.0; y.len()],
+            rate: vec![0.0; y.len()],
+            scratch: vec![0.0; shape.scratch],
             next: None,
             memory: Memory::default(),
             modes: vec![0.0; shape.modes],
+            modes_last: vec![0.0; shape.modes],
             watch: Watch::new(&shape.roots),
             has_jumped: true,
             singular: 0,
@@ -144,13 +143,13 @@ impl Solver {
 
     /// What computes the elimination now: tape (loops) or native.
     pub fn executor(&self) -> Executor {
-        self.method.executor()
+        self.stepper.executor()
     }
 
     /// Chooses what computes the elimination; results do not depend on it.
     pub fn set_executor(&mut self, executor: Executor) {
         self.options.executor = executor;
-        self.method.set_executor(executor);
+        self.stepper.set_executor(executor);
     }
 
     /// The options.
@@ -185,6 +184,7 @@ impl Solver {
         }
         (self.t, self.t_last) = (t, t);
         self.led_to = None;
+        self.refinement.forget();
         self.restoration.move_totals(&self.y, y);
         self.y.copy_from_slice(y);
         self.y_last.copy_from_slice(y);
@@ -199,7 +199,7 @@ impl Solver {
     /// What the past says of the next step is forgotten, except for what was learnt after the last event of the kind.
     pub(super) fn begin_stretch(&mut self, kind: usize) {
         self.next = self.memory.recall(kind);
-        self.controller.restart();
+        self.stepper.restart();
         self.has_jumped = true;
     }
 
@@ -226,6 +226,7 @@ impl Solver {
             return Ok(event);
         }
         self.with_modes(|solver, modes| {
+            solver.modes_last.copy_from_slice(modes);
             solver.step(&Problem { system, parameters, modes }, stop)?;
             if solver.has_crossed_in_step(&Problem { system, parameters, modes })? {
                 return solver.set_off(system, parameters, modes);
@@ -257,7 +258,8 @@ impl Solver {
         result
     }
 
-    /// The state at a time within the last step; its accuracy is that of the method's dense output.
+    /// The state at a time within the last step. Its accuracy is that of the method's dense output; after
+    /// [`Solver::refine`] it is that of the steps.
     /// A time outside is extrapolated from the step: its accuracy is then not controlled. At the time of an event that
     /// ended the step it is the state before the event. Before the first step, and right after
     /// [`Solver::set_state`], it is the state that was put.
@@ -265,10 +267,7 @@ impl Solver {
     /// # Panics
     /// Where `out` is shorter than the state.
     pub fn interpolate(&self, t: f64, out: &mut [f64]) {
-        let (end, y_end) = match self.led_to {
-            Some(end) => (end, &self.y_led_to),
-            None => (self.t, &self.y),
-        };
+        let (end, y_end) = self.led_to();
         if self.t_last == end {
             out.copy_from_slice(&self.y);
         } else if t == end {
@@ -277,7 +276,39 @@ impl Solver {
             out.copy_from_slice(&self.y_last);
         } else {
             let s = (t - self.t_last) / (end - self.t_last);
-            self.method.interpolate(s, &self.y_last, y_end, out);
+            self.stepper.value(s, (&self.y_last, y_end), out);
+            self.refinement.add(s, out);
+        }
+    }
+
+    /// Makes what [`Solver::interpolate`] gives inside the last step as exact as the ends of the step, for three
+    /// right-hand sides; to be asked for before rows are read there, with the parameters of the step. Asking again
+    /// changes nothing. Where there are root functions it has been done already.
+    ///
+    /// Stiff components move between the ends of a step as these do not tell; see `docs/accuracy.md`.
+    pub fn refine(&mut self, system: &dyn OdeSystem, parameters: &[f64]) {
+        let modes = std::mem::take(&mut self.modes_last);
+        self.refine_within(&Problem { system, parameters, modes: &modes });
+        self.modes_last = modes;
+    }
+
+    pub(super) fn refine_within(&mut self, problem: &Problem) {
+        let (end, y_end) = match self.led_to {
+            Some(end) => (end, &self.y_led_to),
+            None => (self.t, &self.y),
+        };
+        if self.t_last < end && problem.system.shape().n() == self.y.len() {
+            let taken = Taken { t: self.t_last, h: end - self.t_last, ends: (&self.y_last, y_end) };
+            let work = (&mut self.scratch[..], &mut self.statistics);
+            self.refinement.make(&mut *self.stepper, problem, &taken, work.0, work.1);
+        }
+    }
+
+    /// Where the last step led: time and state.
+    fn led_to(&self) -> (f64, &[f64]) {
+        match self.led_to {
+            Some(end) => (end, &self.y_led_to),
+            None => (self.t, &self.y),
         }
     }
 

@@ -1,11 +1,13 @@
 //! One step of any stiffly accurate Rosenbrock method.
 
 use super::attempt::{ARGUMENT, Attempt, MARGINS, RESIDUAL, SOLUTION};
+use super::control::Controller;
 use super::dense;
 use super::norm::Norm;
 use super::stages::{Scratch, Step, finite, is_all_finite, is_small};
+use super::stepper::{Fault, Numbers, Problem, Stepper};
 use super::vector::{is_finite, not_finite, padded};
-use super::{Method, OdeSystem, Options, Point, Reject, Shape, Statistics};
+use super::{Method, Options, Shape, Statistics};
 use crate::linalg::LinearSolver;
 use crate::program::{Executor, Inputs, Native, Vector, Wide, Work, widest};
 
@@ -43,33 +45,6 @@ const WORTH_COMPILING: u32 = 20_000;
 /// The part of a step at which dense output is looked at: not the middle, where errors may be odd.
 const DEFECT_AT: f64 = 0.3;
 
-/// Why a step gives no result.
-pub(super) enum Fault {
-    Reject(Reject),
-    /// Component whose rate or derivative is not finite.
-    NotFinite(usize),
-    Singular(usize),
-}
-
-impl From<Reject> for Fault {
-    fn from(reject: Reject) -> Self {
-        Fault::Reject(reject)
-    }
-}
-
-/// What a run of steps is given from outside.
-pub(super) struct Problem<'a> {
-    pub system: &'a dyn OdeSystem,
-    pub parameters: &'a [f64],
-    pub modes: &'a [f64],
-}
-
-impl Problem<'_> {
-    pub fn at(&self, t: f64) -> Point<'_> {
-        Point { t, parameters: self.parameters, modes: self.modes }
-    }
-}
-
 /// Memory of a Rosenbrock step; only what the last accepted one has made outlives it.
 #[derive(Clone, Debug)]
 pub(super) struct Rosenbrock {
@@ -79,16 +54,19 @@ pub(super) struct Rosenbrock {
     executor: Executor,
     /// Steps tried, up to `WORTH_COMPILING`.
     tried: u32,
+    controller: Controller,
     linear: LinearSolver,
     jacobian: Vec<f64>,
+    /// The shift of the factors that are there; NaN where there are none of this Jacobian.
+    shift: f64,
     /// The state at the start of the step, [`padded`].
     start: Vec<f64>,
     /// f and df/dt there, both padded, then the length of the step: what native code reads.
     slopes: Vec<f64>,
     made: Attempt,
     /// The last accepted step, from which dense output is made.
-    pub accepted: Attempt,
-    pub scratch: Scratch,
+    accepted: Attempt,
+    scratch: Scratch,
 }
 
 impl Rosenbrock {
@@ -102,8 +80,10 @@ impl Rosenbrock {
             is_forced: shape.is_forced,
             executor: options.executor,
             tried: 0,
+            controller: Controller::new(tableau.estimate_order),
             linear: LinearSolver::new(&shape.jacobian, options.executor),
             jacobian: vec![0.0; shape.jacobian.len()],
+            shift: f64::NAN,
             start: zeros(),
             slopes: vec![0.0; 2 * n + 1],
             made: Attempt::new(shape.n()),
@@ -112,61 +92,15 @@ impl Rosenbrock {
         }
     }
 
-    pub fn tableau(&self) -> &'static Tableau {
-        self.tableau
-    }
-
-    /// What computes the elimination now.
-    pub fn executor(&self) -> Executor {
-        self.linear.executor()
-    }
-
-    pub fn set_executor(&mut self, executor: Executor) {
-        self.executor = executor;
-        self.linear.set_executor(executor);
-    }
-
-    /// Evaluates what all attempts at a step from (t, y) share: slope, Jacobian and df/dt.
-    pub fn prepare(&mut self, p: &Problem, t: f64, y: &[f64], stats: &mut Statistics) -> Result<(), Fault> {
-        let (at, shape, n) = (p.at(t), p.system.shape(), self.n);
-        self.start[..n].copy_from_slice(y);
-        let (slope, rest) = self.slopes.split_at_mut(self.start.len());
-        let scratch = &mut self.scratch.system;
-        stats.rhs += 1;
-        p.system.rhs(&at, y, &mut slope[..n], scratch)?;
-        finite(slope)?;
-        stats.jacobians += 1;
-        p.system.jacobian(&at, y, &mut self.jacobian, scratch)?;
-        if !is_all_finite(&self.jacobian) {
-            let entry = not_finite(&self.jacobian).unwrap_or(0);
-            let row = (0..n).find(|&i| shape.jacobian.row_start(i + 1) > entry);
-            return Err(Fault::NotFinite(row.unwrap_or(0)));
-        }
-        if self.is_forced {
-            p.system.time_derivative(&at, y, &mut rest[..n], scratch)?;
-            finite(&rest[..n])?;
-        }
-        Ok(())
-    }
-
-    /// f(t, y) as [`Rosenbrock::prepare`] found it.
-    pub fn slope(&self) -> &[f64] {
-        &self.slopes[..self.n]
-    }
-
-    /// One step, given time and length, from a prepared (t, y): gives the size of its error estimate. New state and estimate
-    /// are then [`Rosenbrock::made`].
-    pub fn step(
+    fn step_by_loops(
         &mut self,
         problem: &Problem,
         at: (f64, f64),
         norm: &Norm,
         statistics: &mut Statistics,
     ) -> Result<f64, Fault> {
-        if let Some(error) = self.step_at_once(problem, at, norm, statistics) {
-            return Ok(error);
-        }
         let (slope, rest) = self.slopes.split_at(self.start.len());
+        self.shift = f64::NAN;
         let mut step = Step {
             n: self.n,
             tableau: self.tableau,
@@ -190,13 +124,36 @@ impl Rosenbrock {
             widest(&mut step)?;
             return Err(Fault::NotFinite(not_finite(step.made.argument).unwrap_or(0)));
         }
-        if self.is_forced {
-            let defect = self.defect(problem, at, norm, statistics)?;
-            return Ok(error.max(defect));
-        }
-        Ok(error)
+        self.shift = 1.0 / (at.1 * self.tableau.gamma);
+        if self.is_forced { Ok(error.max(self.defect(problem, at, norm, statistics)?)) } else { Ok(error) }
     }
 
+    /// How far dense output is off inside the step just tried, in the error norm: what its defect `f(t, p) - p'` comes to
+    /// when the linear system of the step is solved for it. In a stiff component that is driven from outside the ends say
+    /// nothing about the way between them.
+    fn defect(
+        &mut self,
+        problem: &Problem,
+        (t, h): (f64, f64),
+        norm: &Norm,
+        stats: &mut Statistics,
+    ) -> Result<f64, Fault> {
+        let n = self.n;
+        let Scratch { rate, right_hand_side: inside, correction, system } = &mut self.scratch;
+        let ends = (&self.start[..n], self.made.state());
+        dense::value(self.tableau, self.made.stages(), DEFECT_AT, ends, &mut inside[..n]);
+        stats.rhs += 1;
+        problem.system.rhs(&problem.at(t + DEFECT_AT * h), &inside[..n], &mut rate[..n], system)?;
+        dense::slope(self.tableau, self.made.stages(), DEFECT_AT, ends, &mut inside[..n]);
+        for (rate, slope) in rate.iter_mut().zip(&*inside) {
+            *rate -= slope / h;
+        }
+        stats.solves += 1;
+        self.linear.solve(&rate[..n], &mut correction[..n]);
+        let state = self.made.part(ARGUMENT);
+        let size = norm.largest::<Wide>(correction, state, state);
+        if size.is_finite() { Ok(size) } else { Err(Fault::NotFinite(not_finite(correction).unwrap_or(0))) }
+    }
     /// The step by one piece of native code, where there is one and it goes well: a step that is not finite, or whose factors
     /// are in doubt, is left to the loops.
     fn step_at_once(
@@ -245,47 +202,127 @@ impl Rosenbrock {
         };
         if is_native { whole.code(&shape.jacobian, self.tableau) } else { None }
     }
+}
 
-    /// What the last step tried has made.
-    pub fn made(&self) -> &Attempt {
-        &self.made
+impl Stepper for Rosenbrock {
+    fn boxed(&self) -> Box<dyn Stepper> {
+        Box::new(self.clone())
     }
 
-    /// Keeps the step just tried for dense output.
-    pub fn accept(&mut self) {
-        std::mem::swap(&mut self.made, &mut self.accepted);
+    fn order(&self) -> u32 {
+        self.tableau.order
     }
 
-    /// The state at the part `s` of the last accepted step, which led from `y0` to `y1`.
-    pub fn interpolate(&self, s: f64, y0: &[f64], y1: &[f64], out: &mut [f64]) {
-        dense::value(self.tableau, self.accepted.stages(), s, (y0, y1), out);
+    fn prepare(&mut self, p: &Problem, t: f64, y: &[f64], stats: &mut Statistics) -> Result<(), Fault> {
+        let (at, shape, n) = (p.at(t), p.system.shape(), self.n);
+        self.start[..n].copy_from_slice(y);
+        let (slope, rest) = self.slopes.split_at_mut(self.start.len());
+        let scratch = &mut self.scratch.system;
+        stats.rhs += 1;
+        p.system.rhs(&at, y, &mut slope[..n], scratch)?;
+        finite(slope)?;
+        stats.jacobians += 1;
+        self.shift = f64::NAN;
+        p.system.jacobian(&at, y, &mut self.jacobian, scratch)?;
+        if !is_all_finite(&self.jacobian) {
+            let entry = not_finite(&self.jacobian).unwrap_or(0);
+            let row = (0..n).find(|&i| shape.jacobian.row_start(i + 1) > entry);
+            return Err(Fault::NotFinite(row.unwrap_or(0)));
+        }
+        if self.is_forced {
+            p.system.time_derivative(&at, y, &mut rest[..n], scratch)?;
+            finite(&rest[..n])?;
+        }
+        Ok(())
     }
 
-    /// How far dense output is off inside the step just tried, in the error norm: what its defect `f(t, p) - p'` comes to
-    /// when the linear system of the step is solved for it. In a stiff component that is driven from outside the ends say
-    /// nothing about the way between them.
-    fn defect(
+    fn slope(&self) -> &[f64] {
+        &self.slopes[..self.n]
+    }
+
+    fn attempt(
         &mut self,
         problem: &Problem,
-        (t, h): (f64, f64),
+        at: (f64, f64),
         norm: &Norm,
-        stats: &mut Statistics,
+        statistics: &mut Statistics,
     ) -> Result<f64, Fault> {
-        let n = self.n;
-        let Scratch { rate, right_hand_side: inside, correction, system } = &mut self.scratch;
-        let ends = (&self.start[..n], self.made.state());
-        dense::value(self.tableau, self.made.stages(), DEFECT_AT, ends, &mut inside[..n]);
-        stats.rhs += 1;
-        problem.system.rhs(&problem.at(t + DEFECT_AT * h), &inside[..n], &mut rate[..n], system)?;
-        dense::slope(self.tableau, self.made.stages(), DEFECT_AT, ends, &mut inside[..n]);
-        for (rate, slope) in rate.iter_mut().zip(&*inside) {
-            *rate -= slope / h;
+        match self.step_at_once(problem, at, norm, statistics) {
+            Some(error) => Ok(error),
+            None => self.step_by_loops(problem, at, norm, statistics),
         }
-        stats.solves += 1;
-        self.linear.solve(&rate[..n], &mut correction[..n]);
-        let state = self.made.part(ARGUMENT);
-        let size = norm.largest::<Wide>(correction, state, state);
-        if size.is_finite() { Ok(size) } else { Err(Fault::NotFinite(not_finite(correction).unwrap_or(0))) }
+    }
+
+    fn state(&self) -> &[f64] {
+        self.made.state()
+    }
+
+    fn error(&self) -> &[f64] {
+        self.made.error()
+    }
+
+    fn accept(&mut self, h: f64, error: f64, _: &[f64]) -> f64 {
+        std::mem::swap(&mut self.made, &mut self.accepted);
+        self.controller.accepted(h, error)
+    }
+
+    fn reject(&mut self, h: f64, error: f64) -> f64 {
+        self.controller.rejected(h, error)
+    }
+
+    fn again(&self) -> Option<f64> {
+        self.controller.again()
+    }
+
+    fn restart(&mut self) {
+        self.controller.restart();
+    }
+
+    fn value(&self, s: f64, ends: (&[f64], &[f64]), out: &mut [f64]) {
+        dense::value(self.tableau, self.accepted.stages(), s, ends, out);
+    }
+
+    fn derivative(&self, s: f64, ends: (&[f64], &[f64]), out: &mut [f64]) {
+        dense::slope(self.tableau, self.accepted.stages(), s, ends, out);
+    }
+
+    fn factors(&mut self, h: f64, statistics: &mut Statistics) -> Option<f64> {
+        let shift = 1.0 / (h * self.tableau.gamma);
+        if self.shift != shift {
+            self.shift = f64::NAN;
+            statistics.factorisations += 1;
+            self.linear.factor(&self.jacobian, shift).ok()?;
+            statistics.fallback_factorisations += u64::from(self.linear.is_fallback());
+            self.shift = shift;
+        }
+        Some(shift)
+    }
+
+    fn solve(&mut self, right_hand_side: &[f64], x: &mut [f64], statistics: &mut Statistics) {
+        statistics.solves += 1;
+        self.linear.solve(right_hand_side, x);
+    }
+
+    fn executor(&self) -> Executor {
+        self.linear.executor()
+    }
+
+    fn set_executor(&mut self, executor: Executor) {
+        self.executor = executor;
+        self.linear.set_executor(executor);
+    }
+
+    fn keep(&self) -> Vec<f64> {
+        let stages = self.accepted.stages().as_flattened().as_flattened();
+        [&self.controller.keep()[..], stages, &self.jacobian].concat()
+    }
+
+    fn take_up(&mut self, kept: &[f64]) -> bool {
+        let mut numbers = Numbers(kept);
+        let stages = self.accepted.parts().stages.as_flattened_mut().as_flattened_mut();
+        let taken = self.controller.take_up(&mut numbers).and_then(|()| numbers.fill(stages));
+        self.shift = f64::NAN;
+        taken.and_then(|()| numbers.fill(&mut self.jacobian)).is_some() && numbers.0.is_empty()
     }
 }
 

@@ -1,14 +1,13 @@
 //! Runs put aside and taken up again.
 
-use super::control::Controller;
 use super::event::Watch;
+use super::exact::Exact;
 use super::memory::Memory;
 use super::{Failure, FailureKind, Options, Shape, Solver, Statistics};
 use serde::{Deserialize, Serialize};
 
-/// A run between two steps, as plain data: options, time and state, the last step with what its dense output is made
-/// of, step control, what was learnt of events, switches, sides of root functions, totals of conserved sums, work. The
-/// Jacobian is not in it: Rosenbrock methods take a new one at every step.
+/// A run between two steps, as plain data: options, time and state, what the method remembers of its steps (dense output,
+/// Jacobian, step control), what was learnt of events, switches, sides of root functions, totals of conserved sums, work.
 ///
 /// Taken up by [`Solver::resume`], the run goes on to the same bits as if it had not been put aside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,11 +19,12 @@ pub struct Snapshot {
     y_last: Vec<f64>,
     led_to: Option<f64>,
     y_led_to: Vec<f64>,
-    stages: Vec<f64>,
+    stepper: Exact,
+    refinement: Vec<f64>,
     next: Option<f64>,
-    controller: Controller,
     memory: Memory,
     modes: Vec<f64>,
+    modes_last: Vec<f64>,
     watch: Watch,
     has_jumped: bool,
     totals: Vec<f64>,
@@ -50,11 +50,12 @@ impl Solver {
             y_last: self.y_last.clone(),
             led_to: self.led_to,
             y_led_to: self.y_led_to.clone(),
-            stages: self.method.accepted.stages().as_flattened().as_flattened().to_vec(),
+            stepper: Exact(self.stepper.keep()),
+            refinement: self.refinement.keep(),
             next: self.next,
-            controller: self.controller.clone(),
             memory: self.memory.clone(),
             modes: self.modes.clone(),
+            modes_last: self.modes_last.clone(),
             watch: self.watch.clone(),
             has_jumped: self.has_jumped,
             totals: self.restoration.totals().to_vec(),
@@ -74,21 +75,21 @@ impl Solver {
         let fits = [
             (s.y_last.len(), shape.n()),
             (s.y_led_to.len(), shape.n()),
-            (s.stages.len(), solver.method.accepted.stages().as_flattened().as_flattened().len()),
             (s.modes.len(), shape.modes),
+            (s.modes_last.len(), shape.modes),
             (s.totals.len(), shape.invariants.len()),
         ];
         let step = s.next.is_none_or(|next| next > 0.0);
-        if fits.iter().any(|(found, expected)| found != expected) || !s.watch.fits(&shape.roots) || !step {
+        let method = solver.stepper.take_up(&s.stepper.0) && solver.refinement.take_up(&s.refinement);
+        if fits.iter().any(|(found, expected)| found != expected) || !s.watch.fits(&shape.roots) || !step || !method {
             let kind = FailureKind::Options("the snapshot is of a system of another shape");
             return Err(Failure::new(kind, snapshot.t));
         }
         (solver.t_last, solver.y_last) = (s.t_last, s.y_last);
         (solver.led_to, solver.y_led_to) = (s.led_to, s.y_led_to);
-        solver.method.accepted.parts().stages.as_flattened_mut().as_flattened_mut().copy_from_slice(&s.stages);
         (solver.next, solver.memory) = (s.next, s.memory);
-        solver.controller.take_up(s.controller);
-        (solver.modes, solver.watch, solver.has_jumped) = (s.modes, s.watch, s.has_jumped);
+        (solver.modes, solver.modes_last) = (s.modes, s.modes_last);
+        (solver.watch, solver.has_jumped) = (s.watch, s.has_jumped);
         solver.restoration.take_totals(&s.totals);
         (solver.singular, solver.statistics) = (s.singular, s.statistics);
         Ok(solver)

@@ -70,6 +70,9 @@ fn run(
     let mut advance = Advance::Step;
     loop {
         while let Some(t) = due.next_if(|&t| t <= solver.t()) {
+            if t < solver.t() {
+                solver.refine(system, parameters);
+            }
             solution.add(t, &solver);
         }
         solution.statistics = solver.statistics();

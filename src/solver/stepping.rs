@@ -2,8 +2,7 @@
 
 use super::control::{first_guess, first_step, smallest_step};
 use super::event::Advance;
-use super::rosenbrock::{Fault, Problem};
-use super::vector::padded;
+use super::stepper::{Fault, Problem};
 use super::{After, Failure, FailureKind, OdeSystem, Point, Reject, Solver, StepSize};
 use std::time::Instant;
 
@@ -20,7 +19,7 @@ enum Rejection {
 
 impl Solver {
     pub(super) fn step(&mut self, problem: &Problem, stop: f64) -> Result<(), Failure> {
-        if let Err(fault) = self.method.prepare(problem, self.t, &self.y, &mut self.statistics) {
+        if let Err(fault) = self.stepper.prepare(problem, self.t, &self.y, &mut self.statistics) {
             return Err(self.fault(fault));
         }
         let mut h = match (self.options.step, self.next) {
@@ -34,7 +33,7 @@ impl Solver {
             let left = stop - self.t;
             let is_last = h >= left * (1.0 - 1e-10);
             if h < smallest_step(self.t) && !is_last {
-                let worst = self.norm.worst(self.method.made().error(), &self.y, &self.new);
+                let worst = self.norm.worst(self.stepper.error(), &self.y, &self.new);
                 return Err(Failure { step: h, ..self.failure(FailureKind::StepTooSmall, Some(worst)) });
             }
             let tried = if is_last {
@@ -49,13 +48,12 @@ impl Solver {
             let tried = if is_last { tried } else { (self.t + tried) - self.t };
             match self.attempt(problem, tried) {
                 Ok(error) => {
-                    let proposed = self.controller.accepted(tried, error);
-                    self.accept(tried, is_last.then_some(stop));
+                    let proposed = self.accept(tried, error, is_last.then_some(stop));
                     // a step cut short by the stop says nothing against the longer one tried before
                     let next = if is_cut { proposed.max(h) } else { proposed };
                     self.next = Some(next);
                     // cut short, it says only that longer ones may do
-                    let again = self.controller.again().unwrap_or(next);
+                    let again = self.stepper.again().unwrap_or(next);
                     self.memory.learn(if is_cut { again.max(h) } else { again });
                     return Ok(());
                 }
@@ -87,23 +85,26 @@ impl Solver {
     /// Tries a step: its error where it can be accepted, else why not.
     fn attempt(&mut self, problem: &Problem, h: f64) -> Result<f64, Rejection> {
         let at = (self.t, h);
-        let done = self.method.step(problem, at, &self.norm, &mut self.statistics);
+        let done = self.stepper.attempt(problem, at, &self.norm, &mut self.statistics);
         let error = done.map_err(Rejection::Fault)?;
-        self.new.copy_from_slice(self.method.made().state());
+        self.new.copy_from_slice(self.stepper.state());
         if error <= 1.0 || !self.is_adaptive() { Ok(error) } else { Err(Rejection::Error(error)) }
     }
 
-    fn accept(&mut self, h: f64, stop: Option<f64>) {
+    /// Takes the step just tried; gives the length of the next.
+    fn accept(&mut self, h: f64, error: f64, stop: Option<f64>) -> f64 {
         self.statistics.steps += 1;
         if self.options.restore_invariants {
             self.restoration.restore(&mut self.new, &self.norm);
         }
-        self.method.accept();
+        self.refinement.forget();
+        let next = self.stepper.accept(h, error, &self.new);
         std::mem::swap(&mut self.y, &mut self.y_last);
         std::mem::swap(&mut self.y, &mut self.new);
         self.t_last = self.t;
         self.led_to = None;
         self.t = stop.unwrap_or(self.t + h);
+        next
     }
 
     /// The step to try after a rejected one.
@@ -115,12 +116,12 @@ impl Solver {
             Rejection::Fault(Fault::Reject(Reject::Abort(_))) => f64::NAN,
             Rejection::Fault(_) => f64::INFINITY,
         };
-        let next = self.controller.rejected(h, error);
+        let next = self.stepper.reject(h, error);
         let is_stuck = next < smallest_step(self.t) || self.singular > MOST_SINGULAR;
         if error.is_nan() || !self.is_adaptive() || is_stuck {
             let failure = match rejection {
                 Rejection::Error(_) => {
-                    let worst = self.norm.worst(self.method.made().error(), &self.y, &self.new);
+                    let worst = self.norm.worst(self.stepper.error(), &self.y, &self.new);
                     self.failure(FailureKind::StepTooSmall, Some(worst))
                 }
                 Rejection::Fault(fault) => self.fault(fault),
@@ -137,28 +138,24 @@ impl Solver {
             return Ok(h.max(shortest).min(longest));
         }
         // what does not move has no say in how long a step is
-        for (new, (y, slope)) in self.new.iter_mut().zip(self.y.iter().zip(self.method.slope())) {
+        let (slope, now) = (self.stepper.slope(), &self.y);
+        for (new, (y, slope)) in self.new.iter_mut().zip(now.iter().zip(slope)) {
             *new = if *slope == 0.0 { 0.0 } else { *y };
         }
-        let size = |x: &[f64], y: &[f64]| self.norm.size(x, y);
-        let (state, derivative) = (size(&self.new, &self.y), size(self.method.slope(), &self.y));
+        let (state, derivative) = (self.norm.size(&self.new, now), self.norm.size(slope, now));
         let guess = first_guess(state, derivative, longest).max(shortest);
         // an Euler step shows the second derivative
-        for (new, (y, slope)) in self.new.iter_mut().zip(self.y.iter().zip(self.method.slope())) {
+        for (new, (y, slope)) in self.new.iter_mut().zip(now.iter().zip(slope)) {
             *new = y + guess * slope;
         }
-        let mut slope = std::mem::take(&mut self.method.scratch.correction); // free before a step
-        slope.truncate(self.y.len());
         self.statistics.rhs += 1;
         let at = problem.at(self.t + guess);
-        let evaluated = problem.system.rhs(&at, &self.new, &mut slope, &mut self.method.scratch.system);
-        for (new, (later, now)) in self.new.iter_mut().zip(slope.iter().zip(self.method.slope())) {
+        let evaluated = problem.system.rhs(&at, &self.new, &mut self.rate, &mut self.scratch);
+        for (new, (later, now)) in self.new.iter_mut().zip(self.rate.iter().zip(slope)) {
             *new = (later - now) / guess;
         }
-        let second = self.norm.size(&self.new, &self.y);
-        slope.resize(padded(self.y.len()), 0.0);
-        self.method.scratch.correction = slope;
-        let order = self.method.tableau().order;
+        let second = self.norm.size(&self.new, now);
+        let order = self.stepper.order();
         match evaluated {
             Err(Reject::Abort(text)) => Err(self.failure(FailureKind::Aborted(text), None)),
             Ok(()) if second.is_finite() => {
@@ -182,7 +179,7 @@ impl Solver {
         if self.watch.is_idle() {
             return Ok(false);
         }
-        let (y, scratch, statistics) = (&self.y, &mut self.method.scratch.system, &mut self.statistics);
+        let (y, scratch, statistics) = (&self.y, &mut self.scratch, &mut self.statistics);
         let looked = self.watch.look_after_jump(self.t, &mut |t, values| {
             statistics.roots += 1;
             problem.system.roots(&problem.at(t), y, values, scratch)
@@ -195,16 +192,17 @@ impl Solver {
         if self.watch.is_idle() {
             return Ok(false);
         }
+        self.refine_within(problem);
         let (t_last, end) = (self.t_last, self.t);
         let mut watch = std::mem::replace(&mut self.watch, super::event::Watch::new(&[]));
         let mut y = std::mem::take(&mut self.new);
-        let mut scratch = std::mem::take(&mut self.method.scratch.system);
+        let mut scratch = std::mem::take(&mut self.scratch);
         let looked = watch.look_through_step(t_last, end, &mut |t, values| {
             self.statistics.roots += 1;
             self.interpolate(t, &mut y);
             problem.system.roots(&problem.at(t), &y, values, &mut scratch)
         });
-        (self.watch, self.new, self.method.scratch.system) = (watch, y, scratch);
+        (self.watch, self.new, self.scratch) = (watch, y, scratch);
         let Some(found) = looked.map_err(|reject| self.fault(Fault::Reject(reject)))? else { return Ok(false) };
         let mut there = std::mem::take(&mut self.new);
         self.interpolate(found, &mut there);
@@ -233,7 +231,7 @@ impl Solver {
             self.statistics.events += 1;
             self.new.copy_from_slice(&self.y);
             let at = Point { t: self.t, parameters, modes: &[] };
-            let after = system.happen(root, &at, &mut self.new, modes, &mut self.method.scratch.system);
+            let after = system.happen(root, &at, &mut self.new, modes, &mut self.scratch);
             match after.map_err(|reject| self.fault(Fault::Reject(reject)))? {
                 After::Unchanged => continue,
                 After::Changed => is_changed = true,

@@ -81,6 +81,11 @@ impl Shape {
         }
     }
 
+    /// The diagonal of the mass matrix; none where it is the identity.
+    pub fn mass(&self) -> Option<&[f64]> {
+        None
+    }
+
     /// The number of states.
     pub fn n(&self) -> usize {
         self.jacobian.n()

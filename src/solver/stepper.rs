@@ -1,0 +1,148 @@
+//! What a method is to the solver: it tries steps, and says how long the next should be.
+//!
+//! [`Solver`](super::Solver) does what is the same for all methods: limits, stops, events, conserved sums, the first step,
+//! rows between steps. A method keeps what it remembers of steps (a Jacobian, factors, differences of the past) and its own
+//! step control, since those belong together.
+
+use super::norm::Norm;
+use super::{OdeSystem, Options, Point, Reject, Shape, Statistics};
+use crate::program::Executor;
+use std::fmt::Debug;
+
+/// Why a step gives no result.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Fault {
+    Reject(Reject),
+    /// Component whose rate or derivative is not finite.
+    NotFinite(usize),
+    Singular(usize),
+}
+
+impl From<Reject> for Fault {
+    fn from(reject: Reject) -> Self {
+        Fault::Reject(reject)
+    }
+}
+
+/// What a run of steps is given from outside.
+pub(super) struct Problem<'a> {
+    pub system: &'a dyn OdeSystem,
+    pub parameters: &'a [f64],
+    pub modes: &'a [f64],
+}
+
+impl Problem<'_> {
+    pub fn at(&self, t: f64) -> Point<'_> {
+        Point { t, parameters: self.parameters, modes: self.modes }
+    }
+}
+
+/// A method at work. The calls come in this order: [`Stepper::prepare`], then [`Stepper::attempt`] and [`Stepper::reject`]
+/// until an attempt can be accepted, then [`Stepper::accept`], and between steps any number of [`Stepper::value`] and the
+/// like. [`Stepper::restart`] comes before a step whose past says nothing.
+pub(super) trait Stepper: Debug + Send + Sync {
+    fn boxed(&self) -> Box<dyn Stepper>;
+
+    /// The order by which a first step is guessed.
+    fn order(&self) -> u32;
+
+    /// Evaluates what all attempts at a step from (t, y) share.
+    fn prepare(&mut self, problem: &Problem, t: f64, y: &[f64], statistics: &mut Statistics) -> Result<(), Fault>;
+
+    /// f(t, y), after a [`Stepper::prepare`] that follows a [`Stepper::restart`] or nothing.
+    fn slope(&self) -> &[f64];
+
+    /// Tries a step, given time and length, from where it was prepared: gives the size of its error estimate in the norm,
+    /// at most 1 for a step that can be accepted.
+    fn attempt(
+        &mut self,
+        problem: &Problem,
+        at: (f64, f64),
+        norm: &Norm,
+        statistics: &mut Statistics,
+    ) -> Result<f64, Fault>;
+
+    /// The new state of the last attempt.
+    fn state(&self) -> &[f64];
+
+    /// The error estimate of the last attempt, by component.
+    fn error(&self) -> &[f64];
+
+    /// The last attempt, of length h and error `error`, is accepted; `y` is its new state, in which conserved sums may have
+    /// been restored. Gives the length of the step to try next.
+    fn accept(&mut self, h: f64, error: f64, y: &[f64]) -> f64;
+
+    /// The last attempt, of length h, is not accepted; `error` is infinite where it gave no result. Gives the length to try.
+    fn reject(&mut self, h: f64, error: f64) -> f64;
+
+    /// What the last accepted step should have been, were it to be taken again from the like of where it was taken.
+    fn again(&self) -> Option<f64>;
+
+    /// The past says nothing any more: a start, an event, a change of parameters.
+    fn restart(&mut self);
+
+    /// The state at the part `s` of the last accepted step, given the states at its ends.
+    fn value(&self, s: f64, ends: (&[f64], &[f64]), out: &mut [f64]);
+
+    /// The derivative of [`Stepper::value`] by s.
+    fn derivative(&self, s: f64, ends: (&[f64], &[f64]), out: &mut [f64]);
+
+    /// Makes factors of `shift M - J` ready that belong to the last accepted step, of length h, and gives the shift; none
+    /// where there are none.
+    fn factors(&mut self, h: f64, statistics: &mut Statistics) -> Option<f64>;
+
+    /// Solves with [`Stepper::factors`].
+    fn solve(&mut self, right_hand_side: &[f64], x: &mut [f64], statistics: &mut Statistics);
+
+    /// What computes the elimination now.
+    fn executor(&self) -> Executor;
+
+    fn set_executor(&mut self, executor: Executor);
+
+    /// Everything that is remembered between steps, as numbers (a snapshot is made of them).
+    fn keep(&self) -> Vec<f64>;
+
+    /// Takes up what [`Stepper::keep`] gave; `false` where it does not fit.
+    fn take_up(&mut self, kept: &[f64]) -> bool;
+}
+
+impl Clone for Box<dyn Stepper> {
+    fn clone(&self) -> Self {
+        self.boxed()
+    }
+}
+
+/// The method that the options ask for.
+pub(super) fn stepper(shape: &Shape, options: &Options) -> Box<dyn Stepper> {
+    use super::rosenbrock::Rosenbrock;
+    use super::{Method, rodas3::RODAS3, rodas4::RODAS4, rodas5p::RODAS5P};
+    let tableau = match options.method {
+        Method::Rodas5P => &RODAS5P,
+        Method::Rodas4 => &RODAS4,
+        Method::Rodas3 => &RODAS3,
+    };
+    Box::new(Rosenbrock::new(tableau, shape, options))
+}
+
+/// Numbers to be taken from a slice one after the other.
+pub(super) struct Numbers<'a>(pub &'a [f64]);
+
+impl<'a> Numbers<'a> {
+    /// The next so many; none where there are fewer.
+    pub fn take(&mut self, count: usize) -> Option<&'a [f64]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    /// Writes the next ones over a slice.
+    pub fn fill(&mut self, out: &mut [f64]) -> Option<()> {
+        out.copy_from_slice(self.take(out.len())?);
+        Some(())
+    }
+
+    /// The next one.
+    pub fn one(&mut self) -> Option<f64> {
+        self.take(1).map(|one| one[0])
+    }
+}
