@@ -310,6 +310,30 @@ fn eliminations_real_and_complex() {
         .unwrap();
 }
 
+/// With a mass matrix, and algebraic rows that have to be exchanged: the same bits.
+#[test]
+fn eliminations_with_algebraic_rows() {
+    let n = 6;
+    let entries = (0..n).flat_map(|i| [(i, (i + 1) % n), (i, (i + 2) % n), (0, i), (i, 2)]);
+    let pattern = Pattern::new(n, entries).unwrap().with_mass(vec![1.0, 0.7, 0.0, 0.0, -2.0, 0.0]).unwrap();
+    assert_eq!((pattern.position(3, 3), pattern.position(5, 5), pattern.undetermined()), (None, None, None));
+    let values: Vec<f64> = (0..pattern.len()).map(|i| 1.0 + (i as f64).sin()).collect();
+    let b: Vec<f64> = (0..2 * n).map(|i| (i as f64).cos()).collect();
+    let [tape, native] = [Executor::Tape, Executor::Native].map(|executor| {
+        let (mut x, mut z, mut residual) = (vec![0.0; n], vec![[0.0; 2]; n], vec![0.0; n]);
+        let mut lu = StaticLu::new(&pattern, executor);
+        lu.factor(&values, 1.3).unwrap();
+        lu.solve(&b[..n], &mut x);
+        lu.residual(&values, 1.3, &x, &b[..n], &mut residual);
+        let mut complex = ComplexLu::new(&pattern, executor);
+        complex.factor(&values, [1.3, 0.4]).unwrap();
+        complex.solve(b.as_chunks().0, &mut z);
+        (x, z, residual)
+    });
+    assert!(same(&tape.0, &native.0) && same(tape.1.as_flattened(), native.1.as_flattened()));
+    assert!(same(&tape.2, &native.2) && tape.2.iter().all(|r| r.abs() < 1e-10), "{:?}", tape.2);
+}
+
 /// A cancelled pivot is seen by both, at the same row.
 #[test]
 fn watched_alike() {

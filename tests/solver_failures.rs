@@ -3,7 +3,8 @@
 mod common;
 
 use common::written::Written;
-use homeostat::solver::{FailureKind, Options, Reject, StepSize, Tolerance, solve};
+use homeostat::linalg::Pattern;
+use homeostat::solver::{FailureKind, Options, Reject, Shape, Solver, StepSize, Tolerance, solve};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -121,4 +122,18 @@ fn a_pivot_that_is_small_but_not_cancelled_is_seen_by_its_residual() {
     println!("error {error:.2e}, {:?}", solution.statistics);
     assert!(error < 1e-5, "{error:e}");
     assert!(solution.statistics.fallback_factorisations >= 1);
+}
+
+#[test]
+fn a_mass_matrix_that_is_none_and_equations_that_determine_nothing_are_refused() {
+    let start = |shape: Shape| Solver::new(&shape, &Options::default(), 0.0, &[1.0, 1.0]).map(|_| ()).unwrap_err();
+    for mass in [vec![1.0], vec![1.0, f64::NAN], vec![1.0; 3]] {
+        let failure = start(Shape::new(Pattern::dense(2)).with_mass(mass));
+        assert!(matches!(failure.kind, FailureKind::Options(text) if text.contains("mass")), "{failure:?}");
+    }
+    // y0' = y1, 0 = g(y0)
+    let shape = Shape::new(Pattern::new(2, [(0, 1), (1, 0)]).unwrap()).with_mass(vec![1.0, 0.0]);
+    let failure = start(shape);
+    assert_eq!((failure.kind, failure.component), (FailureKind::Undetermined, Some(1)));
+    assert!(failure.to_string().contains("algebraic"));
 }

@@ -5,7 +5,9 @@ mod common;
 use common::problems::{self, Problem};
 use common::written::{Numbers, Written};
 use homeostat::linalg::Pattern;
-use homeostat::solver::{Method, OdeSystem, Options, Point, Reject, Shape, Solution, Solver, StepSize, Tolerance, solve};
+use homeostat::solver::{
+    Method, OdeSystem, Options, Point, Reject, Shape, Solution, Solver, StepSize, Tolerance, solve,
+};
 use nalgebra::{DMatrix, DVector};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 

@@ -3,7 +3,7 @@
 use super::Pattern;
 use nalgebra::{DMatrix, DVector, Dyn, LU};
 
-/// The pivoted factors of `shift I - A`, A given in pattern order.
+/// The pivoted factors of `shift M - A`, A given in pattern order, M the [mass](Pattern::mass) of the pattern.
 ///
 /// ```
 /// use homeostat::linalg::{Dense, Pattern};
@@ -22,7 +22,10 @@ impl Dense {
     /// Factors; `None` where the matrix is singular to working precision or not finite.
     pub fn factor(pattern: &Pattern, matrix: &[f64], shift: f64) -> Option<Self> {
         let mut a = DMatrix::zeros(pattern.n(), pattern.n());
-        a.fill_diagonal(shift);
+        match pattern.mass() {
+            None => a.fill_diagonal(shift),
+            Some(mass) => a.set_diagonal(&DVector::from_iterator(mass.len(), mass.iter().map(|m| shift * m))),
+        }
         for ((i, j), v) in pattern.entries().zip(matrix) {
             a[(i, j)] -= v;
         }

@@ -5,6 +5,7 @@
 //! writes a flat program for native code, and both do the same operations in the same order.
 
 use super::field::{Field, Pairs};
+use super::matching::pivot_rows;
 use super::{Pattern, markowitz};
 use crate::program::{Native, Program, Recorder, Source};
 use std::sync::OnceLock;
@@ -27,7 +28,13 @@ const NO_DIAGONAL: u32 = u32::MAX;
 /// The elimination of matrices of one pattern.
 #[derive(Debug)]
 pub(super) struct Plan {
+    /// The components in the order in which they are eliminated, and for each the row that is its pivot row.
     order: Vec<u32>,
+    row: Vec<u32>,
+    /// The entry of M in each of these rows; where there is one, it stands on the diagonal of elimination, too.
+    mass: Vec<f64>,
+    /// A row that has no component to determine.
+    undetermined: Option<u32>,
     /// First entry, diagonal and end of each row in the values of L and U.
     start: Vec<u32>,
     diagonal: Vec<u32>,
@@ -47,6 +54,8 @@ pub(super) struct Prepared {
     pub plan: Plan,
     /// The columns of each row of the matrix.
     rows: Vec<Vec<u32>>,
+    /// The diagonal of M.
+    mass: Vec<f64>,
     real: OnceLock<Option<Native>>,
     complex: OnceLock<Option<Native>>,
 }
@@ -57,7 +66,8 @@ const LONGEST: usize = 20_000;
 impl Prepared {
     pub fn new(pattern: &Pattern) -> Self {
         let rows = (0..pattern.n()).map(|i| pattern.row(i).to_vec()).collect();
-        Prepared { plan: Plan::new(pattern), rows, real: OnceLock::new(), complex: OnceLock::new() }
+        let mass = pattern.mass().map_or_else(|| vec![1.0; pattern.n()], <[f64]>::to_vec);
+        Prepared { plan: Plan::new(pattern), rows, mass, real: OnceLock::new(), complex: OnceLock::new() }
     }
 
     /// The native code, where it has been made.
@@ -86,7 +96,7 @@ impl Prepared {
         });
     }
 
-    /// `(shift I - A) x - b` as a flat program: reads A as state, x as parameter, b as forcing, the shift as mode.
+    /// `(shift M - A) x - b` as a flat program: reads A as state, x as parameter, b as forcing, the shift as mode.
     fn residual_program(&self) -> Option<Program> {
         let n = self.plan.n();
         let mut recorder = Recorder::default();
@@ -98,7 +108,7 @@ impl Prepared {
         recorder.program(in_order(residual))
     }
 
-    /// Computes `(shift I - A) x - b`, A in pattern order.
+    /// Computes `(shift M - A) x - b`, A in pattern order.
     #[inline(always)]
     pub fn residual<F: Field<Real = N, Number = N>, N: Copy>(
         &self,
@@ -111,6 +121,7 @@ impl Prepared {
         let mut entries = matrix.iter();
         for (i, row) in self.rows.iter().enumerate() {
             let product = field.mul(shift, x[i]);
+            let product = times(field, product, self.mass[i]);
             let mut sum = field.sub(product, b[i]);
             for (&j, &a) in row.iter().zip(&mut entries) {
                 let product = field.mul(a, x[j as usize]);
@@ -118,6 +129,18 @@ impl Prepared {
             }
             residual[i] = sum;
         }
+    }
+}
+
+/// `a` times an entry of M, which is a constant and mostly 1 or 0.
+#[inline(always)]
+fn times<F: Field>(field: &mut F, a: F::Number, mass: f64) -> F::Number {
+    if mass == 1.0 {
+        a
+    } else if mass == 0.0 {
+        field.zero()
+    } else {
+        field.scale(a, mass)
     }
 }
 
@@ -146,7 +169,7 @@ impl Plan {
         self.targets.len() + self.eliminations.len() + self.entries()
     }
 
-    /// Factors `shift I - A`, A in pattern order.
+    /// Factors `shift M - A`, A in pattern order.
     #[inline(always)]
     pub fn factor<F: Field>(
         &self,
@@ -162,7 +185,10 @@ impl Plan {
         }
         for (i, &diagonal) in self.diagonal.iter().enumerate() {
             let diagonal = diagonal as usize;
-            v[diagonal] = field.sub(v[diagonal], shift);
+            if self.mass[i] != 0.0 {
+                let shift = times(field, shift, self.mass[i]);
+                v[diagonal] = field.sub(v[diagonal], shift);
+            }
             let mut size = field.size(v[diagonal]);
             for e in &self.eliminations[self.first[i] as usize..self.first[i + 1] as usize] {
                 let k = e.pivot as usize;
@@ -201,29 +227,34 @@ impl Plan {
             let product = field.mul(v[p], x[self.component[p] as usize]);
             field.add(sum, product)
         };
-        for (i, &row) in self.order.iter().enumerate() {
+        for (i, (&component, &row)) in self.order.iter().zip(&self.row).enumerate() {
             let mut sum = right_hand_side[row as usize];
             for p in self.start[i] as usize..self.diagonal[i] as usize {
                 sum = add(field, sum, p, x);
             }
-            x[row as usize] = sum;
+            x[component as usize] = sum;
         }
-        for (i, &row) in self.order.iter().enumerate().rev() {
-            let mut sum = field.mul(x[row as usize], inverses[i]);
+        for (i, &component) in self.order.iter().enumerate().rev() {
+            let mut sum = field.mul(x[component as usize], inverses[i]);
             // what was found last is added last: nothing waits for it longer than it must
             for p in (self.diagonal[i] as usize + 1..self.start[i + 1] as usize).rev() {
                 sum = add(field, sum, p, x);
             }
-            x[row as usize] = sum;
+            x[component as usize] = sum;
         }
     }
 
-    /// The component whose pivot is not finite, or cancelled.
+    /// A row that has no component to determine.
+    pub fn undetermined(&self) -> Option<usize> {
+        self.undetermined.map(|row| row as usize)
+    }
+
+    /// The row whose pivot is not finite, or cancelled.
     pub fn check(&self, margins: &[f64]) -> Result<(), usize> {
         // a NaN is not above 0 either
         let is_sound = margins.iter().fold(true, |all, &margin| all & (margin > 0.0));
         let bad = || margins.iter().position(|margin| margin.is_nan() || *margin <= 0.0).unwrap_or(0);
-        if is_sound { Ok(()) } else { Err(self.order[bad()] as usize) }
+        if is_sound { Ok(()) } else { Err(self.row[bad()] as usize) }
     }
 
     /// Factoring and solving of real matrices as flat programs. Factoring reads the matrix as state and the shift as
@@ -291,14 +322,18 @@ fn in_order(results: Vec<u32>) -> Vec<(u32, u32)> {
 
 impl Plan {
     pub fn new(pattern: &Pattern) -> Self {
-        let (order, upper) = markowitz(pattern);
-        let n = order.len();
+        let n = pattern.n();
+        let (rows, undetermined) = pivot_rows(pattern);
+        let (order, upper) = markowitz(&pattern.with_rows(&rows));
         let mut rank = vec![0; n];
         for (k, &i) in order.iter().enumerate() {
             rank[i] = k;
         }
         let mut plan = Plan {
             order: order.iter().map(|&i| i as u32).collect(),
+            row: order.iter().map(|&i| rows[i] as u32).collect(),
+            mass: order.iter().map(|&i| pattern.mass().map_or(1.0, |mass| mass[rows[i]])).collect(),
+            undetermined: undetermined.map(|row| row as u32),
             start: vec![0],
             diagonal: Vec::with_capacity(n),
             component: Vec::new(), // rows of elimination until the end
@@ -315,7 +350,7 @@ impl Plan {
                 ranks
             })
             .collect();
-        for (k, &i) in order.iter().enumerate() {
+        for (k, i) in order.iter().map(|&component| rows[component]).enumerate() {
             plan.add_row(k, pattern.row(i).iter().map(|&j| rank[j as usize]), &upper);
             for (offset, &j) in pattern.row(i).iter().enumerate() {
                 plan.place[pattern.row_start(i) + offset] = plan.position(k, rank[j as usize]);

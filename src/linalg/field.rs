@@ -12,6 +12,8 @@ pub(super) trait Field {
     fn add(&mut self, a: Self::Number, b: Self::Number) -> Self::Number;
     fn sub(&mut self, a: Self::Number, b: Self::Number) -> Self::Number;
     fn mul(&mut self, a: Self::Number, b: Self::Number) -> Self::Number;
+    /// `a` times a constant.
+    fn scale(&mut self, a: Self::Number, by: f64) -> Self::Number;
     /// `-1 / a`
     fn minus_inverse(&mut self, a: Self::Number) -> Self::Number;
     /// The absolute value, of a complex number the sum of those of its parts.
@@ -50,6 +52,10 @@ impl Field for Reals {
     #[inline(always)]
     fn mul(&mut self, a: f64, b: f64) -> f64 {
         a * b
+    }
+    #[inline(always)]
+    fn scale(&mut self, a: f64, by: f64) -> f64 {
+        a * by
     }
     #[inline(always)]
     fn minus_inverse(&mut self, a: f64) -> f64 {
@@ -98,6 +104,10 @@ impl<R: Copy, F: Field<Real = R, Number = R>> Field for Pairs<F> {
         [self.0.sub(rr, ii), self.0.add(ri, ir)]
     }
     #[inline(always)]
+    fn scale(&mut self, a: [R; 2], by: f64) -> [R; 2] {
+        a.map(|part| self.0.scale(part, by))
+    }
+    #[inline(always)]
     fn minus_inverse(&mut self, a: [R; 2]) -> [R; 2] {
         let (rr, ii) = (self.0.mul(a[0], a[0]), self.0.mul(a[1], a[1]));
         let square = self.0.add(rr, ii);
@@ -138,6 +148,10 @@ impl Field for Recorder {
     }
     fn mul(&mut self, a: u32, b: u32) -> u32 {
         self.write(Op::Mul, a, b)
+    }
+    fn scale(&mut self, a: u32, by: f64) -> u32 {
+        let by = self.constant(by);
+        self.write(Op::Mul, a, by)
     }
     fn minus_inverse(&mut self, a: u32) -> u32 {
         let minus_one = self.constant(-1.0);

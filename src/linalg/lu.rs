@@ -39,7 +39,7 @@ impl Shared {
     }
 }
 
-/// The factors of `diag(shift) - A` for a matrix A of fixed [`Pattern`].
+/// The factors of `shift M - A` for a matrix A of fixed [`Pattern`], M being the pattern's [mass](Pattern::mass).
 ///
 /// ```
 /// use homeostat::linalg::{Pattern, StaticLu};
@@ -81,7 +81,7 @@ impl StaticLu {
         if self.0.executor == Executor::Tape { None } else { self.0.prepared.real_code() }
     }
 
-    /// Factors `shift I - A`, A given by its values in pattern order.
+    /// Factors `shift M - A`, A given by its values in pattern order.
     ///
     /// # Errors
     /// The index of the row whose pivot is not finite, or cancelled:
@@ -106,7 +106,7 @@ impl StaticLu {
         plan.check(&factors[plan.entries() + plan.n()..])
     }
 
-    /// Writes `(shift I - A) x - b` to `residual`: what a solution x for b has left over.
+    /// Writes `(shift M - A) x - b` to `residual`: what a solution x for b has left over.
     pub fn residual(&self, matrix: &[f64], shift: f64, x: &[f64], b: &[f64], residual: &mut [f64]) {
         match self.native() {
             Some(native) => {
@@ -133,7 +133,7 @@ impl StaticLu {
     }
 }
 
-/// The factors of `diag(shift) - A` for a real matrix A of fixed [`Pattern`] and a complex shift: what implicit
+/// The factors of `shift M - A` for a real matrix A of fixed [`Pattern`] and a complex shift: what implicit
 /// Runge-Kutta methods need.
 ///
 /// ```
@@ -202,7 +202,7 @@ impl ComplexLu {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nalgebra::{DMatrix, DVector};
+    use nalgebra::{Complex, DMatrix, DVector};
 
     /// A small deterministic generator: the tests need variety, not randomness.
     fn sequence(seed: u64) -> impl FnMut() -> f64 {
@@ -239,6 +239,84 @@ mod tests {
                 assert!((x - e).abs() < 1e-13 * e.abs().max(1.0), "seed {seed}: {x} against {e}");
             }
         }
+    }
+
+    /// Random systems of index 1: some rows algebraic, most of these without a diagonal entry.
+    #[test]
+    fn agrees_with_a_pivoted_dense_solution_where_rows_are_algebraic() {
+        let mut is_permuted = 0;
+        for seed in 1..200 {
+            let mut next = sequence(seed);
+            let n = 2 + (seed as usize % 19);
+            let algebraic: Vec<usize> = (0..n).filter(|_| next() < 0.5).collect();
+            let mut mass: Vec<f64> = (0..n).map(|_| [1.0, 0.5 + next()][usize::from(next() < 0.5)]).collect();
+            let mut entries: Vec<(usize, usize, f64)> = Vec::new();
+            for (k, &i) in algebraic.iter().enumerate() {
+                mass[i] = 0.0;
+                // a large entry in each algebraic row and column, one place along
+                entries.push((i, algebraic[(k + 1) % algebraic.len()], 3.0 + next()));
+            }
+            let rest = (0..n).flat_map(|i| (0..n).map(move |j| (i, j)));
+            entries.extend(rest.filter(|_| next() < 0.2).map(|(i, j)| (i, j, 0.0)));
+            // no others there: which would be taken as pivots is decided without looking at values
+            entries.retain(|&(i, j, large)| large != 0.0 || mass[i] != 0.0 || mass[j] != 0.0);
+            let pattern = Pattern::new(n, entries.iter().map(|&(i, j, _)| (i, j))).unwrap();
+            let pattern = pattern.with_mass(mass.clone()).unwrap();
+            let mut values: Vec<f64> = (0..pattern.len()).map(|_| (next() - 0.5) / n as f64).collect();
+            for (i, j, large) in entries {
+                values[pattern.position(i, j).unwrap()] += large;
+            }
+            assert_eq!(pattern.undetermined(), None);
+            is_permuted += usize::from(algebraic.len() > 1);
+
+            let shift = Complex::new(2.0 + next(), next());
+            let (mut real, mut complex) = (DMatrix::zeros(n, n), DMatrix::zeros(n, n));
+            for i in 0..n {
+                (real[(i, i)], complex[(i, i)]) = (shift.re * mass[i], shift * mass[i]);
+            }
+            for ((i, j), v) in pattern.entries().zip(&values) {
+                real[(i, j)] -= v;
+                complex[(i, j)] -= v;
+            }
+            let b = DVector::from_fn(n, |_, _| Complex::new(next(), next()));
+            let (right, pairs): (Vec<f64>, Vec<[f64; 2]>) = b.iter().map(|b| (b.re, [b.re, b.im])).unzip();
+
+            let mut lu = StaticLu::new(&pattern, Executor::Tape);
+            lu.factor(&values, shift.re).unwrap();
+            let mut x = vec![0.0; n];
+            lu.solve(&right, &mut x);
+            for (x, e) in x.iter().zip(real.lu().solve(&DVector::from_column_slice(&right)).unwrap().iter()) {
+                assert!((x - e).abs() < 1e-12 * e.abs().max(1.0), "seed {seed}: {x} against {e}");
+            }
+            let mut residual = vec![0.0; n];
+            lu.residual(&values, shift.re, &x, &right, &mut residual);
+            assert!(residual.iter().all(|r| r.abs() < 1e-12), "seed {seed}: {residual:?}");
+            lu.residual(&values, shift.re, &vec![0.0; n], &right, &mut residual);
+            assert!(residual.iter().zip(&right).all(|(r, b)| *r == -b));
+
+            let mut lu = ComplexLu::new(&pattern, Executor::Tape);
+            lu.factor(&values, [shift.re, shift.im]).unwrap();
+            let mut z = vec![[0.0; 2]; n];
+            lu.solve(&pairs, &mut z);
+            for (z, e) in z.iter().zip(complex.lu().solve(&b).unwrap().iter()) {
+                assert!((z[0] - e.re).abs() + (z[1] - e.im).abs() < 1e-12, "seed {seed}: {z:?} against {e}");
+            }
+        }
+        assert!(is_permuted > 100, "{is_permuted}");
+    }
+
+    /// Rows are counted as the matrix has them, not as they are eliminated.
+    #[test]
+    fn a_cancelled_pivot_of_an_exchanged_row_is_named_by_its_row() {
+        let pattern = Pattern::new(3, [(1, 2), (2, 1)]).unwrap().with_mass(vec![1.0, 0.0, 0.0]).unwrap();
+        let mut lu = StaticLu::new(&pattern, Executor::Tape);
+        assert_eq!(lu.factor(&[0.0, 1.0], 1.0), Err(1));
+        assert_eq!(lu.factor(&[1.0, 0.0], 1.0), Err(2));
+        assert_eq!(lu.factor(&[1.0, 1.0], 1.0), Ok(()));
+        // and one that no values can help
+        let pattern = Pattern::new(2, [(0, 1), (1, 0)]).unwrap().with_mass(vec![1.0, 0.0]).unwrap();
+        assert_eq!(pattern.undetermined(), Some(1));
+        assert!(StaticLu::new(&pattern, Executor::Tape).factor(&[1.0, 1.0], 1.0).is_ok(), "index 2 fills in");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod dense;
 mod elimination;
 mod field;
 mod lu;
+mod matching;
 mod ordering;
 mod pattern;
 mod solver;

@@ -19,17 +19,16 @@ use std::sync::{Arc, OnceLock};
 pub struct Pattern {
     start: Vec<usize>,
     column: Vec<u32>,
+    mass: Option<Arc<[f64]>>,
     /// The elimination of such matrices, decided when first asked for; clones share it.
     prepared: Arc<OnceLock<Arc<Prepared>>>,
 }
 
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
-        (&self.start, &self.column) == (&other.start, &other.column)
+        (&self.start, &self.column, &self.mass) == (&other.start, &other.column, &other.mass)
     }
 }
-
-impl Eq for Pattern {}
 
 impl Pattern {
     /// A pattern of `n` rows from (row, column) pairs in any order, repeated ones counted once;
@@ -59,14 +58,63 @@ impl Pattern {
     }
 
     fn of(start: Vec<usize>, column: Vec<u32>) -> Self {
-        Pattern { start, column, prepared: Arc::default() }
+        Pattern { start, column, mass: None, prepared: Arc::default() }
+    }
+
+    /// The pattern with a diagonal matrix M, so that what is factored is `shift M - A`; without, M is the identity. A row
+    /// whose entry of M is 0 is algebraic. `None` where there is not one finite number for each row.
+    ///
+    /// ```
+    /// use homeostat::linalg::{Pattern, StaticLu};
+    /// use homeostat::program::Executor;
+    /// // M = diag(2, 0)
+    /// let pattern = Pattern::new(2, [(0, 0), (1, 0), (1, 1)]).unwrap().with_mass(vec![2.0, 0.0]).unwrap();
+    /// let mut lu = StaticLu::new(&pattern, Executor::Tape);
+    /// // 3 M - A = [[6, 0], [0, 0]] - [[2, 0], [1, -1]] = [[4, 0], [-1, 1]]
+    /// lu.factor(&[2.0, 1.0, -1.0], 3.0).unwrap();
+    /// let mut x = [0.0; 2];
+    /// lu.solve(&[8.0, 3.0], &mut x);
+    /// assert_eq!(x, [2.0, 5.0]);
+    /// ```
+    pub fn with_mass(self, diagonal: Vec<f64>) -> Option<Self> {
+        let fits = diagonal.len() == self.n() && diagonal.iter().all(|m| m.is_finite());
+        fits.then(|| Pattern { mass: Some(diagonal.into()), prepared: Arc::default(), ..self })
+    }
+
+    /// The diagonal of M; none where it is the identity.
+    pub fn mass(&self) -> Option<&[f64]> {
+        self.mass.as_deref()
+    }
+
+    /// The first algebraic row for which no algebraic component is left, whatever the values: the algebraic rows do not
+    /// determine the algebraic components (in a system of differential-algebraic equations, the index is above 1).
+    ///
+    /// ```
+    /// use homeostat::linalg::Pattern;
+    /// let swapped = Pattern::new(3, [(1, 2), (2, 1)]).unwrap().with_mass(vec![1.0, 0.0, 0.0]).unwrap();
+    /// assert_eq!(swapped.undetermined(), None);
+    /// let pendulum = Pattern::new(3, [(1, 0), (2, 1)]).unwrap().with_mass(vec![1.0, 0.0, 0.0]).unwrap();
+    /// assert_eq!(pendulum.undetermined(), Some(1));
+    /// ```
+    pub fn undetermined(&self) -> Option<usize> {
+        self.prepared().plan.undetermined()
+    }
+
+    /// The pattern of which row i is row `rows[i]` of this one.
+    pub(super) fn with_rows(&self, rows: &[usize]) -> Self {
+        let (mut start, mut column) = (vec![0], Vec::with_capacity(self.len()));
+        for &i in rows {
+            column.extend_from_slice(self.row(i));
+            start.push(column.len());
+        }
+        Pattern::of(start, column)
     }
 
     pub(super) fn prepared(&self) -> &Arc<Prepared> {
         self.prepared.get_or_init(|| Arc::new(Prepared::new(self)))
     }
 
-    /// Writes down the factoring of `shift I - A`: values, inverses and margins, as [`StaticLu`](super::StaticLu) has them.
+    /// Writes down the factoring of `shift M - A`: values, inverses and margins, as [`StaticLu`](super::StaticLu) has them.
     pub(crate) fn record_factors(&self, recorder: &mut Recorder, matrix: &[u32], shift: u32) -> [Vec<u32>; 3] {
         self.prepared().plan.record_factors(recorder, matrix, shift)
     }
@@ -77,7 +125,7 @@ impl Pattern {
         self.prepared().plan.record_solution(recorder, (values, inverses), b)
     }
 
-    /// Writes down `(shift I - A) x - b`.
+    /// Writes down `(shift M - A) x - b`.
     pub(crate) fn record_residual(&self, recorder: &mut Recorder, a: (&[u32], u32), x: &[u32], b: &[u32]) -> Vec<u32> {
         let mut residual = vec![0; self.n()];
         self.prepared().residual(recorder, a, x, b, &mut residual);

@@ -3,14 +3,14 @@
 use super::{Dense, Pattern, StaticLu};
 use crate::program::Executor;
 
-/// `shift I - A` cannot be factored even with pivoting.
+/// `shift M - A` cannot be factored even with pivoting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Singular {
     /// The row whose pivot vanished first.
     pub row: usize,
 }
 
-/// Factors `shift I - A` by [`StaticLu`] and, where a pivot cancels, by [`Dense`].
+/// Factors `shift M - A` by [`StaticLu`] and, where a pivot cancels, by [`Dense`].
 ///
 /// ```
 /// use homeostat::linalg::{LinearSolver, Pattern};
@@ -35,7 +35,7 @@ impl LinearSolver {
         LinearSolver { pattern: pattern.clone(), fast: StaticLu::new(pattern, executor), pivoted: None }
     }
 
-    /// Factors `shift I - A`, A in pattern order.
+    /// Factors `shift M - A`, A in pattern order.
     ///
     /// # Errors
     /// [`Singular`] where pivoting does not help either.
@@ -70,7 +70,7 @@ impl LinearSolver {
         self.fast.executor()
     }
 
-    /// Writes `(shift I - A) x - b` to `residual`.
+    /// Writes `(shift M - A) x - b` to `residual`.
     pub fn residual(&self, matrix: &[f64], shift: f64, x: &[f64], b: &[f64], residual: &mut [f64]) {
         self.fast.residual(matrix, shift, x, b, residual);
     }

@@ -24,6 +24,9 @@ pub enum FailureKind {
     Sliding,
     /// The linear system of a step cannot be solved, however small the step.
     Singular,
+    /// The algebraic equations do not determine the algebraic states, whatever the values: the component is that of an
+    /// equation for which no state is left.
+    Undetermined,
     /// No steady state was found.
     Unsettled,
     /// The caller ended the run.
@@ -87,6 +90,9 @@ impl Failure {
             FailureKind::Singular => {
                 "end the run earlier: the step has outgrown the precision of the rates; or look for two equations that are the same"
             }
+            FailureKind::Undetermined => {
+                "let each algebraic equation depend on an algebraic state of its own: differentiate an equation that says something of differential states alone"
+            }
             FailureKind::Cancelled => "nothing is wrong",
             FailureKind::Unsettled => "look at a run: the model may oscillate or grow without bound",
             FailureKind::Aborted(_) => "see the message of the system",
@@ -99,6 +105,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
             FailureKind::Options(text) => return f.write_str(text),
+            FailureKind::Undetermined => {
+                return f.write_str("the algebraic equations do not determine the algebraic states");
+            }
             FailureKind::StepTooSmall => {
                 write!(f, "the step size fell to {:e}, below 16 units in the last place of the time", self.step)?
             }

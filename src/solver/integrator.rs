@@ -80,9 +80,11 @@ impl Solver {
     ///
     /// # Errors
     /// [`FailureKind::Options`] where an option is out of its range or `y` has another length than the
-    /// shape; [`FailureKind::NotFinite`] where `t` or `y` is not finite.
+    /// shape, or the shape's mass matrix is none; [`FailureKind::Undetermined`] where its algebraic equations do not
+    /// determine its algebraic states; [`FailureKind::NotFinite`] where `t` or `y` is not finite.
     pub fn new(shape: &Shape, options: &Options, t: f64, y: &[f64]) -> Result<Self, Failure> {
         options.check(shape.n())?;
+        shape.check()?;
         if y.len() != shape.n() {
             return Err(Failure::new(FailureKind::Options("the initial state has another length than the system"), t));
         }

@@ -1,6 +1,6 @@
 //! What a solver sees of a model.
 
-use super::{Invariant, Whole};
+use super::{Failure, FailureKind, Invariant, Whole};
 use crate::linalg::Pattern;
 use crate::program::{Direction, Program};
 use std::sync::Arc;
@@ -64,6 +64,8 @@ pub struct Shape {
     pub scratch: usize,
     /// What native code of whole steps is made of.
     pub(crate) whole: Option<Whole>,
+    /// Whether [`Shape::with_mass`] was given what is no mass matrix.
+    has_wrong_mass: bool,
 }
 
 impl Shape {
@@ -78,12 +80,8 @@ impl Shape {
             roots: Vec::new(),
             scratch: 0,
             whole: None,
+            has_wrong_mass: false,
         }
-    }
-
-    /// The diagonal of the mass matrix; none where it is the identity.
-    pub fn mass(&self) -> Option<&[f64]> {
-        None
     }
 
     /// The number of states.
@@ -94,6 +92,41 @@ impl Shape {
     /// The time stands in the right-hand side.
     pub fn forced(self) -> Self {
         Shape { is_forced: true, ..self }
+    }
+
+    /// The system is `M y' = f(t, y, p)` with this diagonal of M, one number for each state. Where it is 0 the equation is
+    /// algebraic, `0 = f_i`; together the algebraic equations have to determine the algebraic states (index 1).
+    /// [`Solver::new`](super::Solver::new) refuses another number of them, and numbers that are not finite.
+    ///
+    /// ```
+    /// use homeostat::linalg::Pattern;
+    /// use homeostat::solver::Shape;
+    /// // y0' = -y0 + y1, 0 = y0 - y1^2
+    /// let shape = Shape::new(Pattern::dense(2)).with_mass(vec![1.0, 0.0]);
+    /// assert_eq!(shape.mass(), Some(&[1.0, 0.0][..]));
+    /// ```
+    pub fn with_mass(self, diagonal: Vec<f64>) -> Self {
+        match self.jacobian.clone().with_mass(diagonal) {
+            Some(jacobian) => Shape { jacobian, ..self },
+            None => Shape { has_wrong_mass: true, ..self },
+        }
+    }
+
+    /// The diagonal of M; none where it is the identity.
+    pub fn mass(&self) -> Option<&[f64]> {
+        self.jacobian.mass()
+    }
+
+    /// The first fault.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        if self.has_wrong_mass {
+            let text = "the mass matrix must have one finite number for each state";
+            return Err(Failure::new(FailureKind::Options(text), f64::NAN));
+        }
+        match self.mass().and_then(|_| self.jacobian.undetermined()) {
+            Some(row) => Err(Failure { component: Some(row), ..Failure::new(FailureKind::Undetermined, f64::NAN) }),
+            None => Ok(()),
+        }
     }
 
     /// The number of parameters that the system reads: a shorter vector is then refused.
