@@ -124,8 +124,7 @@ impl Prepared {
             let product = times(field, product, self.mass[i]);
             let mut sum = field.sub(product, b[i]);
             for (&j, &a) in row.iter().zip(&mut entries) {
-                let product = field.mul(a, x[j as usize]);
-                sum = field.sub(sum, product);
+                sum = field.minus_fma(a, x[j as usize], sum);
             }
             residual[i] = sum;
         }
@@ -201,8 +200,7 @@ impl Plan {
                     size = field.add_sizes(size, term);
                 }
                 for (source, &target) in upper.zip(&self.targets[e.targets as usize..]) {
-                    let product = field.mul(a, v[source]);
-                    v[target as usize] = field.add(v[target as usize], product);
+                    v[target as usize] = field.fma(a, v[source], v[target as usize]);
                 }
             }
             let inverse = field.minus_inverse(v[diagonal]);
@@ -223,10 +221,7 @@ impl Plan {
         right_hand_side: &[F::Number],
         x: &mut [F::Number],
     ) {
-        let add = |field: &mut F, sum, p: usize, x: &[F::Number]| {
-            let product = field.mul(v[p], x[self.component[p] as usize]);
-            field.add(sum, product)
-        };
+        let add = |field: &mut F, sum, p: usize, x: &[F::Number]| field.fma(v[p], x[self.component[p] as usize], sum);
         for (i, (&component, &row)) in self.order.iter().zip(&self.row).enumerate() {
             let mut sum = right_hand_side[row as usize];
             for p in self.start[i] as usize..self.diagonal[i] as usize {

@@ -12,6 +12,10 @@ pub(super) trait Field {
     fn add(&mut self, a: Self::Number, b: Self::Number) -> Self::Number;
     fn sub(&mut self, a: Self::Number, b: Self::Number) -> Self::Number;
     fn mul(&mut self, a: Self::Number, b: Self::Number) -> Self::Number;
+    /// `a b + c`, each product rounded together with its sum.
+    fn fma(&mut self, a: Self::Number, b: Self::Number, c: Self::Number) -> Self::Number;
+    /// `c - a b`, likewise.
+    fn minus_fma(&mut self, a: Self::Number, b: Self::Number, c: Self::Number) -> Self::Number;
     /// `a` times a constant.
     fn scale(&mut self, a: Self::Number, by: f64) -> Self::Number;
     /// `-1 / a`
@@ -52,6 +56,14 @@ impl Field for Reals {
     #[inline(always)]
     fn mul(&mut self, a: f64, b: f64) -> f64 {
         a * b
+    }
+    #[inline(always)]
+    fn fma(&mut self, a: f64, b: f64, c: f64) -> f64 {
+        a.mul_add(b, c)
+    }
+    #[inline(always)]
+    fn minus_fma(&mut self, a: f64, b: f64, c: f64) -> f64 {
+        (-a).mul_add(b, c)
     }
     #[inline(always)]
     fn scale(&mut self, a: f64, by: f64) -> f64 {
@@ -104,6 +116,16 @@ impl<R: Copy, F: Field<Real = R, Number = R>> Field for Pairs<F> {
         [self.0.sub(rr, ii), self.0.add(ri, ir)]
     }
     #[inline(always)]
+    fn fma(&mut self, a: [R; 2], b: [R; 2], c: [R; 2]) -> [R; 2] {
+        let (re, im) = (self.0.fma(a[0], b[0], c[0]), self.0.fma(a[0], b[1], c[1]));
+        [self.0.minus_fma(a[1], b[1], re), self.0.fma(a[1], b[0], im)]
+    }
+    #[inline(always)]
+    fn minus_fma(&mut self, a: [R; 2], b: [R; 2], c: [R; 2]) -> [R; 2] {
+        let (re, im) = (self.0.minus_fma(a[0], b[0], c[0]), self.0.minus_fma(a[0], b[1], c[1]));
+        [self.0.fma(a[1], b[1], re), self.0.minus_fma(a[1], b[0], im)]
+    }
+    #[inline(always)]
     fn scale(&mut self, a: [R; 2], by: f64) -> [R; 2] {
         a.map(|part| self.0.scale(part, by))
     }
@@ -148,6 +170,13 @@ impl Field for Recorder {
     }
     fn mul(&mut self, a: u32, b: u32) -> u32 {
         self.write(Op::Mul, a, b)
+    }
+    fn fma(&mut self, a: u32, b: u32, c: u32) -> u32 {
+        self.write_fma(a, b, c)
+    }
+    fn minus_fma(&mut self, a: u32, b: u32, c: u32) -> u32 {
+        let minus = self.write(Op::Neg, a, a);
+        self.write_fma(minus, b, c)
     }
     fn scale(&mut self, a: u32, by: f64) -> u32 {
         let by = self.constant(by);

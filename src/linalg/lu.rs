@@ -3,7 +3,7 @@
 use super::Pattern;
 use super::elimination::{Factors, Prepared};
 use super::field::{Pairs, Reals};
-use crate::program::{Executor, Inputs, Native};
+use crate::program::{Executor, Inputs, Native, fused};
 use std::sync::Arc;
 
 /// With [`Executor::Auto`] native code is made once so many matrices have been factored: about as many as the saving
@@ -100,7 +100,8 @@ impl StaticLu {
             _ => {
                 let (values, rest) = factors.split_at_mut(plan.entries());
                 let (inverses, margins) = rest.split_at_mut(plan.n());
-                plan.factor(&mut Reals, matrix, shift, &mut Factors { values, inverses, margins });
+                let mut factors = Factors { values, inverses, margins };
+                fused(|| plan.factor(&mut Reals, matrix, shift, &mut factors));
             }
         }
         plan.check(&factors[plan.entries() + plan.n()..])
@@ -113,7 +114,7 @@ impl StaticLu {
                 let inputs = Inputs { state: matrix, parameter: x, forcing: b, mode: &[shift], ..Inputs::default() };
                 native.run(2, &inputs, residual);
             }
-            None => self.0.prepared.residual(&mut Reals, (matrix, shift), x, b, residual),
+            None => fused(|| self.0.prepared.residual(&mut Reals, (matrix, shift), x, b, residual)),
         }
     }
 
@@ -127,7 +128,7 @@ impl StaticLu {
             }
             None => {
                 let (values, rest) = factors.split_at(plan.entries());
-                plan.solve(&mut Reals, (values, &rest[..plan.n()]), right_hand_side, x);
+                fused(|| plan.solve(&mut Reals, (values, &rest[..plan.n()]), right_hand_side, x));
             }
         }
     }
@@ -177,7 +178,8 @@ impl ComplexLu {
             _ => {
                 let (numbers, margins) = factors.split_at_mut(numbers);
                 let (values, inverses) = numbers.as_chunks_mut().0.split_at_mut(plan.entries());
-                plan.factor(&mut Pairs(Reals), matrix, shift, &mut Factors { values, inverses, margins });
+                let mut factors = Factors { values, inverses, margins };
+                fused(|| plan.factor(&mut Pairs(Reals), matrix, shift, &mut factors));
             }
         }
         plan.check(&factors[numbers..])
@@ -193,7 +195,8 @@ impl ComplexLu {
             }
             None => {
                 let numbers = factors[..2 * (plan.entries() + plan.n())].as_chunks().0;
-                plan.solve(&mut Pairs(Reals), numbers.split_at(plan.entries()), right_hand_side, x);
+                let numbers = numbers.split_at(plan.entries());
+                fused(|| plan.solve(&mut Pairs(Reals), numbers, right_hand_side, x));
             }
         }
     }

@@ -16,6 +16,10 @@ pub(super) const MOST: usize = i32::MAX as usize / WIDTH;
 /// The pointers of a call after the time: state, parameter, mode, forcing, history, outputs.
 pub(super) const POINTERS: usize = 6;
 
+/// A number that stands in memory and was last used so many instructions ago is fetched again: to keep it would only drive
+/// others out of the processor's registers, which then have to be put aside and fetched too.
+const NEAR: usize = 24;
+
 /// What a register holds while code is made.
 #[derive(Clone, Copy)]
 enum Held {
@@ -52,6 +56,9 @@ pub(super) fn emit(program: &Program, fuses: bool, builder: &mut FunctionBuilder
                 builder,
                 parameters: &parameters,
                 signatures,
+                homes: vec![None; block.registers],
+                used: vec![0; block.registers],
+                turn: 0,
                 registers,
                 mask: None,
             };
@@ -79,6 +86,11 @@ struct Emission<'a, 'b> {
     parameters: &'a [Value],
     signatures: [SigRef; 3],
     registers: Vec<Held>,
+    /// Where each register's number stands among the outputs.
+    homes: Vec<Option<u32>>,
+    /// The instruction at which each register was last used, and the present one.
+    used: Vec<usize>,
+    turn: usize,
     /// All bits but that of the sign.
     mask: Option<Value>,
 }
@@ -98,7 +110,10 @@ impl Emission<'_, '_> {
         due.sort_unstable();
         let mut due = due.into_iter().peekable();
         for (turn, instruction) in block.code.iter().enumerate() {
-            self.registers[instruction.out as usize] = self.instruction(instruction);
+            self.turn = turn;
+            let held = self.instruction(instruction);
+            let out = instruction.out as usize;
+            (self.registers[out], self.homes[out], self.used[out]) = (held, None, turn);
             while let Some((_, k)) = due.next_if(|(writer, _)| *writer == turn) {
                 self.store(k);
             }
@@ -120,24 +135,35 @@ impl Emission<'_, '_> {
         let place = self.places()[result];
         let outputs = self.parameters[POINTERS];
         self.builder.ins().store(MemFlagsData::trusted(), value, outputs, offset(place));
+        self.homes[block.results[result] as usize] = Some(place);
     }
 
-    /// A register as a number; constants and inputs are fetched where they are first used.
+    /// A register as a number; constants and inputs are fetched where they are used first, or again after long.
     fn number(&mut self, register: u32) -> Value {
-        let held = match self.registers[register as usize] {
-            Held::Number(value) => return value,
+        let register = register as usize;
+        let is_near = self.turn - std::mem::replace(&mut self.used[register], self.turn) <= NEAR;
+        let held = match self.registers[register] {
+            Held::Number(value) if is_near || !self.stands_in_memory(register) => return value,
+            Held::Number(_) | Held::Nothing => self.fetch(register),
             Held::Truth(truth) => {
                 let (one, zero) = (self.constant(1.0), self.constant(0.0));
                 self.builder.ins().select(truth, one, zero)
             }
-            Held::Nothing => self.fetch(register as usize),
         };
-        self.registers[register as usize] = Held::Number(held);
+        self.registers[register] = Held::Number(held);
         held
+    }
+
+    fn stands_in_memory(&self, register: usize) -> bool {
+        register < self.block.constants.len() + self.block.width() || self.homes[register].is_some()
     }
 
     fn fetch(&mut self, register: usize) -> Value {
         let block = self.block;
+        if let Some(place) = self.homes[register] {
+            let outputs = self.parameters[POINTERS];
+            return self.builder.ins().load(types::F64, MemFlagsData::trusted(), outputs, offset(place));
+        }
         let Some(input) = register.checked_sub(block.constants.len()) else {
             return self.constant(block.constants[register]);
         };

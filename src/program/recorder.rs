@@ -58,6 +58,11 @@ impl Recorder {
         self.write_all(Instruction::binary(op, 0, a, b))
     }
 
+    /// `a b + c` with one rounding.
+    pub fn write_fma(&mut self, a: u32, b: u32, c: u32) -> u32 {
+        self.write_all(Instruction::ternary(Op::Fma, 0, a, b, c))
+    }
+
     fn write_all(&mut self, instruction: Instruction) -> u32 {
         let name = self.name(Name::Code(self.code.len() as u32));
         self.code.push(Instruction { out: name, ..instruction });

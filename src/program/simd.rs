@@ -1,7 +1,8 @@
 //! Several numbers at a time, with the widest instructions that the processor has.
 //!
-//! The same code is compiled twice, for the baseline and for AVX2: each number is computed by the same operations in the
-//! same order, none of them fused, so that the bits do not depend on the processor.
+//! The same code is compiled twice, for the baseline and for AVX2 with FMA: each number is computed by the same operations in
+//! the same order, and products are fused with sums where that is written and nowhere else, so that the bits do not depend on
+//! the processor. One without the instruction (x86-64 before 2013) takes a function for it, and is slow.
 
 /// How many numbers are computed together.
 pub(crate) const LANES: usize = 4;
@@ -14,6 +15,8 @@ pub(crate) trait Vector: Copy {
     fn store(self, x: &mut Wide);
     fn add(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
+    /// `self * b + c` with one rounding.
+    fn fma(self, b: Self, c: Self) -> Self;
     fn div(self, other: Self) -> Self;
     fn abs(self) -> Self;
     /// The first where it is larger, else (also where one is NaN) the second.
@@ -35,11 +38,25 @@ pub(crate) trait Work {
 #[inline]
 pub(crate) fn widest<W: Work>(work: W) -> W::Output {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has AVX2
+    if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
+        // SAFETY: the processor has AVX2 and FMA
         return unsafe { avx2::run(work) };
     }
     work.run::<Wide>()
+}
+
+/// Does something that is written with [`f64::mul_add`] where that is an instruction, as far as it is inlined.
+#[inline]
+pub(crate) fn fused<T>(f: impl FnOnce() -> T) -> T {
+    struct Call<F>(F);
+    impl<T, F: FnOnce() -> T> Work for Call<F> {
+        type Output = T;
+        #[inline(always)]
+        fn run<V: Vector>(self) -> T {
+            (self.0)()
+        }
+    }
+    widest(Call(f))
 }
 
 impl Vector for Wide {
@@ -58,6 +75,10 @@ impl Vector for Wide {
     #[inline(always)]
     fn mul(self, b: Self) -> Self {
         lanes(self, b, |a, b| a * b)
+    }
+    #[inline(always)]
+    fn fma(self, b: Self, c: Self) -> Self {
+        [0, 1, 2, 3].map(|i| self[i].mul_add(b[i], c[i]))
     }
     #[inline(always)]
     fn div(self, b: Self) -> Self {
@@ -87,12 +108,12 @@ mod avx2 {
     #[derive(Clone, Copy)]
     struct Register(__m256d);
 
-    #[target_feature(enable = "avx2")]
+    #[target_feature(enable = "avx2,fma")]
     pub(super) fn run<W: Work>(work: W) -> W::Output {
         work.run::<Register>()
     }
 
-    // SAFETY of all below: only `run` makes registers, and whoever calls it has made sure of AVX2
+    // SAFETY of all below: only `run` makes registers, and whoever calls it has made sure of AVX2 and FMA
     impl Vector for Register {
         #[inline(always)]
         fn load(x: &Wide) -> Self {
@@ -113,6 +134,11 @@ mod avx2 {
         fn mul(self, b: Self) -> Self {
             // SAFETY: as above
             Register(unsafe { _mm256_mul_pd(self.0, b.0) })
+        }
+        #[inline(always)]
+        fn fma(self, b: Self, c: Self) -> Self {
+            // SAFETY: as above
+            Register(unsafe { _mm256_fmadd_pd(self.0, b.0, c.0) })
         }
         #[inline(always)]
         fn div(self, b: Self) -> Self {

@@ -5,7 +5,7 @@ use super::stepper::Numbers;
 /// A step grows at most by this factor and shrinks at most by its like.
 const GROW: f64 = 6.0;
 const SHRINK: f64 = 0.2;
-const SAFETY: f64 = 0.8;
+const SAFETY: f64 = 0.85;
 /// The safety factor for a step whose error is known from the last event of its kind.
 const KNOWN: f64 = 0.95;
 /// Steps shorter than this many units in the last place of t are not taken.

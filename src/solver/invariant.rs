@@ -1,6 +1,7 @@
 //! Linear combinations of the state that the equations keep, and their restoration.
 
 use super::norm::Norm;
+use crate::program::fused;
 use std::collections::BTreeMap;
 
 /// A linear combination `sum w_i y_i` that does not change between events.
@@ -33,6 +34,7 @@ impl Invariant {
     }
 
     /// `value(y) - total`, compensated.
+    #[inline(always)]
     fn defect(&self, total: f64, y: &[f64]) -> f64 {
         let (mut sum, mut lost) = (-total, 0.0);
         for &(i, w) in &self.terms {
@@ -106,10 +108,11 @@ impl Restoration {
     /// The least change, each component measured against its tolerance, that restores the totals to
     /// within rounding.
     pub fn restore(&mut self, y: &mut [f64], norm: &Norm) {
-        for group in &mut self.groups {
+        let Restoration { invariants, groups, totals } = self;
+        for group in groups {
             // the second round takes away what rounding has left of the first
             for _ in 0..3 {
-                if !group.correct(&self.invariants, &self.totals, y, norm) {
+                if !fused(|| group.correct(invariants, totals, y, norm)) {
                     break;
                 }
             }
@@ -119,6 +122,7 @@ impl Restoration {
 
 impl Group {
     /// One correction; `false` where nothing is left to correct.
+    #[inline(always)]
     fn correct(&mut self, invariants: &[Invariant], totals: &[f64], y: &mut [f64], norm: &Norm) -> bool {
         let m = self.members.len();
         let mut off = false;

@@ -57,10 +57,9 @@ impl Refinement {
         if std::mem::replace(&mut self.is_made, true) {
             return;
         }
-        let Some(shift) = stepper.factors(taken.h, statistics) else { return };
+        let Some(shift) = stepper.factors(taken.h) else { return };
         let mass = problem.system.shape().mass();
-        for k in 0..POINTS.len() {
-            let (s, x) = (POINTS[k], &mut self.corrections[k]);
+        for (s, x) in POINTS.into_iter().zip(&mut self.corrections) {
             stepper.value(s, taken.ends, &mut self.work);
             statistics.rhs += 1;
             let at = problem.at(taken.t + s * taken.h);

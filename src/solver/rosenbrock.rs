@@ -286,13 +286,12 @@ impl Stepper for Rosenbrock {
         dense::slope(self.tableau, self.accepted.stages(), s, ends, out);
     }
 
-    fn factors(&mut self, h: f64, statistics: &mut Statistics) -> Option<f64> {
+    fn factors(&mut self, h: f64) -> Option<f64> {
         let shift = 1.0 / (h * self.tableau.gamma);
         if self.shift != shift {
+            // those of the step, which native code does not keep: they are counted already
             self.shift = f64::NAN;
-            statistics.factorisations += 1;
             self.linear.factor(&self.jacobian, shift).ok()?;
-            statistics.fallback_factorisations += u64::from(self.linear.is_fallback());
             self.shift = shift;
         }
         Some(shift)

@@ -89,7 +89,7 @@ pub(super) trait Stepper: Debug + Send + Sync {
 
     /// Makes factors of `shift M - J` ready that belong to the last accepted step, of length h, and gives the shift; none
     /// where there are none.
-    fn factors(&mut self, h: f64, statistics: &mut Statistics) -> Option<f64>;
+    fn factors(&mut self, h: f64) -> Option<f64>;
 
     /// Solves with [`Stepper::factors`].
     fn solve(&mut self, right_hand_side: &[f64], x: &mut [f64], statistics: &mut Statistics);

@@ -14,7 +14,7 @@ pub(super) fn padded(n: usize) -> usize {
     n.next_multiple_of(LANES)
 }
 
-/// `out = base + sum (scale weights_j) u_j` over the first stages u, the terms one after the other.
+/// `out = base + sum (scale weights_j) u_j` over the first stages u, the terms one after the other, products fused with sums.
 #[inline(always)]
 pub(super) fn combine<V: Vector>(out: &mut [f64], base: &[f64], weights: &[f64], scale: f64, stages: &[Stages]) {
     let (out, base) = (out.as_chunks_mut().0, base.as_chunks().0);
@@ -46,7 +46,7 @@ fn combine_some<V: Vector, const K: usize>(
     for ((out, base), stages) in out.iter_mut().zip(base).zip(stages) {
         let mut sum = V::load(base);
         for (weight, u) in scaled.iter().zip(stages) {
-            sum = sum.add(weight.mul(V::load(u)));
+            sum = weight.fma(V::load(u), sum);
         }
         sum.store(out);
     }
@@ -67,7 +67,7 @@ pub(super) fn keep<V: Vector>(stages: &mut [Stages], i: usize, solution: &[f64])
 pub(super) fn add_scaled<V: Vector>(out: &mut [f64], weight: f64, u: &[f64]) {
     let weight = V::splat(weight);
     for (out, u) in out.as_chunks_mut().0.iter_mut().zip(u.as_chunks().0) {
-        V::load(out).add(weight.mul(V::load(u))).store(out);
+        weight.fma(V::load(u), V::load(out)).store(out);
     }
 }
 

@@ -110,13 +110,10 @@ fn scaled(r: &mut Recorder, scale: u32, weight: f64) -> u32 {
     r.write(Op::Mul, scale, weight)
 }
 
-/// `base + sum weights_j vectors_j`, component by component, the terms one after the other.
+/// `base + sum weights_j vectors_j`, component by component, the terms one after the other, products fused with sums.
 fn sum(r: &mut Recorder, base: &[u32], weights: &[u32], vectors: &[Vec<u32>]) -> Vec<u32> {
     let of_component = |(i, &base): (usize, &u32)| {
-        weights.iter().zip(vectors).fold(base, |sum, (&weight, vector)| {
-            let term = r.write(Op::Mul, weight, vector[i]);
-            r.write(Op::Add, sum, term)
-        })
+        weights.iter().zip(vectors).fold(base, |sum, (&weight, vector)| r.write_fma(weight, vector[i], sum))
     };
     base.iter().enumerate().map(of_component).collect()
 }
