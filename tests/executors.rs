@@ -282,11 +282,11 @@ fn eliminations_real_and_complex() {
             let (b, c) = (&numbers[n * n..n * n + n], &numbers[n * n + n..]);
             let shift = [n as f64, 0.7];
             let solutions = [Executor::Tape, Executor::Native].map(|executor| {
-                let mut lu = StaticLu::new(&pattern, executor);
+                let mut lu = StaticLu::new(&pattern, executor).unwrap();
                 lu.factor(values, shift[0]).unwrap();
                 let mut x = vec![0.0; n];
                 lu.solve(b, &mut x);
-                let mut complex = ComplexLu::new(&pattern, executor);
+                let mut complex = ComplexLu::new(&pattern, executor).unwrap();
                 complex.factor(values, shift).unwrap();
                 let right: Vec<[f64; 2]> = b.iter().zip(c).map(|(re, im)| [*re, *im]).collect();
                 let mut z = vec![[0.0; 2]; n];
@@ -321,11 +321,11 @@ fn eliminations_with_algebraic_rows() {
     let b: Vec<f64> = (0..2 * n).map(|i| (i as f64).cos()).collect();
     let [tape, native] = [Executor::Tape, Executor::Native].map(|executor| {
         let (mut x, mut z, mut residual) = (vec![0.0; n], vec![[0.0; 2]; n], vec![0.0; n]);
-        let mut lu = StaticLu::new(&pattern, executor);
+        let mut lu = StaticLu::new(&pattern, executor).unwrap();
         lu.factor(&values, 1.3).unwrap();
         lu.solve(&b[..n], &mut x);
         lu.residual(&values, 1.3, &x, &b[..n], &mut residual);
-        let mut complex = ComplexLu::new(&pattern, executor);
+        let mut complex = ComplexLu::new(&pattern, executor).unwrap();
         complex.factor(&values, [1.3, 0.4]).unwrap();
         complex.solve(b.as_chunks().0, &mut z);
         (x, z, residual)
@@ -339,8 +339,8 @@ fn eliminations_with_algebraic_rows() {
 fn watched_alike() {
     let pattern = Pattern::dense(2);
     for matrix in [[-1.0, -1.0, -1.0, -1.0 - 1e-12], [-1.0, f64::NAN, -1.0, -3.0], [0.0, -1.0, -1.0, 0.0]] {
-        let [tape, native] =
-            [Executor::Tape, Executor::Native].map(|executor| StaticLu::new(&pattern, executor).factor(&matrix, 0.0));
+        let [tape, native] = [Executor::Tape, Executor::Native]
+            .map(|executor| StaticLu::new(&pattern, executor).unwrap().factor(&matrix, 0.0));
         assert!(tape.is_err() && tape == native);
     }
 }

@@ -4,7 +4,9 @@ mod common;
 
 use common::written::Written;
 use homeostat::linalg::Pattern;
-use homeostat::solver::{FailureKind, Options, Reject, Shape, Solver, StepSize, Tolerance, solve};
+use homeostat::solver::{
+    FailureKind, LinearAlgebra, Options, Refusal, Reject, Shape, Solver, StepSize, Tolerance, solve,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -136,4 +138,43 @@ fn a_mass_matrix_that_is_none_and_equations_that_determine_nothing_are_refused()
     let failure = start(shape);
     assert_eq!((failure.kind, failure.component), (FailureKind::Undetermined, Some(1)));
     assert!(failure.to_string().contains("algebraic"));
+}
+
+#[test]
+fn every_linear_algebra_gives_the_same_run_and_says_what_it_is() {
+    let h = 0.125;
+    let shift = 1.0 / (h * 0.211_937_563_194_290_14);
+    let system = follows([shift, -1000.0, 1000.0, -100.0]);
+    let run = |algebra| {
+        let mut options = Options::with_tolerances(1e-6, Tolerance::Same(1e-6));
+        (options.step, options.linear_algebra) = (StepSize::Fixed(h), algebra);
+        let solver = Solver::new(&system.shape, &options, 0.0, &[0.0, 1.0]).unwrap();
+        (solver.linear_algebra(), solve(&system, &[], &[0.0, 1.0], &[0.0, 1.0], &options).unwrap())
+    };
+    let (chosen, with_fallback) = run(LinearAlgebra::Auto);
+    assert_eq!(chosen, Some(LinearAlgebra::Static));
+    assert!(with_fallback.statistics.fallback_factorisations >= with_fallback.statistics.steps);
+    let (chosen, dense) = run(LinearAlgebra::Dense);
+    assert_eq!(chosen, Some(LinearAlgebra::Dense));
+    assert_eq!(dense.statistics.fallback_factorisations, 0, "pivoting that was asked for is no fallback");
+    assert_eq!(dense.rows, with_fallback.rows);
+}
+
+#[test]
+fn what_is_too_large_is_refused_with_the_reason() {
+    let n = 5000;
+    let shape = Shape::new(Pattern::new(n, [(0, 0)]).unwrap());
+    let start = |algebra| {
+        let options = {
+            let mut options = Options::default();
+            options.linear_algebra = algebra;
+            options
+        };
+        Solver::new(&shape, &options, 0.0, &vec![0.0; n])
+    };
+    let failure = start(LinearAlgebra::Dense).unwrap_err();
+    let bytes = 8 * 5000 * 5000;
+    assert_eq!(failure.kind, FailureKind::LinearAlgebra(Refusal::Memory { bytes }));
+    assert!(failure.to_string().contains("0.2 GB") && failure.advice().contains("`sparse`"), "{failure}");
+    assert!(start(LinearAlgebra::Auto).is_ok());
 }

@@ -4,11 +4,16 @@
 //! straight-line arithmetic. The arithmetic is written once, over a [`Field`]: numbers are computed, a recorder
 //! writes a flat program for native code, and both do the same operations in the same order.
 
+use super::Pattern;
+use super::choice::{MOST_NATIVE, MOST_OPERATIONS};
+use super::colouring::{ColumnGroup, groups};
 use super::field::{Field, Pairs};
 use super::matching::pivot_rows;
-use super::{Pattern, markowitz};
+use super::ordering::markowitz_within;
+#[cfg(feature = "sparse")]
+use super::sparse::Analysis;
 use crate::program::{Native, Program, Recorder, Source};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Takes `l = a_ik / u_kk` times row k of U from row i.
 #[derive(Clone, Copy, Debug)]
@@ -33,8 +38,6 @@ pub(super) struct Plan {
     row: Vec<u32>,
     /// The entry of M in each of these rows; where there is one, it stands on the diagonal of elimination, too.
     mass: Vec<f64>,
-    /// A row that has no component to determine.
-    undetermined: Option<u32>,
     /// First entry, diagonal and end of each row in the values of L and U.
     start: Vec<u32>,
     diagonal: Vec<u32>,
@@ -48,26 +51,55 @@ pub(super) struct Plan {
     place: Vec<u32>,
 }
 
-/// A plan with the native code made for it: one for all that share a pattern.
+/// What is known of a pattern, and the native code made for it: one for all that share it.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    pub plan: Plan,
-    /// The columns of each row of the matrix.
-    rows: Vec<Vec<u32>>,
+    /// The pattern, without what is prepared for it.
+    matrix: Pattern,
     /// The diagonal of M.
     mass: Vec<f64>,
+    /// The pivot row of each component.
+    rows: Vec<usize>,
+    undetermined: Option<usize>,
+    /// None where elimination would take more than `MOST_OPERATIONS`.
+    plan: OnceLock<Option<Arc<Plan>>>,
+    groups: OnceLock<Vec<ColumnGroup>>,
     real: OnceLock<Option<Native>>,
     complex: OnceLock<Option<Native>>,
+    #[cfg(feature = "sparse")]
+    pub sparse: OnceLock<Result<Arc<Analysis>, super::Refusal>>,
 }
-
-/// Programs longer than this are left to loops: compiling would take seconds.
-const LONGEST: usize = 20_000;
 
 impl Prepared {
     pub fn new(pattern: &Pattern) -> Self {
-        let rows = (0..pattern.n()).map(|i| pattern.row(i).to_vec()).collect();
-        let mass = pattern.mass().map_or_else(|| vec![1.0; pattern.n()], <[f64]>::to_vec);
-        Prepared { plan: Plan::new(pattern), rows, mass, real: OnceLock::new(), complex: OnceLock::new() }
+        let (rows, undetermined) = pivot_rows(pattern);
+        Prepared {
+            matrix: pattern.unshared(),
+            mass: pattern.mass().map_or_else(|| vec![1.0; pattern.n()], <[f64]>::to_vec),
+            rows,
+            undetermined,
+            plan: OnceLock::new(),
+            groups: OnceLock::new(),
+            real: OnceLock::new(),
+            complex: OnceLock::new(),
+            #[cfg(feature = "sparse")]
+            sparse: OnceLock::new(),
+        }
+    }
+
+    /// The first algebraic row that has no component to determine.
+    pub fn undetermined(&self) -> Option<usize> {
+        self.undetermined
+    }
+
+    /// Columns that can be found together.
+    pub fn groups(&self) -> &[ColumnGroup] {
+        self.groups.get_or_init(|| groups(&self.matrix))
+    }
+
+    /// The elimination, where it is not too long.
+    pub fn plan(&self) -> Option<&Arc<Plan>> {
+        self.plan.get_or_init(|| Plan::new(&self.matrix, &self.rows, MOST_OPERATIONS).map(Arc::new)).as_ref()
     }
 
     /// The native code, where it has been made.
@@ -83,7 +115,7 @@ impl Prepared {
     /// Makes it, where that has not been tried.
     pub fn make_real_code(&self) {
         self.real.get_or_init(|| {
-            let [factoring, solving] = self.plan.programs().filter(|_| self.plan.work() <= LONGEST)?;
+            let [factoring, solving] = self.plan().filter(|plan| plan.work() <= MOST_NATIVE)?.programs()?;
             Native::compile(&[&factoring, &solving, &self.residual_program()?]).ok()
         });
     }
@@ -91,16 +123,16 @@ impl Prepared {
     /// As [`Prepared::make_real_code`].
     pub fn make_complex_code(&self) {
         self.complex.get_or_init(|| {
-            let [factoring, solving] = self.plan.complex_programs().filter(|_| 4 * self.plan.work() <= LONGEST)?;
+            let [factoring, solving] = self.plan().filter(|plan| 4 * plan.work() <= MOST_NATIVE)?.complex_programs()?;
             Native::compile(&[&factoring, &solving]).ok()
         });
     }
 
     /// `(shift M - A) x - b` as a flat program: reads A as state, x as parameter, b as forcing, the shift as mode.
     fn residual_program(&self) -> Option<Program> {
-        let n = self.plan.n();
+        let n = self.mass.len();
         let mut recorder = Recorder::default();
-        let matrix = recorder.inputs(Source::State, 0, self.plan.place.len());
+        let matrix = recorder.inputs(Source::State, 0, self.matrix.len());
         let (x, b) = (recorder.inputs(Source::Parameter, 0, n), recorder.inputs(Source::Forcing, 0, n));
         let shift = recorder.input(Source::Mode(0));
         let mut residual = vec![0; n];
@@ -119,7 +151,7 @@ impl Prepared {
         residual: &mut [N],
     ) {
         let mut entries = matrix.iter();
-        for (i, row) in self.rows.iter().enumerate() {
+        for (i, row) in (0..self.mass.len()).map(|i| (i, self.matrix.row(i))) {
             let product = field.mul(shift, x[i]);
             let product = times(field, product, self.mass[i]);
             let mut sum = field.sub(product, b[i]);
@@ -239,11 +271,6 @@ impl Plan {
         }
     }
 
-    /// A row that has no component to determine.
-    pub fn undetermined(&self) -> Option<usize> {
-        self.undetermined.map(|row| row as usize)
-    }
-
     /// The row whose pivot is not finite, or cancelled.
     pub fn check(&self, margins: &[f64]) -> Result<(), usize> {
         // a NaN is not above 0 either
@@ -316,10 +343,10 @@ fn in_order(results: Vec<u32>) -> Vec<(u32, u32)> {
 }
 
 impl Plan {
-    pub fn new(pattern: &Pattern) -> Self {
+    /// Decides everything for a pattern and the pivot rows of its components; none where elimination takes more operations.
+    fn new(pattern: &Pattern, rows: &[usize], most_operations: usize) -> Option<Self> {
         let n = pattern.n();
-        let (rows, undetermined) = pivot_rows(pattern);
-        let (order, upper) = markowitz(&pattern.with_rows(&rows));
+        let (order, upper) = markowitz_within(&pattern.with_rows(rows), most_operations)?;
         let mut rank = vec![0; n];
         for (k, &i) in order.iter().enumerate() {
             rank[i] = k;
@@ -328,7 +355,6 @@ impl Plan {
             order: order.iter().map(|&i| i as u32).collect(),
             row: order.iter().map(|&i| rows[i] as u32).collect(),
             mass: order.iter().map(|&i| pattern.mass().map_or(1.0, |mass| mass[rows[i]])).collect(),
-            undetermined: undetermined.map(|row| row as u32),
             start: vec![0],
             diagonal: Vec::with_capacity(n),
             component: Vec::new(), // rows of elimination until the end
@@ -354,7 +380,7 @@ impl Plan {
         for row in &mut plan.component {
             *row = plan.order[*row as usize];
         }
-        plan
+        Some(plan)
     }
 
     /// Adds row k of L and U (all indices in elimination order) and its eliminations.

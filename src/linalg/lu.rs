@@ -1,8 +1,8 @@
 //! LU factorisation without pivoting, its elimination sequence fixed once for a pattern.
 
-use super::Pattern;
-use super::elimination::{Factors, Prepared};
+use super::elimination::{Factors, Plan, Prepared};
 use super::field::{Pairs, Reals};
+use super::{Pattern, Refusal};
 use crate::program::{Executor, Inputs, Native, fused};
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ const WORTH_COMPILING: u32 = 2000;
 #[derive(Clone, Debug)]
 struct Shared {
     prepared: Arc<Prepared>,
+    plan: Arc<Plan>,
     executor: Executor,
     factors: Vec<f64>,
     /// Matrices factored so far, up to `WORTH_COMPILING`.
@@ -21,11 +22,11 @@ struct Shared {
 }
 
 impl Shared {
-    fn new(pattern: &Pattern, executor: Executor, width: usize) -> Self {
+    fn new(pattern: &Pattern, executor: Executor, width: usize) -> Result<Self, Refusal> {
         let prepared = Arc::clone(pattern.prepared());
-        let plan = &prepared.plan;
+        let plan = Arc::clone(prepared.plan().ok_or(Refusal::Operations)?);
         let factors = vec![0.0; width * (plan.entries() + plan.n()) + plan.n()];
-        Shared { prepared, executor, factors, factored: 0 }
+        Ok(Shared { prepared, plan, executor, factors, factored: 0 })
     }
 
     /// Whether it is time for native code.
@@ -45,7 +46,7 @@ impl Shared {
 /// use homeostat::linalg::{Pattern, StaticLu};
 /// use homeostat::program::Executor;
 /// let pattern = Pattern::new(2, [(0, 0), (0, 1), (1, 0), (1, 1)]).unwrap();
-/// let mut lu = StaticLu::new(&pattern, Executor::Tape);
+/// let mut lu = StaticLu::new(&pattern, Executor::Tape).unwrap();
 /// // diag(5, 5) - [[1, 2], [3, -1]] = [[4, -2], [-3, 6]]
 /// lu.factor(&[1.0, 2.0, 3.0, -1.0], 5.0).unwrap();
 /// let mut x = [0.0; 2];
@@ -58,13 +59,16 @@ pub struct StaticLu(Shared);
 impl StaticLu {
     /// Decides the elimination for a pattern (once for all that share it); diagonal entries are added where they are
     /// missing. Where native code is asked for and cannot be made, loops compute the same.
-    pub fn new(pattern: &Pattern, executor: Executor) -> Self {
-        StaticLu(Shared::new(pattern, executor, 1))
+    ///
+    /// # Errors
+    /// [`Refusal::Operations`] where that would take too much.
+    pub fn new(pattern: &Pattern, executor: Executor) -> Result<Self, Refusal> {
+        Shared::new(pattern, executor, 1).map(StaticLu)
     }
 
     /// The number of entries of L and U together, fill-in included.
     pub fn entries(&self) -> usize {
-        self.0.prepared.plan.entries()
+        self.0.plan.entries()
     }
 
     /// What computes now.
@@ -90,8 +94,7 @@ impl StaticLu {
         if self.0.is_native() {
             self.0.prepared.make_real_code();
         }
-        let Shared { prepared, factors, executor, .. } = &mut self.0;
-        let plan = &prepared.plan;
+        let Shared { prepared, plan, factors, executor, .. } = &mut self.0;
         match prepared.real_code() {
             Some(native) if *executor != Executor::Tape => {
                 let inputs = Inputs { state: matrix, parameter: &[shift], ..Inputs::default() };
@@ -120,7 +123,7 @@ impl StaticLu {
 
     /// Solves for a right-hand side with the factors of the last [`StaticLu::factor`].
     pub fn solve(&self, right_hand_side: &[f64], x: &mut [f64]) {
-        let (plan, factors) = (&self.0.prepared.plan, &self.0.factors[..]);
+        let (plan, factors) = (&self.0.plan, &self.0.factors[..]);
         match self.native() {
             Some(native) => {
                 let inputs = Inputs { state: factors, parameter: right_hand_side, ..Inputs::default() };
@@ -140,7 +143,7 @@ impl StaticLu {
 /// ```
 /// use homeostat::linalg::{ComplexLu, Pattern};
 /// use homeostat::program::Executor;
-/// let mut lu = ComplexLu::new(&Pattern::dense(1), Executor::Tape);
+/// let mut lu = ComplexLu::new(&Pattern::dense(1), Executor::Tape).unwrap();
 /// lu.factor(&[1.0], [1.0, 2.0]).unwrap(); // 2i
 /// let mut x = [[0.0; 2]];
 /// lu.solve(&[[4.0, 2.0]], &mut x);
@@ -151,8 +154,21 @@ pub struct ComplexLu(Shared);
 
 impl ComplexLu {
     /// As [`StaticLu::new`].
-    pub fn new(pattern: &Pattern, executor: Executor) -> Self {
-        ComplexLu(Shared::new(pattern, executor, 2))
+    ///
+    /// # Errors
+    /// As [`StaticLu::new`].
+    pub fn new(pattern: &Pattern, executor: Executor) -> Result<Self, Refusal> {
+        Shared::new(pattern, executor, 2).map(ComplexLu)
+    }
+
+    /// What computes now.
+    pub fn executor(&self) -> Executor {
+        if self.native().is_some() { Executor::Native } else { Executor::Tape }
+    }
+
+    /// Chooses what computes; results do not depend on it.
+    pub fn set_executor(&mut self, executor: Executor) {
+        self.0.executor = executor;
     }
 
     fn native(&self) -> Option<&Native> {
@@ -167,8 +183,7 @@ impl ComplexLu {
         if self.0.is_native() {
             self.0.prepared.make_complex_code();
         }
-        let Shared { prepared, factors, executor, .. } = &mut self.0;
-        let plan = &prepared.plan;
+        let Shared { prepared, plan, factors, executor, .. } = &mut self.0;
         let numbers = 2 * (plan.entries() + plan.n());
         match prepared.complex_code() {
             Some(native) if *executor != Executor::Tape => {
@@ -187,7 +202,7 @@ impl ComplexLu {
 
     /// Solves for a right-hand side with the factors of the last [`ComplexLu::factor`].
     pub fn solve(&self, right_hand_side: &[[f64; 2]], x: &mut [[f64; 2]]) {
-        let (plan, factors) = (&self.0.prepared.plan, &self.0.factors[..]);
+        let (plan, factors) = (&self.0.plan, &self.0.factors[..]);
         match self.native() {
             Some(native) => {
                 let inputs = Inputs { state: factors, parameter: right_hand_side.as_flattened(), ..Inputs::default() };
@@ -204,19 +219,9 @@ impl ComplexLu {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::sequence;
     use super::*;
     use nalgebra::{Complex, DMatrix, DVector};
-
-    /// A small deterministic generator: the tests need variety, not randomness.
-    fn sequence(seed: u64) -> impl FnMut() -> f64 {
-        let mut s = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-        move || {
-            s ^= s << 13;
-            s ^= s >> 7;
-            s ^= s << 17;
-            (s >> 11) as f64 / (1u64 << 53) as f64
-        }
-    }
 
     #[test]
     fn agrees_with_a_pivoted_dense_solution() {
@@ -234,7 +239,7 @@ mod tests {
             }
             let b = DVector::from_fn(n, |_, _| next());
             let expected = a.lu().solve(&b).unwrap();
-            let mut lu = StaticLu::new(&pattern, Executor::Tape);
+            let mut lu = StaticLu::new(&pattern, Executor::Tape).unwrap();
             lu.factor(&values, shift).unwrap();
             let mut x = vec![0.0; n];
             lu.solve(b.as_slice(), &mut x);
@@ -284,7 +289,7 @@ mod tests {
             let b = DVector::from_fn(n, |_, _| Complex::new(next(), next()));
             let (right, pairs): (Vec<f64>, Vec<[f64; 2]>) = b.iter().map(|b| (b.re, [b.re, b.im])).unzip();
 
-            let mut lu = StaticLu::new(&pattern, Executor::Tape);
+            let mut lu = StaticLu::new(&pattern, Executor::Tape).unwrap();
             lu.factor(&values, shift.re).unwrap();
             let mut x = vec![0.0; n];
             lu.solve(&right, &mut x);
@@ -297,7 +302,7 @@ mod tests {
             lu.residual(&values, shift.re, &vec![0.0; n], &right, &mut residual);
             assert!(residual.iter().zip(&right).all(|(r, b)| *r == -b));
 
-            let mut lu = ComplexLu::new(&pattern, Executor::Tape);
+            let mut lu = ComplexLu::new(&pattern, Executor::Tape).unwrap();
             lu.factor(&values, [shift.re, shift.im]).unwrap();
             let mut z = vec![[0.0; 2]; n];
             lu.solve(&pairs, &mut z);
@@ -312,21 +317,21 @@ mod tests {
     #[test]
     fn a_cancelled_pivot_of_an_exchanged_row_is_named_by_its_row() {
         let pattern = Pattern::new(3, [(1, 2), (2, 1)]).unwrap().with_mass(vec![1.0, 0.0, 0.0]).unwrap();
-        let mut lu = StaticLu::new(&pattern, Executor::Tape);
+        let mut lu = StaticLu::new(&pattern, Executor::Tape).unwrap();
         assert_eq!(lu.factor(&[0.0, 1.0], 1.0), Err(1));
         assert_eq!(lu.factor(&[1.0, 0.0], 1.0), Err(2));
         assert_eq!(lu.factor(&[1.0, 1.0], 1.0), Ok(()));
         // and one that no values can help
         let pattern = Pattern::new(2, [(0, 1), (1, 0)]).unwrap().with_mass(vec![1.0, 0.0]).unwrap();
         assert_eq!(pattern.undetermined(), Some(1));
-        assert!(StaticLu::new(&pattern, Executor::Tape).factor(&[1.0, 1.0], 1.0).is_ok(), "index 2 fills in");
+        assert!(StaticLu::new(&pattern, Executor::Tape).unwrap().factor(&[1.0, 1.0], 1.0).is_ok(), "index 2 fills in");
     }
 
     #[test]
     fn a_cancelled_pivot_is_seen() {
         // [[1, 1], [1, 1 + 1e-12]]: the second pivot loses twelve digits
         let pattern = Pattern::dense(2);
-        let mut lu = StaticLu::new(&pattern, Executor::Tape);
+        let mut lu = StaticLu::new(&pattern, Executor::Tape).unwrap();
         assert!(lu.factor(&[-1.0, -1.0, -1.0, -1.0 - 1e-12], 0.0).is_err());
         assert!(lu.factor(&[-1.0, f64::NAN, -1.0, -3.0], 0.0).is_err());
         assert!(lu.factor(&[0.0, -1.0, -1.0, 0.0], 0.0).is_err());
@@ -335,11 +340,11 @@ mod tests {
 
     #[test]
     fn one_variable_and_none() {
-        let mut lu = StaticLu::new(&Pattern::new(1, []).unwrap(), Executor::Tape);
+        let mut lu = StaticLu::new(&Pattern::new(1, []).unwrap(), Executor::Tape).unwrap();
         lu.factor(&[], 4.0).unwrap();
         let mut x = [0.0];
         lu.solve(&[8.0], &mut x);
         assert_eq!(x[0], 2.0);
-        StaticLu::new(&Pattern::dense(0), Executor::Tape).factor(&[], 1.0).unwrap();
+        StaticLu::new(&Pattern::dense(0), Executor::Tape).unwrap().factor(&[], 1.0).unwrap();
     }
 }

@@ -18,8 +18,20 @@ use std::collections::BTreeSet;
 /// assert_eq!(order[0], 1);
 /// assert_eq!(rows.iter().map(Vec::len).sum::<usize>(), 5);
 /// ```
+///
+/// Time and memory grow as the operations of the elimination do: for a large matrix that fills in, too much of both
+/// ([`LinearAlgebra`](super::LinearAlgebra) sees to that).
 pub fn markowitz(pattern: &Pattern) -> (Vec<usize>, Vec<Vec<usize>>) {
+    markowitz_within(pattern, usize::MAX).unwrap_or_default()
+}
+
+/// As [`markowitz`]; none where the elimination takes more operations than that.
+pub(super) fn markowitz_within(pattern: &Pattern, most_operations: usize) -> Option<(Vec<usize>, Vec<Vec<usize>>)> {
     let n = pattern.n();
+    let mut operations = pattern.len();
+    if operations > most_operations {
+        return None;
+    }
     let mut rows: Vec<BTreeSet<usize>> = (0..n).map(|i| BTreeSet::from([i])).collect();
     let mut columns = rows.clone();
     for (i, j) in pattern.entries() {
@@ -36,6 +48,10 @@ pub fn markowitz(pattern: &Pattern) -> (Vec<usize>, Vec<Vec<usize>>) {
         order.push(pivot);
         let right: Vec<usize> = rows[pivot].iter().copied().filter(|&j| j != pivot).collect();
         let below: Vec<usize> = columns[pivot].iter().copied().filter(|&i| i != pivot).collect();
+        operations = operations.saturating_add(right.len() * below.len());
+        if operations > most_operations {
+            return None;
+        }
         for &j in &right {
             columns[j].remove(&pivot);
         }
@@ -53,5 +69,5 @@ pub fn markowitz(pattern: &Pattern) -> (Vec<usize>, Vec<Vec<usize>>) {
         }
         upper.push(rows[pivot].iter().copied().collect());
     }
-    (order, upper)
+    Some((order, upper))
 }

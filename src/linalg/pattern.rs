@@ -1,6 +1,8 @@
 //! Where a sparse square matrix has entries.
 
+use super::ColumnGroup;
 use super::elimination::Prepared;
+use super::field::Reals;
 use crate::program::Recorder;
 use std::sync::{Arc, OnceLock};
 
@@ -69,7 +71,7 @@ impl Pattern {
     /// use homeostat::program::Executor;
     /// // M = diag(2, 0)
     /// let pattern = Pattern::new(2, [(0, 0), (1, 0), (1, 1)]).unwrap().with_mass(vec![2.0, 0.0]).unwrap();
-    /// let mut lu = StaticLu::new(&pattern, Executor::Tape);
+    /// let mut lu = StaticLu::new(&pattern, Executor::Tape).unwrap();
     /// // 3 M - A = [[6, 0], [0, 0]] - [[2, 0], [1, -1]] = [[4, 0], [-1, 1]]
     /// lu.factor(&[2.0, 1.0, -1.0], 3.0).unwrap();
     /// let mut x = [0.0; 2];
@@ -97,7 +99,7 @@ impl Pattern {
     /// assert_eq!(pendulum.undetermined(), Some(1));
     /// ```
     pub fn undetermined(&self) -> Option<usize> {
-        self.prepared().plan.undetermined()
+        self.prepared().undetermined()
     }
 
     /// The pattern of which row i is row `rows[i]` of this one.
@@ -114,15 +116,36 @@ impl Pattern {
         self.prepared.get_or_init(|| Arc::new(Prepared::new(self)))
     }
 
-    /// Writes down the factoring of `shift M - A`: values, inverses and margins, as [`StaticLu`](super::StaticLu) has them.
-    pub(crate) fn record_factors(&self, recorder: &mut Recorder, matrix: &[u32], shift: u32) -> [Vec<u32>; 3] {
-        self.prepared().plan.record_factors(recorder, matrix, shift)
+    /// Columns whose entries one difference can show.
+    pub(crate) fn groups(&self) -> &[ColumnGroup] {
+        self.prepared().groups()
+    }
+
+    /// The same without what is prepared for it.
+    pub(super) fn unshared(&self) -> Self {
+        Pattern { prepared: Arc::default(), ..self.clone() }
+    }
+
+    /// Writes down the factoring of `shift M - A`: values, inverses and margins, as [`StaticLu`](super::StaticLu) has them;
+    /// none where there is no static elimination.
+    pub(crate) fn record_factors(&self, recorder: &mut Recorder, matrix: &[u32], shift: u32) -> Option<[Vec<u32>; 3]> {
+        Some(self.prepared().plan()?.record_factors(recorder, matrix, shift))
     }
 
     /// Writes down a solution with [`Pattern::record_factors`].
-    pub(crate) fn record_solution(&self, recorder: &mut Recorder, factors: &[Vec<u32>; 3], b: &[u32]) -> Vec<u32> {
+    pub(crate) fn record_solution(
+        &self,
+        recorder: &mut Recorder,
+        factors: &[Vec<u32>; 3],
+        b: &[u32],
+    ) -> Option<Vec<u32>> {
         let [values, inverses, _] = factors;
-        self.prepared().plan.record_solution(recorder, (values, inverses), b)
+        Some(self.prepared().plan()?.record_solution(recorder, (values, inverses), b))
+    }
+
+    /// Computes `(shift M - A) x - b`.
+    pub(super) fn residual(&self, a: (&[f64], f64), x: &[f64], b: &[f64], residual: &mut [f64]) {
+        self.prepared().residual(&mut Reals, a, x, b, residual);
     }
 
     /// Writes down `(shift M - A) x - b`.

@@ -1,5 +1,6 @@
 //! Why a run ends before its end.
 
+use crate::linalg::Refusal;
 use std::fmt;
 
 /// What kind of thing went wrong.
@@ -27,6 +28,8 @@ pub enum FailureKind {
     /// The algebraic equations do not determine the algebraic states, whatever the values: the component is that of an
     /// equation for which no state is left.
     Undetermined,
+    /// The system is too large for the linear algebra that is asked for.
+    LinearAlgebra(Refusal),
     /// No steady state was found.
     Unsettled,
     /// The caller ended the run.
@@ -93,6 +96,9 @@ impl Failure {
             FailureKind::Undetermined => {
                 "let each algebraic equation depend on an algebraic state of its own: differentiate an equation that says something of differential states alone"
             }
+            FailureKind::LinearAlgebra(_) => {
+                "leave the choice of linear algebra to the library; for a large system build it with the feature `sparse`, and state where the Jacobian has entries"
+            }
             FailureKind::Cancelled => "nothing is wrong",
             FailureKind::Unsettled => "look at a run: the model may oscillate or grow without bound",
             FailureKind::Aborted(_) => "see the message of the system",
@@ -105,6 +111,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
             FailureKind::Options(text) => return f.write_str(text),
+            FailureKind::LinearAlgebra(refusal) => return write!(f, "{refusal}"),
             FailureKind::Undetermined => {
                 return f.write_str("the algebraic equations do not determine the algebraic states");
             }
@@ -128,3 +135,9 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Failure::new(FailureKind::LinearAlgebra(refusal), f64::NAN)
+    }
+}

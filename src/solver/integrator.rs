@@ -7,6 +7,7 @@ use super::norm::Norm;
 use super::refinement::{Refinement, Taken};
 use super::stepper::{Problem, Stepper, stepper};
 use super::{Failure, FailureKind, OdeSystem, Options, Shape, Statistics};
+use crate::linalg::LinearAlgebra;
 use crate::program::Executor;
 use std::time::Instant;
 
@@ -81,7 +82,8 @@ impl Solver {
     /// # Errors
     /// [`FailureKind::Options`] where an option is out of its range or `y` has another length than the
     /// shape, or the shape's mass matrix is none; [`FailureKind::Undetermined`] where its algebraic equations do not
-    /// determine its algebraic states; [`FailureKind::NotFinite`] where `t` or `y` is not finite.
+    /// determine its algebraic states; [`FailureKind::LinearAlgebra`] where it is too large for the linear algebra that is
+    /// asked for; [`FailureKind::NotFinite`] where `t` or `y` is not finite.
     pub fn new(shape: &Shape, options: &Options, t: f64, y: &[f64]) -> Result<Self, Failure> {
         options.check(shape.n())?;
         shape.check()?;
@@ -91,7 +93,7 @@ impl Solver {
         let mut solver = Solver {
             options: options.clone(),
             norm: Norm::new(options, shape.n()),
-            stepper: stepper(shape, options),
+            stepper: stepper(shape, options)?,
             restoration: Restoration::new(&shape.invariants),
             refinement: Refinement::new(y.len()),
             t,
@@ -146,6 +148,12 @@ impl Solver {
     /// What computes the elimination now: tape (loops) or native.
     pub fn executor(&self) -> Executor {
         self.stepper.executor()
+    }
+
+    /// How linear systems are solved: what [`Options::linear_algebra`] came to. None where the method has none. Pivoting where
+    /// static elimination failed is counted in [`Statistics::fallback_factorisations`].
+    pub fn linear_algebra(&self) -> Option<LinearAlgebra> {
+        self.stepper.linear_algebra()
     }
 
     /// Chooses what computes the elimination; results do not depend on it.

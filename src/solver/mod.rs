@@ -39,6 +39,7 @@ mod attempt;
 mod check;
 mod control;
 mod dense;
+mod differences;
 mod event;
 mod exact;
 mod failure;
@@ -62,6 +63,7 @@ mod system;
 mod vector;
 mod whole;
 
+pub use crate::linalg::{LinearAlgebra, Refusal};
 pub use crate::program::{Direction, Executor};
 pub use check::{WrongEntry, check_jacobian};
 pub use event::Advance;

@@ -1,6 +1,7 @@
 //! What a user may choose.
 
 use super::{Failure, FailureKind};
+use crate::linalg::LinearAlgebra;
 use crate::program::Executor;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -85,6 +86,9 @@ pub struct Options {
     pub max_wall_time: Option<Duration>,
     /// What computes the elimination (and a compiled network's rates).
     pub executor: Executor,
+    /// How linear systems are solved.
+    #[serde(default)]
+    pub linear_algebra: LinearAlgebra,
     /// Whether [`Shape::invariants`](super::Shape::invariants) are restored after each step.
     pub restore_invariants: bool,
 }
@@ -102,6 +106,7 @@ impl Default for Options {
             max_evaluations: u64::MAX,
             max_wall_time: None,
             executor: Executor::Auto,
+            linear_algebra: LinearAlgebra::Auto,
             restore_invariants: true,
         }
     }

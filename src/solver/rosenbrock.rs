@@ -3,12 +3,13 @@
 use super::attempt::{ARGUMENT, Attempt, MARGINS, RESIDUAL, SOLUTION};
 use super::control::Controller;
 use super::dense;
+use super::differences::{Base, Derivatives};
 use super::norm::Norm;
 use super::stages::{Scratch, Step, finite, is_all_finite, is_small};
 use super::stepper::{Fault, Numbers, Problem, Stepper};
 use super::vector::{is_finite, not_finite, padded};
-use super::{Method, Options, Shape, Statistics};
-use crate::linalg::LinearSolver;
+use super::{Failure, Method, Options, Shape, Statistics};
+use crate::linalg::{LinearAlgebra, LinearSolver};
 use crate::program::{Executor, Inputs, Native, Vector, Wide, Work, widest};
 
 /// Coefficients after the change of variables of Hairer & Wanner II, eq. IV.7.25: with
@@ -55,6 +56,7 @@ pub(super) struct Rosenbrock {
     /// Steps tried, up to `WORTH_COMPILING`.
     tried: u32,
     controller: Controller,
+    derivatives: Derivatives,
     linear: LinearSolver,
     jacobian: Vec<f64>,
     /// The shift of the factors that are there; NaN where there are none of this Jacobian.
@@ -70,18 +72,19 @@ pub(super) struct Rosenbrock {
 }
 
 impl Rosenbrock {
-    pub fn new(tableau: &'static Tableau, shape: &Shape, options: &Options) -> Self {
+    pub fn new(tableau: &'static Tableau, shape: &Shape, options: &Options) -> Result<Self, Failure> {
         let n = padded(shape.n());
         let zeros = || vec![0.0; n];
         let system = vec![0.0; shape.scratch];
-        Rosenbrock {
+        Ok(Rosenbrock {
             n: shape.n(),
             tableau,
             is_forced: shape.is_forced,
             executor: options.executor,
             tried: 0,
             controller: Controller::new(tableau.estimate_order),
-            linear: LinearSolver::new(&shape.jacobian, options.executor),
+            derivatives: Derivatives::new(shape, options),
+            linear: LinearSolver::new(&shape.jacobian, options.executor, options.linear_algebra)?,
             jacobian: vec![0.0; shape.jacobian.len()],
             shift: f64::NAN,
             start: zeros(),
@@ -89,7 +92,7 @@ impl Rosenbrock {
             made: Attempt::new(shape.n()),
             accepted: Attempt::new(shape.n()),
             scratch: Scratch { rate: zeros(), right_hand_side: zeros(), correction: zeros(), system },
-        }
+        })
     }
 
     fn step_by_loops(
@@ -193,7 +196,8 @@ impl Rosenbrock {
     /// The native code of a whole step, where it is time for it.
     fn code<'a>(&mut self, shape: &'a Shape) -> Option<&'a Native> {
         // where the time stands in the equations, dense output is looked at with the factors of the loops
-        let whole = shape.whole.as_ref().filter(|_| !self.is_forced)?;
+        let is_static = self.linear.chosen() == LinearAlgebra::Static;
+        let whole = shape.whole.as_ref().filter(|_| is_static && !self.is_forced)?;
         self.tried = (self.tried + 1).min(WORTH_COMPILING);
         let is_native = match self.executor {
             Executor::Tape => false,
@@ -214,24 +218,18 @@ impl Stepper for Rosenbrock {
     }
 
     fn prepare(&mut self, p: &Problem, t: f64, y: &[f64], stats: &mut Statistics) -> Result<(), Fault> {
-        let (at, shape, n) = (p.at(t), p.system.shape(), self.n);
+        let n = self.n;
         self.start[..n].copy_from_slice(y);
         let (slope, rest) = self.slopes.split_at_mut(self.start.len());
         let scratch = &mut self.scratch.system;
         stats.rhs += 1;
-        p.system.rhs(&at, y, &mut slope[..n], scratch)?;
+        p.system.rhs(&p.at(t), y, &mut slope[..n], scratch)?;
         finite(slope)?;
-        stats.jacobians += 1;
         self.shift = f64::NAN;
-        p.system.jacobian(&at, y, &mut self.jacobian, scratch)?;
-        if !is_all_finite(&self.jacobian) {
-            let entry = not_finite(&self.jacobian).unwrap_or(0);
-            let row = (0..n).find(|&i| shape.jacobian.row_start(i + 1) > entry);
-            return Err(Fault::NotFinite(row.unwrap_or(0)));
-        }
+        let base = Base { problem: p, t, y, slope: &slope[..n] };
+        self.derivatives.jacobian(&base, &mut self.jacobian, scratch, stats)?;
         if self.is_forced {
-            p.system.time_derivative(&at, y, &mut rest[..n], scratch)?;
-            finite(&rest[..n])?;
+            self.derivatives.time_derivative(&base, &mut rest[..n], scratch, stats)?;
         }
         Ok(())
     }
@@ -304,6 +302,10 @@ impl Stepper for Rosenbrock {
 
     fn executor(&self) -> Executor {
         self.linear.executor()
+    }
+
+    fn linear_algebra(&self) -> Option<LinearAlgebra> {
+        Some(self.linear.chosen())
     }
 
     fn set_executor(&mut self, executor: Executor) {

@@ -64,7 +64,7 @@ impl Work for &mut Step<'_> {
         for i in 0..tableau.stages {
             self.right_hand_side::<V>(i)?;
             self.linear.solve(&self.work.right_hand_side[..n], &mut self.made.solution[..n]);
-            if i == 0 && !self.linear.is_fallback() {
+            if i == 0 && !self.linear.is_pivoted() {
                 self.watch::<V>(shift);
             }
             keep::<V>(self.made.stages, i, self.made.solution);

@@ -5,7 +5,8 @@
 //! step control, since those belong together.
 
 use super::norm::Norm;
-use super::{OdeSystem, Options, Point, Reject, Shape, Statistics};
+use super::{Failure, OdeSystem, Options, Point, Reject, Shape, Statistics};
+use crate::linalg::LinearAlgebra;
 use crate::program::Executor;
 use std::fmt::Debug;
 
@@ -99,6 +100,11 @@ pub(super) trait Stepper: Debug + Send + Sync {
 
     fn set_executor(&mut self, executor: Executor);
 
+    /// How its linear systems are solved; none where it has none.
+    fn linear_algebra(&self) -> Option<LinearAlgebra> {
+        None
+    }
+
     /// Everything that is remembered between steps, as numbers (a snapshot is made of them).
     fn keep(&self) -> Vec<f64>;
 
@@ -113,7 +119,7 @@ impl Clone for Box<dyn Stepper> {
 }
 
 /// The method that the options ask for.
-pub(super) fn stepper(shape: &Shape, options: &Options) -> Box<dyn Stepper> {
+pub(super) fn stepper(shape: &Shape, options: &Options) -> Result<Box<dyn Stepper>, Failure> {
     use super::rosenbrock::Rosenbrock;
     use super::{Method, rodas3::RODAS3, rodas4::RODAS4, rodas5p::RODAS5P};
     let tableau = match options.method {
@@ -121,7 +127,7 @@ pub(super) fn stepper(shape: &Shape, options: &Options) -> Box<dyn Stepper> {
         Method::Rodas4 => &RODAS4,
         Method::Rodas3 => &RODAS3,
     };
-    Box::new(Rosenbrock::new(tableau, shape, options))
+    Ok(Box::new(Rosenbrock::new(tableau, shape, options)?))
 }
 
 /// Numbers to be taken from a slice one after the other.

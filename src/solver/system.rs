@@ -52,6 +52,8 @@ pub struct Shape {
     pub jacobian: Pattern,
     /// Linear combinations of the state that the equations keep, restored after each step.
     pub invariants: Vec<Invariant>,
+    /// Whether derivatives are found by differences of [`OdeSystem::rhs`].
+    pub is_differenced: bool,
     /// Whether the time stands in the right-hand side (then [`OdeSystem::time_derivative`] is asked).
     pub is_forced: bool,
     /// The number of parameters that the system reads.
@@ -74,6 +76,7 @@ impl Shape {
         Shape {
             jacobian,
             invariants: Vec::new(),
+            is_differenced: false,
             is_forced: false,
             parameters: 0,
             modes: 0,
@@ -129,6 +132,34 @@ impl Shape {
         }
     }
 
+    /// The system gives no derivatives: its Jacobian, and df/dt of a forced system, are found by differences of its right-hand
+    /// side. Columns that share no row are found together, so that the pattern decides what that costs: a band of width 5
+    /// takes 5 right-hand sides for each Jacobian, a dense matrix n. They count as right-hand sides in
+    /// [`Statistics`](super::Statistics). A Jacobian by differences has about half of the digits: enough for most systems.
+    ///
+    /// ```
+    /// use homeostat::linalg::Pattern;
+    /// use homeostat::solver::{OdeSystem, Options, Point, Reject, Shape, solve};
+    ///
+    /// struct Decay(Shape);
+    /// impl OdeSystem for Decay {
+    ///     fn shape(&self) -> &Shape {
+    ///         &self.0
+    ///     }
+    ///     fn rhs(&self, _: &Point, y: &[f64], dydt: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+    ///         dydt[0] = -y[0] * y[0];
+    ///         Ok(())
+    ///     }
+    /// }
+    /// let system = Decay(Shape::new(Pattern::dense(1)).differenced());
+    /// let solution = solve(&system, &[], &[1.0], &[0.0, 1.0], &Options::default())?;
+    /// assert!((solution.rows[1][0] - 0.5).abs() < 1e-6);
+    /// # Ok::<(), homeostat::solver::Interrupted>(())
+    /// ```
+    pub fn differenced(self) -> Self {
+        Shape { is_differenced: true, ..self }
+    }
+
     /// The number of parameters that the system reads: a shorter vector is then refused.
     pub fn with_parameters(self, parameters: usize) -> Self {
         Shape { parameters, ..self }
@@ -161,7 +192,7 @@ impl Shape {
     }
 }
 
-/// A system y' = f(t, y, p) with its Jacobian.
+/// A system y' = f(t, y, p) with its Jacobian, or without ([`Shape::differenced`]).
 ///
 /// Slices have the lengths that [`OdeSystem::shape`] states. `scratch` is memory to write over: what
 /// it holds before a call means nothing. Calls must not depend on one another. An implementation may
@@ -176,19 +207,25 @@ pub trait OdeSystem: Send + Sync {
     /// [`Reject`] where there is no value.
     fn rhs(&self, at: &Point, y: &[f64], dydt: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject>;
 
-    /// Writes the entries of df/dy to `values`, in the order of the pattern.
+    /// Writes the entries of df/dy to `values`, in the order of the pattern; not asked of a [`Shape::differenced`] system.
     ///
     /// # Errors
-    /// [`Reject`] where there is no value.
-    fn jacobian(&self, at: &Point, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject>;
+    /// [`Reject`] where there is no value. The default aborts: a system has to give its own, or to be differenced.
+    fn jacobian(&self, at: &Point, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+        let _ = (at, y, values, scratch);
+        Err(Reject::Abort("the system gives no Jacobian: implement OdeSystem::jacobian, or state Shape::differenced"))
+    }
 
-    /// Writes the partial derivative df/dt to `dfdt`; asked only of a [`Shape::forced`] system.
+    /// Writes the partial derivative df/dt to `dfdt`; asked only of a [`Shape::forced`] system
+    /// that is not [`Shape::differenced`].
     ///
     /// # Errors
     /// [`Reject`] where there is no value. The default aborts: a forced system has to give its own.
     fn time_derivative(&self, at: &Point, y: &[f64], dfdt: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
         let _ = (at, y, dfdt, scratch);
-        Err(Reject::Abort("the system is forced but gives no time derivative: implement OdeSystem::time_derivative"))
+        Err(Reject::Abort(
+            "the system is forced but gives no time derivative: implement OdeSystem::time_derivative, or state Shape::differenced",
+        ))
     }
 
     /// Writes the values of the root functions; asked only where [`Shape::roots`] has some.

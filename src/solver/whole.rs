@@ -60,7 +60,7 @@ fn attempt(rhs: &Program, pattern: &Pattern, tableau: &Tableau) -> Option<Progra
     let (one, gamma) = (r.constant(1.0), r.constant(tableau.gamma));
     let part = r.write(Op::Mul, h, gamma);
     let (shift, rate_of_step) = (r.write(Op::Div, one, part), r.write(Op::Div, one, h));
-    let factors = pattern.record_factors(&mut r, &jacobian, shift);
+    let factors = pattern.record_factors(&mut r, &jacobian, shift)?;
 
     let (mut stages, mut argument): (Vec<Vec<u32>>, _) = (Vec::new(), start.clone());
     let mut residual = Vec::new();
@@ -84,7 +84,7 @@ fn attempt(rhs: &Program, pattern: &Pattern, tableau: &Tableau) -> Option<Progra
             let weights: Vec<u32> = tableau.c[i].iter().map(|&c| scaled(&mut r, rate_of_step, c)).collect();
             work = sum(&mut r, &rate, &weights, &stages);
         }
-        let solution = pattern.record_solution(&mut r, &factors, &work);
+        let solution = pattern.record_solution(&mut r, &factors, &work)?;
         if i == 0 {
             residual = pattern.record_residual(&mut r, (&jacobian, shift), &solution, &work);
         }
