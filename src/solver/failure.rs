@@ -22,6 +22,8 @@ pub enum FailureKind {
     AccumulatingEvents,
     /// A root function is driven back to zero from both sides: the solution slides along a switch.
     Sliding,
+    /// The equations, an event or the caller take a component below zero that is to stay at zero or above.
+    Negative,
     /// The linear system of a step cannot be solved, however small the step.
     Singular,
     /// The algebraic equations do not determine the algebraic states, whatever the values: the component is that of an
@@ -87,6 +89,9 @@ impl Failure {
             FailureKind::Sliding => {
                 "give the switch two thresholds some way apart, or a smooth transition in the place of the jump"
             }
+            FailureKind::Negative => {
+                "let what consumes it stop where there is none left, or do not ask for it to be non-negative"
+            }
             FailureKind::Singular => {
                 "end the run earlier: the step has outgrown the precision of the rates; or look for two equations that are the same"
             }
@@ -118,6 +123,7 @@ impl fmt::Display for Failure {
             FailureKind::RepeatedEvents => write!(f, "events set one another off without end")?,
             FailureKind::AccumulatingEvents => write!(f, "events follow one another ever faster and accumulate")?,
             FailureKind::Sliding => write!(f, "the solution is driven back to a threshold from both sides")?,
+            FailureKind::Negative => write!(f, "a state that is to stay at zero or above is taken below it")?,
             FailureKind::Singular => write!(f, "the linear system of the step is singular")?,
             FailureKind::Cancelled => write!(f, "the run was ended by its caller")?,
             FailureKind::Unsettled => write!(f, "no steady state was found")?,

@@ -3,6 +3,7 @@
 use super::event::{Advance, Watch};
 use super::invariant::Restoration;
 use super::memory::Memory;
+use super::non_negative::Bounds;
 use super::norm::Norm;
 use super::refinement::{Refinement, Taken};
 use super::stepper::{Problem, Stepper, stepper};
@@ -45,6 +46,7 @@ pub struct Solver {
     pub(super) norm: Norm,
     pub(super) stepper: Box<dyn Stepper>,
     pub(super) restoration: Restoration,
+    pub(super) bounds: Bounds,
     pub(super) refinement: Refinement,
     pub(super) t: f64,
     pub(super) y: Vec<f64>,
@@ -81,7 +83,9 @@ impl Solver {
     /// # Errors
     /// [`FailureKind::Options`] where an option is out of its range or `y` has another length than the
     /// shape, or the shape's mass matrix is none; [`FailureKind::Undetermined`] where its algebraic equations do not
-    /// determine its algebraic states; [`FailureKind::NotFinite`] where `t` or `y` is not finite.
+    /// determine its algebraic states; [`FailureKind::NotFinite`] where `t` or `y` is not finite;
+    /// [`FailureKind::Negative`] where a component that is to be [non-negative](super::NonNegative) is not, by more than its
+    /// absolute tolerance.
     pub fn new(shape: &Shape, options: &Options, t: f64, y: &[f64]) -> Result<Self, Failure> {
         options.check(shape.n())?;
         shape.check()?;
@@ -93,6 +97,7 @@ impl Solver {
             norm: Norm::new(options, shape.n()),
             stepper: stepper(shape, options),
             restoration: Restoration::new(&shape.invariants),
+            bounds: Bounds::new(options, shape.n(), &shape.invariants),
             refinement: Refinement::new(y.len()),
             t,
             y: y.to_vec(),
@@ -165,8 +170,8 @@ impl Solver {
     /// through zero by it. Before the first step, only what [`Solver::settle`] has looked at can be jumped over.
     ///
     /// # Errors
-    /// [`FailureKind::NotFinite`] with the component where `t` or `y` is not finite;
-    /// [`FailureKind::Options`] where `y` has another length.
+    /// [`FailureKind::NotFinite`] with the component where `t` or `y` is not finite; [`FailureKind::Negative`] where it
+    /// is below zero and to be [non-negative](super::NonNegative); [`FailureKind::Options`] where `y` has another length.
     pub fn set_state(&mut self, t: f64, y: &[f64], kind: usize) -> Result<(), Failure> {
         if y.len() != self.y.len() {
             return Err(Failure::new(FailureKind::Options("the state has another length than the system"), t));
@@ -184,6 +189,7 @@ impl Solver {
         if bad.is_some() || !t.is_finite() {
             return Err(Failure { component: bad, ..Failure::new(FailureKind::NotFinite, t) });
         }
+        self.check_sign(t, y)?;
         (self.t, self.t_last) = (t, t);
         self.led_to = None;
         self.refinement.forget();
@@ -191,6 +197,16 @@ impl Solver {
         self.y.copy_from_slice(y);
         self.y_last.copy_from_slice(y);
         Ok(())
+    }
+
+    /// Fails where a state that is put in place has a component below zero that is not to be there.
+    pub(super) fn check_sign(&self, t: f64, y: &[f64]) -> Result<(), Failure> {
+        match self.bounds.worst(y) {
+            Some((component, _)) => {
+                Err(Failure { component: Some(component), ..Failure::new(FailureKind::Negative, t) })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Tells that a parameter has changed, by an event of this `kind` (see [`Solver::set_state`]).
@@ -266,9 +282,19 @@ impl Solver {
     /// ended the step it is the state before the event. Before the first step, and right after
     /// [`Solver::set_state`], it is the state that was put.
     ///
+    /// A component that is to be [non-negative](super::NonNegative) may be below zero by its absolute tolerance, and no more.
+    ///
     /// # Panics
     /// Where `out` is shorter than the state.
     pub fn interpolate(&self, t: f64, out: &mut [f64]) {
+        self.interpolate_freely(t, out);
+        if self.bounds.worst(out).is_some() {
+            self.bounds.clone().lift(out, &mut self.restoration.clone(), &self.norm);
+        }
+    }
+
+    /// As [`Solver::interpolate`], bounds or not.
+    pub(super) fn interpolate_freely(&self, t: f64, out: &mut [f64]) {
         let (end, y_end) = self.led_to();
         if self.t_last == end {
             out.copy_from_slice(&self.y);
