@@ -94,7 +94,10 @@ fn random_mass_action_networks_keep_their_sums_and_stay_positive() {
                     // as far as rounding lets rates of 1e11 cancel in the stages
                     for sum in &sums {
                         let off = (sum.value(&row) - sum.value(&y0)).abs();
-                        proptest::prop_assert!(off <= 0.01 * (rtol * sum.magnitude(&y0) + atol), "{off:e} in the step from {t}");
+                        proptest::prop_assert!(
+                            off <= 0.01 * (rtol * sum.magnitude(&y0) + atol),
+                            "{off:e} in the step from {t}"
+                        );
                     }
                 }
                 for sum in &sums {

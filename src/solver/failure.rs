@@ -26,9 +26,12 @@ pub enum FailureKind {
     Negative,
     /// The linear system of a step cannot be solved, however small the step.
     Singular,
-    /// The algebraic equations do not determine the algebraic states, whatever the values: the component is that of an
-    /// equation for which no state is left.
+    /// The algebraic equations do not determine the algebraic states. Before a run: whatever the values, and the component
+    /// is that of an equation for which no state is left. Later: at the values reached, and the component is a state that
+    /// the equations leave open.
     Undetermined,
+    /// From where the algebraic states are put, no values are found that satisfy the algebraic equations.
+    Inconsistent,
     /// No steady state was found.
     Unsettled,
     /// The caller ended the run.
@@ -98,6 +101,9 @@ impl Failure {
             FailureKind::Undetermined => {
                 "let each algebraic equation depend on an algebraic state of its own: differentiate an equation that says something of differential states alone"
             }
+            FailureKind::Inconsistent => {
+                "put the algebraic states close to values that satisfy their equations, and check that there are some"
+            }
             FailureKind::Cancelled => "nothing is wrong",
             FailureKind::Unsettled => "look at a run: the model may oscillate or grow without bound",
             FailureKind::Aborted(_) => "see the message of the system",
@@ -124,6 +130,7 @@ impl fmt::Display for Failure {
             FailureKind::AccumulatingEvents => write!(f, "events follow one another ever faster and accumulate")?,
             FailureKind::Sliding => write!(f, "the solution is driven back to a threshold from both sides")?,
             FailureKind::Negative => write!(f, "a state that is to stay at zero or above is taken below it")?,
+            FailureKind::Inconsistent => write!(f, "no values of the algebraic states satisfy their equations")?,
             FailureKind::Singular => write!(f, "the linear system of the step is singular")?,
             FailureKind::Cancelled => write!(f, "the run was ended by its caller")?,
             FailureKind::Unsettled => write!(f, "no steady state was found")?,

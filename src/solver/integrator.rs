@@ -1,5 +1,6 @@
 //! A run in progress: its state, and what is done to it from outside.
 
+use super::consistency::Consistency;
 use super::event::{Advance, Watch};
 use super::invariant::Restoration;
 use super::memory::Memory;
@@ -47,6 +48,7 @@ pub struct Solver {
     pub(super) stepper: Box<dyn Stepper>,
     pub(super) restoration: Restoration,
     pub(super) bounds: Bounds,
+    pub(super) consistency: Consistency,
     pub(super) refinement: Refinement,
     pub(super) t: f64,
     pub(super) y: Vec<f64>,
@@ -68,7 +70,7 @@ pub struct Solver {
     pub(super) modes: Vec<f64>,
     pub(super) modes_last: Vec<f64>,
     pub(super) watch: Watch,
-    /// Whether root functions have to be looked at before the next step.
+    /// Whether algebraic components and root functions have to be looked at before the next step.
     pub(super) has_jumped: bool,
     /// Attempts of this run whose linear system was singular.
     pub(super) singular: u64,
@@ -98,6 +100,7 @@ impl Solver {
             stepper: stepper(shape, options),
             restoration: Restoration::new(&shape.invariants),
             bounds: Bounds::new(options, shape.n(), &shape.invariants),
+            consistency: Consistency::new(shape),
             refinement: Refinement::new(y.len()),
             t,
             y: y.to_vec(),
@@ -229,17 +232,11 @@ impl Solver {
     /// A [`Failure`] says why no step can be taken; the state then stays where it was. Where a root function or what it
     /// sets off fails, the step has been taken, and the state is the one at its end or at the event.
     pub fn advance(&mut self, system: &dyn OdeSystem, parameters: &[f64], stop: f64) -> Result<Advance, Failure> {
-        let wrong = |text| Err(self.failure(FailureKind::Options(text), None));
         if !stop.is_finite() || stop <= self.t {
-            return wrong("the stop must be finite and lie after the time reached");
+            let text = "the stop must be finite and lie after the time reached";
+            return Err(self.failure(FailureKind::Options(text), None));
         }
-        let shape = system.shape();
-        if shape.n() != self.y.len() || shape.roots.len() != self.watch.len() || shape.modes != self.modes.len() {
-            return wrong("the system has another shape than the solver was made for");
-        }
-        if parameters.len() < shape.parameters {
-            return wrong("there are fewer parameters than the system reads");
-        }
+        self.check_system(system, parameters)?;
         if let Some(event) = self.settle(system, parameters)? {
             return Ok(event);
         }
@@ -253,16 +250,32 @@ impl Solver {
         })
     }
 
-    /// Lets happen what a jump of the state (an event, [`Solver::set_state`]) has set off by taking root functions
-    /// through zero: none where that is nothing. The next [`Solver::advance`] would do so before its step.
+    fn check_system(&self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<(), Failure> {
+        let wrong = |text| Err(self.failure(FailureKind::Options(text), None));
+        let shape = system.shape();
+        if shape.n() != self.y.len() || shape.roots.len() != self.watch.len() || shape.modes != self.modes.len() {
+            return wrong("the system has another shape than the solver was made for");
+        }
+        if parameters.len() < shape.parameters {
+            return wrong("there are fewer parameters than the system reads");
+        }
+        Ok(())
+    }
+
+    /// Does what a start or a jump (an event, [`Solver::set_state`], [`Solver::restart`]) leaves to be done at its time:
+    /// algebraic components follow, so that their equations hold, and what happens where root functions were taken through
+    /// zero happens: none where that is nothing. The next [`Solver::advance`] would do so before its step.
     ///
     /// # Errors
     /// As [`Solver::advance`].
     pub fn settle(&mut self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<Option<Advance>, Failure> {
-        if !std::mem::take(&mut self.has_jumped) || self.watch.is_idle() {
+        if !self.has_jumped {
             return Ok(None);
         }
+        self.check_system(system, parameters)?;
         self.with_modes(|solver, modes| {
+            solver.make_consistent(&Problem { system, parameters, modes })?;
+            solver.has_jumped = false;
             let has_crossed = solver.has_crossed_by_jump(&Problem { system, parameters, modes })?;
             if has_crossed { solver.set_off(system, parameters, modes).map(Some) } else { Ok(None) }
         })

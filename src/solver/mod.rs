@@ -37,6 +37,7 @@
 
 mod attempt;
 mod check;
+mod consistency;
 mod control;
 mod dense;
 mod event;

@@ -174,22 +174,30 @@ impl Solver {
         if let Some(h) = self.options.first_step {
             return Ok(h.max(shortest).min(longest));
         }
+        let mass = problem.system.shape().mass();
+        // an algebraic component follows the others: nothing is known of its derivative
+        let derivative_of = |i: usize, rate: f64| match mass.map(|mass| mass[i]) {
+            None => rate,
+            Some(0.0) => 0.0,
+            Some(mass) => rate / mass,
+        };
         // what does not move has no say in how long a step is
-        let (slope, now) = (self.stepper.slope(), &self.y);
-        for (new, (y, slope)) in self.new.iter_mut().zip(now.iter().zip(slope)) {
-            *new = if *slope == 0.0 { 0.0 } else { *y };
+        let now = &self.y;
+        for (i, slope) in self.stepper.slope().iter().enumerate() {
+            self.rate[i] = derivative_of(i, *slope);
+            self.new[i] = if self.rate[i] == 0.0 { 0.0 } else { now[i] };
         }
-        let (state, derivative) = (self.norm.size(&self.new, now), self.norm.size(slope, now));
+        let (state, derivative) = (self.norm.size(&self.new, now), self.norm.size(&self.rate, now));
         let guess = first_guess(state, derivative, longest).max(shortest);
         // an Euler step shows the second derivative
-        for (new, (y, slope)) in self.new.iter_mut().zip(now.iter().zip(slope)) {
+        for (new, (y, slope)) in self.new.iter_mut().zip(now.iter().zip(&self.rate)) {
             *new = y + guess * slope;
         }
         self.statistics.rhs += 1;
         let at = problem.at(self.t + guess);
         let evaluated = problem.system.rhs(&at, &self.new, &mut self.rate, &mut self.scratch);
-        for (new, (later, now)) in self.new.iter_mut().zip(self.rate.iter().zip(slope)) {
-            *new = (later - now) / guess;
+        for (i, (later, now)) in self.rate.iter().zip(self.stepper.slope()).enumerate() {
+            self.new[i] = (derivative_of(i, *later) - derivative_of(i, *now)) / guess;
         }
         let second = self.norm.size(&self.new, now);
         let order = self.stepper.order();
@@ -281,12 +289,7 @@ impl Solver {
                 return Err(self.failure(FailureKind::NotFinite, Some(bad)));
             }
             self.check_sign(self.t, &self.new)?;
-            if self.led_to.is_none() {
-                self.y_led_to.copy_from_slice(&self.y);
-                self.led_to = Some(self.t);
-            }
-            self.restoration.move_totals(&self.y, &self.new);
-            self.y.copy_from_slice(&self.new);
+            self.jump_to_new();
         }
         if is_changed {
             let kind = self.watch.happened.first().copied().unwrap_or(0);
