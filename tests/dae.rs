@@ -2,12 +2,14 @@
 
 mod common;
 
-use common::written::Written;
+use common::written::{Numbers, Written};
 use homeostat::linalg::Pattern;
 use homeostat::solver::{
     Advance, After, Direction, Executor, Failure, FailureKind, Invariant, Method, NonNegative, OdeSystem, Options,
     Point, Reject, Shape, Solver, StepSize, Tolerance, check_jacobian, solve,
 };
+use nalgebra::{DMatrix, DVector};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// A system and its solution at a time.
 type Known = (Written, fn(f64) -> Vec<f64>);
@@ -439,6 +441,83 @@ fn executors_and_snapshots_give_the_same_bits() {
     };
     let tape = run(Executor::Tape, false);
     assert!(tape == run(Executor::Native, false) && tape == run(Executor::Tape, true));
+}
+
+/// y' = -1, 0 = z^2 - y: the equation of z has nothing to say of it where both vanish, at t = 1.
+#[test]
+fn an_algebraic_part_that_becomes_singular_ends_the_run_there() {
+    let rhs = |_: f64, y: &[f64], d: &mut [f64]| {
+        d.copy_from_slice(&[-1.0, y[1] * y[1] - y[0]]);
+        Ok(())
+    };
+    let system = with_mass(Written::new(2, rhs, |_, y, j| j[2..].copy_from_slice(&[-1.0, 2.0 * y[1]])), &[1.0, 0.0]);
+    for (method, _) in ORDERS {
+        let mut options = Options::default();
+        options.method = method;
+        let ended = solve(&system, &[], &[1.0, 1.0], &[0.0, 0.5, 0.9, 2.0], &options).unwrap_err();
+        println!("{method:?}: {} {:?}", ended.failure, ended.failure);
+        assert!((ended.failure.t - 1.0).abs() < 1e-3 && ended.failure.component == Some(1), "{:?}", ended.failure);
+        assert!((ended.solution.rows[2][1] - 0.1_f64.sqrt()).abs() < 1e-5);
+    }
+}
+
+/// y' = A y + B z, 0 = C y + D z with random matrices, rows of D turned round so that most have no diagonal entry: y follows
+/// the exponential of A - B D^-1 C.
+#[test]
+fn random_linear_systems_follow_the_matrix_exponential() {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[5; 32]);
+    let config = Config { cases: 60, failure_persistence: None, ..Config::default() };
+    let worst = std::cell::Cell::new(0.0_f64);
+    let run = TestRunner::new_with_rng(config, rng).run(&(1_u64..1 << 40, 1_usize..5, 1_usize..6), |(seed, n, m)| {
+        let mut numbers = Numbers::new(seed);
+        let mut random = |rows: usize, columns: usize, density: f64| {
+            DMatrix::from_fn(
+                rows,
+                columns,
+                |_, _| if numbers.unit() < density { 2.0 * numbers.unit() - 1.0 } else { 0.0 },
+            )
+        };
+        let (a, b, c) = (random(n, n, 0.8), random(n, m, 0.7), random(m, n, 0.7));
+        let mut d = random(m, m, 0.3);
+        // a large entry one place along in each row
+        for i in 0..m {
+            d[(i, (i + 1) % m)] = 3.0;
+        }
+        let Some(inverse) = d.clone().try_inverse() else { return Ok(()) };
+        let mut whole = DMatrix::zeros(n + m, n + m);
+        for (part, at) in [(&a, (0, 0)), (&b, (0, n)), (&c, (n, 0)), (&d, (n, n))] {
+            whole.view_mut(at, part.shape()).copy_from(part);
+        }
+        let entries: Vec<(usize, usize)> =
+            (0..n + m).flat_map(|i| (0..n + m).map(move |j| (i, j))).filter(|at| whole[*at] != 0.0).collect();
+        let values: Vec<f64> = entries.iter().map(|at| whole[*at]).collect();
+        let rhs = move |_: f64, y: &[f64], d: &mut [f64]| {
+            d.copy_from_slice((&whole * DVector::from_column_slice(y)).as_slice());
+            Ok(())
+        };
+        let mut system = Written::new(n + m, rhs, move |_, _, j| j.copy_from_slice(&values));
+        let mass = (0..n + m).map(|i| if i < n { 1.0 } else { 0.0 }).collect();
+        system.shape = Shape::new(Pattern::new(n + m, entries).unwrap()).with_mass(mass);
+        // the algebraic components start anywhere
+        let y0: Vec<f64> = (0..n + m).map(|i| if i < n { 1.0 + i as f64 } else { 1.0 }).collect();
+        let rtol = 1e-6;
+        let times = [0.0, 0.1, 0.7, 1.0, 2.0];
+        let options = Options::with_tolerances(rtol, Tolerance::Same(1e-3 * rtol));
+        let solution = solve(&system, &[], &y0, &times, &options).unwrap();
+        let reduced = &a - &b * &inverse * &c;
+        for (t, row) in times.iter().zip(&solution.rows) {
+            let y = (&reduced * *t).exp() * DVector::from_column_slice(&y0[..n]);
+            let z = -&inverse * &c * &y;
+            for (found, exact) in row.iter().zip(y.iter().chain(z.iter())) {
+                let error = (found - exact).abs() / (y.amax().max(z.amax()) + 1e-3) / rtol;
+                worst.set(worst.get().max(error));
+                proptest::prop_assert!(error < 20.0, "{} rtol at t = {}", error, t);
+            }
+        }
+        Ok(())
+    });
+    println!("worst: {:.2} rtol", worst.get());
+    run.unwrap();
 }
 
 #[test]

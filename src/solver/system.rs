@@ -161,7 +161,7 @@ impl Shape {
     }
 }
 
-/// A system y' = f(t, y, p) with its Jacobian.
+/// A system y' = f(t, y, p), or M y' = f(t, y, p) ([`Shape::with_mass`]), with the Jacobian df/dy.
 ///
 /// Slices have the lengths that [`OdeSystem::shape`] states. `scratch` is memory to write over: what
 /// it holds before a call means nothing. Calls must not depend on one another. An implementation may
