@@ -91,6 +91,17 @@ fn a_step_allocates_nothing() {
     options.executor = homeostat::solver::Executor::Tape;
     assert_eq!(calls_in(simulation.system(), simulation.parameters(), &y0, &options, 200), 0, "with a threshold");
 
+    // a differential-algebraic system, held at zero and above: y0' = -y0 + y1, 0 = y0 - 2 y1
+    let rhs = |_: f64, y: &[f64], d: &mut [f64]| {
+        d.copy_from_slice(&[y[1] - y[0], y[0] - 2.0 * y[1]]);
+        Ok(())
+    };
+    let mut written = common::written::Written::new(2, rhs, |_, _, j| j.copy_from_slice(&[-1.0, 1.0, 1.0, -2.0]));
+    written.shape = written.shape.with_mass(vec![1.0, 0.0]);
+    let mut options = Options::with_tolerances(1e-6, Tolerance::Same(1e-9));
+    (options.max_step, options.non_negative) = (Some(0.05), homeostat::solver::NonNegative::All);
+    assert_eq!(calls_in(&written, &[], &[1.0, 0.0], &options, 200), 0, "with an algebraic equation");
+
     for (name, problem) in [("POLLU", common::problems::pollu()), ("E5", common::problems::e5())] {
         let mut options = Options::with_tolerances(1e-6, Tolerance::Same(problem.s * 1e-6));
         options.max_step = Some(problem.t_end / 1e3);

@@ -4,7 +4,7 @@ use homeostat::component::{Builder, Enzyme, RawProcess, Reacts};
 use homeostat::expr::{Graph, Symbol, parse};
 use homeostat::network::Network;
 use homeostat::simulation::{Moment, Run, Settings, Simulation};
-use homeostat::solver::{OdeSystem, Point, Solver, Tolerance};
+use homeostat::solver::{NonNegative, OdeSystem, Point, Solver, Tolerance};
 use homeostat::units::{Concentration, Unit, Value, Velocity, Volume};
 
 /// One species `s` from 10 uM on in one compartment, and what consumes it.
@@ -43,6 +43,15 @@ fn never_below(name: &str, simulation: &Simulation, end: f64) -> f64 {
     });
     told.unwrap();
     assert_eq!(rows, 2000);
+    // and where it is asked for, no step ends below zero at all
+    let mut options = options.clone();
+    options.non_negative = NonNegative::All;
+    let mut held = Solver::new(simulation.system().shape(), &options, 0.0, &y0).unwrap();
+    while held.t() < end {
+        held.advance(simulation.system(), simulation.parameters(), end).unwrap();
+        assert!(held.y()[0] >= 0.0, "{name}: {:e} at t = {}", held.y()[0], held.t());
+    }
+    println!("{name}, held: last {:e}, {:?}", held.y()[0], held.statistics());
     println!("{name}: lowest {lowest:e}, last {:e}, {:?}", solver.y()[0], solver.statistics());
     solver.y()[0]
 }

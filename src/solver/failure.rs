@@ -23,13 +23,18 @@ pub enum FailureKind {
     AccumulatingEvents,
     /// A root function is driven back to zero from both sides: the solution slides along a switch.
     Sliding,
+    /// The equations, an event or the caller take a component below zero that is to stay at zero or above.
+    Negative,
     /// The linear system of a step cannot be solved, however small the step.
     Singular,
-    /// The algebraic equations do not determine the algebraic states, whatever the values: the component is that of an
-    /// equation for which no state is left.
+    /// The algebraic equations do not determine the algebraic states. Before a run: whatever the values, and the component
+    /// is that of an equation for which no state is left. Later: at the values reached, and the component is a state that
+    /// the equations leave open.
     Undetermined,
     /// The system is too large for the linear algebra that is asked for.
     LinearAlgebra(Refusal),
+    /// From where the algebraic states are put, no values are found that satisfy the algebraic equations.
+    Inconsistent,
     /// No steady state was found.
     Unsettled,
     /// The caller ended the run.
@@ -90,6 +95,9 @@ impl Failure {
             FailureKind::Sliding => {
                 "give the switch two thresholds some way apart, or a smooth transition in the place of the jump"
             }
+            FailureKind::Negative => {
+                "let what consumes it stop where there is none left, or do not ask for it to be non-negative"
+            }
             FailureKind::Singular => {
                 "end the run earlier: the step has outgrown the precision of the rates; or look for two equations that are the same"
             }
@@ -98,6 +106,9 @@ impl Failure {
             }
             FailureKind::LinearAlgebra(_) => {
                 "leave the choice of linear algebra to the library; for a large system build it with the feature `sparse`, and state where the Jacobian has entries"
+            }
+            FailureKind::Inconsistent => {
+                "put the algebraic states close to values that satisfy their equations, and check that there are some"
             }
             FailureKind::Cancelled => "nothing is wrong",
             FailureKind::Unsettled => "look at a run: the model may oscillate or grow without bound",
@@ -125,6 +136,8 @@ impl fmt::Display for Failure {
             FailureKind::RepeatedEvents => write!(f, "events set one another off without end")?,
             FailureKind::AccumulatingEvents => write!(f, "events follow one another ever faster and accumulate")?,
             FailureKind::Sliding => write!(f, "the solution is driven back to a threshold from both sides")?,
+            FailureKind::Negative => write!(f, "a state that is to stay at zero or above is taken below it")?,
+            FailureKind::Inconsistent => write!(f, "no values of the algebraic states satisfy their equations")?,
             FailureKind::Singular => write!(f, "the linear system of the step is singular")?,
             FailureKind::Cancelled => write!(f, "the run was ended by its caller")?,
             FailureKind::Unsettled => write!(f, "no steady state was found")?,

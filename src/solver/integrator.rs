@@ -1,8 +1,10 @@
 //! A run in progress: its state, and what is done to it from outside.
 
+use super::consistency::Consistency;
 use super::event::{Advance, Watch};
 use super::invariant::Restoration;
 use super::memory::Memory;
+use super::non_negative::Bounds;
 use super::norm::Norm;
 use super::refinement::{Refinement, Taken};
 use super::stepper::{Problem, Stepper, stepper};
@@ -46,6 +48,8 @@ pub struct Solver {
     pub(super) norm: Norm,
     pub(super) stepper: Box<dyn Stepper>,
     pub(super) restoration: Restoration,
+    pub(super) bounds: Bounds,
+    pub(super) consistency: Consistency,
     pub(super) refinement: Refinement,
     pub(super) t: f64,
     pub(super) y: Vec<f64>,
@@ -67,7 +71,7 @@ pub struct Solver {
     pub(super) modes: Vec<f64>,
     pub(super) modes_last: Vec<f64>,
     pub(super) watch: Watch,
-    /// Whether root functions have to be looked at before the next step.
+    /// Whether algebraic components and root functions have to be looked at before the next step.
     pub(super) has_jumped: bool,
     /// Attempts of this run whose linear system was singular.
     pub(super) singular: u64,
@@ -83,7 +87,8 @@ impl Solver {
     /// [`FailureKind::Options`] where an option is out of its range or `y` has another length than the
     /// shape, or the shape's mass matrix is none; [`FailureKind::Undetermined`] where its algebraic equations do not
     /// determine its algebraic states; [`FailureKind::LinearAlgebra`] where it is too large for the linear algebra that is
-    /// asked for; [`FailureKind::NotFinite`] where `t` or `y` is not finite.
+    /// asked for; [`FailureKind::NotFinite`] where `t` or `y` is not finite; [`FailureKind::Negative`] where a component that
+    /// is to be [non-negative](super::NonNegative) is not, by more than its absolute tolerance.
     pub fn new(shape: &Shape, options: &Options, t: f64, y: &[f64]) -> Result<Self, Failure> {
         options.check(shape.n())?;
         shape.check()?;
@@ -95,6 +100,8 @@ impl Solver {
             norm: Norm::new(options, shape.n()),
             stepper: stepper(shape, options)?,
             restoration: Restoration::new(&shape.invariants),
+            bounds: Bounds::new(options, shape.n(), &shape.invariants),
+            consistency: Consistency::new(shape),
             refinement: Refinement::new(y.len()),
             t,
             y: y.to_vec(),
@@ -173,8 +180,8 @@ impl Solver {
     /// through zero by it. Before the first step, only what [`Solver::settle`] has looked at can be jumped over.
     ///
     /// # Errors
-    /// [`FailureKind::NotFinite`] with the component where `t` or `y` is not finite;
-    /// [`FailureKind::Options`] where `y` has another length.
+    /// [`FailureKind::NotFinite`] with the component where `t` or `y` is not finite; [`FailureKind::Negative`] where it
+    /// is below zero and to be [non-negative](super::NonNegative); [`FailureKind::Options`] where `y` has another length.
     pub fn set_state(&mut self, t: f64, y: &[f64], kind: usize) -> Result<(), Failure> {
         if y.len() != self.y.len() {
             return Err(Failure::new(FailureKind::Options("the state has another length than the system"), t));
@@ -192,6 +199,7 @@ impl Solver {
         if bad.is_some() || !t.is_finite() {
             return Err(Failure { component: bad, ..Failure::new(FailureKind::NotFinite, t) });
         }
+        self.check_sign(t, y)?;
         (self.t, self.t_last) = (t, t);
         self.led_to = None;
         self.refinement.forget();
@@ -199,6 +207,16 @@ impl Solver {
         self.y.copy_from_slice(y);
         self.y_last.copy_from_slice(y);
         Ok(())
+    }
+
+    /// Fails where a state that is put in place has a component below zero that is not to be there.
+    pub(super) fn check_sign(&self, t: f64, y: &[f64]) -> Result<(), Failure> {
+        match self.bounds.worst(y) {
+            Some((component, _)) => {
+                Err(Failure { component: Some(component), ..Failure::new(FailureKind::Negative, t) })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Tells that a parameter has changed, by an event of this `kind` (see [`Solver::set_state`]).
@@ -221,17 +239,11 @@ impl Solver {
     /// A [`Failure`] says why no step can be taken; the state then stays where it was. Where a root function or what it
     /// sets off fails, the step has been taken, and the state is the one at its end or at the event.
     pub fn advance(&mut self, system: &dyn OdeSystem, parameters: &[f64], stop: f64) -> Result<Advance, Failure> {
-        let wrong = |text| Err(self.failure(FailureKind::Options(text), None));
         if !stop.is_finite() || stop <= self.t {
-            return wrong("the stop must be finite and lie after the time reached");
+            let text = "the stop must be finite and lie after the time reached";
+            return Err(self.failure(FailureKind::Options(text), None));
         }
-        let shape = system.shape();
-        if shape.n() != self.y.len() || shape.roots.len() != self.watch.len() || shape.modes != self.modes.len() {
-            return wrong("the system has another shape than the solver was made for");
-        }
-        if parameters.len() < shape.parameters {
-            return wrong("there are fewer parameters than the system reads");
-        }
+        self.check_system(system, parameters)?;
         if let Some(event) = self.settle(system, parameters)? {
             return Ok(event);
         }
@@ -245,16 +257,32 @@ impl Solver {
         })
     }
 
-    /// Lets happen what a jump of the state (an event, [`Solver::set_state`]) has set off by taking root functions
-    /// through zero: none where that is nothing. The next [`Solver::advance`] would do so before its step.
+    fn check_system(&self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<(), Failure> {
+        let wrong = |text| Err(self.failure(FailureKind::Options(text), None));
+        let shape = system.shape();
+        if shape.n() != self.y.len() || shape.roots.len() != self.watch.len() || shape.modes != self.modes.len() {
+            return wrong("the system has another shape than the solver was made for");
+        }
+        if parameters.len() < shape.parameters {
+            return wrong("there are fewer parameters than the system reads");
+        }
+        Ok(())
+    }
+
+    /// Does what a start or a jump (an event, [`Solver::set_state`], [`Solver::restart`]) leaves to be done at its time:
+    /// algebraic components follow, so that their equations hold, and what happens where root functions were taken through
+    /// zero happens: none where that is nothing. The next [`Solver::advance`] would do so before its step.
     ///
     /// # Errors
     /// As [`Solver::advance`].
     pub fn settle(&mut self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<Option<Advance>, Failure> {
-        if !std::mem::take(&mut self.has_jumped) || self.watch.is_idle() {
+        if !self.has_jumped {
             return Ok(None);
         }
+        self.check_system(system, parameters)?;
         self.with_modes(|solver, modes| {
+            solver.make_consistent(&Problem { system, parameters, modes })?;
+            solver.has_jumped = false;
             let has_crossed = solver.has_crossed_by_jump(&Problem { system, parameters, modes })?;
             if has_crossed { solver.set_off(system, parameters, modes).map(Some) } else { Ok(None) }
         })
@@ -274,9 +302,19 @@ impl Solver {
     /// ended the step it is the state before the event. Before the first step, and right after
     /// [`Solver::set_state`], it is the state that was put.
     ///
+    /// A component that is to be [non-negative](super::NonNegative) may be below zero by its absolute tolerance, and no more.
+    ///
     /// # Panics
     /// Where `out` is shorter than the state.
     pub fn interpolate(&self, t: f64, out: &mut [f64]) {
+        self.interpolate_freely(t, out);
+        if self.bounds.worst(out).is_some() {
+            self.bounds.clone().lift(out, &mut self.restoration.clone(), &self.norm);
+        }
+    }
+
+    /// As [`Solver::interpolate`], bounds or not.
+    pub(super) fn interpolate_freely(&self, t: f64, out: &mut [f64]) {
         let (end, y_end) = self.led_to();
         if self.t_last == end {
             out.copy_from_slice(&self.y);

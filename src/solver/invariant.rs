@@ -4,6 +4,11 @@ use super::norm::Norm;
 use crate::program::fused;
 use std::collections::BTreeMap;
 
+/// So many corrections take away what rounding leaves of the first.
+pub(super) const ROUNDS: usize = 3;
+/// An equation of which the others leave no more than this part is one that they say already.
+const DEPENDENT: f64 = 4.0 * f64::EPSILON;
+
 /// A linear combination `sum w_i y_i` that does not change between events.
 ///
 /// ```
@@ -35,7 +40,7 @@ impl Invariant {
 
     /// `value(y) - total`, compensated.
     #[inline(always)]
-    fn defect(&self, total: f64, y: &[f64]) -> f64 {
+    pub(super) fn defect(&self, total: f64, y: &[f64]) -> f64 {
         let (mut sum, mut lost) = (-total, 0.0);
         for &(i, w) in &self.terms {
             let product = w * y[i];
@@ -56,19 +61,25 @@ impl Invariant {
 
 /// Invariants that share components have to be restored together.
 #[derive(Clone, Debug)]
-struct Group {
-    members: Vec<usize>,
+pub(super) struct Group {
+    pub members: Vec<usize>,
     /// Weights of the members at each component that any of them holds: (component, weights).
-    columns: Vec<(usize, Vec<f64>)>,
+    pub columns: Vec<(usize, Vec<f64>)>,
+    /// For each column how easily it moves: the square of the error that it may have, or 0 where it may not move.
+    pub freedom: Vec<f64>,
+    /// The multipliers of the members' equations in the last correction.
+    pub multipliers: Vec<f64>,
+    /// Their sums over the corrections of a projection, and where it began.
+    pub total: Vec<f64>,
+    pub start: Vec<f64>,
     matrix: Vec<f64>,
-    defect: Vec<f64>,
 }
 
 /// Moves a state back to where its invariants have the totals they had at the start.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Restoration {
-    invariants: Vec<Invariant>,
-    groups: Vec<Group>,
+    pub invariants: Vec<Invariant>,
+    pub groups: Vec<Group>,
     totals: Vec<f64>,
 }
 
@@ -111,8 +122,9 @@ impl Restoration {
         let Restoration { invariants, groups, totals } = self;
         for group in groups {
             // the second round takes away what rounding has left of the first
-            for _ in 0..3 {
-                if !fused(|| group.correct(invariants, totals, y, norm)) {
+            for _ in 0..ROUNDS {
+                group.measure(y, norm);
+                if !fused(|| group.correct(invariants, totals, y)) {
                     break;
                 }
             }
@@ -121,12 +133,19 @@ impl Restoration {
 }
 
 impl Group {
-    /// One correction; `false` where nothing is left to correct.
+    /// How easily each component moves from where it is.
+    pub fn measure(&mut self, y: &[f64], norm: &Norm) {
+        for (freedom, (i, _)) in self.freedom.iter_mut().zip(&self.columns) {
+            *freedom = norm.scale(*i, y[*i].abs()).powi(2);
+        }
+    }
+
+    /// One correction; `false` where nothing is left to correct, or nothing can be.
     #[inline(always)]
-    fn correct(&mut self, invariants: &[Invariant], totals: &[f64], y: &mut [f64], norm: &Norm) -> bool {
+    pub fn correct(&mut self, invariants: &[Invariant], totals: &[f64], y: &mut [f64]) -> bool {
         let m = self.members.len();
         let mut off = false;
-        for (defect, &k) in self.defect.iter_mut().zip(&self.members) {
+        for (defect, &k) in self.multipliers.iter_mut().zip(&self.members) {
             *defect = invariants[k].defect(totals[k], y);
             off |= defect.abs() > f64::EPSILON * invariants[k].magnitude(y);
         }
@@ -134,28 +153,31 @@ impl Group {
             return false;
         }
         // minimise sum (change_i / scale_i)^2: change = -D W' (W D W')^-1 defect with D = scale^2
-        let weight = |i: usize, y: &[f64]| norm.scale(i, y[i].abs()).powi(2);
         self.matrix.fill(0.0);
-        for (i, w) in &self.columns {
-            let d = weight(*i, y);
+        for (d, (_, w)) in self.freedom.iter().zip(&self.columns) {
             for a in 0..m {
                 for b in 0..=a {
                     self.matrix[a * m + b] += w[a] * d * w[b];
                 }
             }
         }
-        if !solve_symmetric(&mut self.matrix, &mut self.defect) {
+        if !solve_symmetric(&mut self.matrix, &mut self.multipliers) {
             return false;
         }
-        for (i, w) in &self.columns {
-            let lambda: f64 = w.iter().zip(&self.defect).map(|(w, l)| w * l).sum();
-            y[*i] -= weight(*i, y) * lambda;
+        for (d, (i, w)) in self.freedom.iter().zip(&self.columns) {
+            y[*i] -= d * pull(w, &self.multipliers);
         }
         true
     }
 }
 
-/// Solves `A x = b` in place for a positive definite A given by its lower triangle (Cholesky).
+/// How the equations with these multipliers pull at a component that stands in them with these weights.
+pub(super) fn pull(weights: &[f64], multipliers: &[f64]) -> f64 {
+    weights.iter().zip(multipliers).map(|(w, l)| w * l).sum()
+}
+
+/// Solves `A x = b` in place for a positive definite A given by its lower triangle (Cholesky). An equation that the ones
+/// before it leave nothing to say, as where all that it could move is held, is left out.
 fn solve_symmetric(a: &mut [f64], b: &mut [f64]) -> bool {
     let m = b.len();
     for i in 0..m {
@@ -165,21 +187,24 @@ fn solve_symmetric(a: &mut [f64], b: &mut [f64]) -> bool {
                 sum -= a[i * m + k] * a[j * m + k];
             }
             if i > j {
-                a[i * m + j] = sum / a[j * m + j];
-            } else if sum > 0.0 && sum.is_finite() {
-                a[i * m + i] = sum.sqrt();
-            } else {
+                let pivot = a[j * m + j];
+                a[i * m + j] = if pivot > 0.0 { sum / pivot } else { 0.0 };
+            } else if !sum.is_finite() {
                 return false;
+            } else {
+                a[i * m + i] = if sum > DEPENDENT * a[i * m + i] { sum.sqrt() } else { 0.0 };
             }
         }
     }
     for i in 0..m {
         let known: f64 = (0..i).map(|k| a[i * m + k] * b[k]).sum();
-        b[i] = (b[i] - known) / a[i * m + i];
+        let pivot = a[i * m + i];
+        b[i] = if pivot > 0.0 { (b[i] - known) / pivot } else { 0.0 };
     }
     for i in (0..m).rev() {
         let known: f64 = (i + 1..m).map(|k| a[k * m + i] * b[k]).sum();
-        b[i] = (b[i] - known) / a[i * m + i];
+        let pivot = a[i * m + i];
+        b[i] = if pivot > 0.0 { (b[i] - known) / pivot } else { 0.0 };
     }
     true
 }
@@ -218,7 +243,10 @@ impl Group {
                 columns.entry(i).or_insert_with(|| vec![0.0; m])[row] += w;
             }
         }
-        Group { members, columns: columns.into_iter().collect(), matrix: vec![0.0; m * m], defect: vec![0.0; m] }
+        let columns: Vec<_> = columns.into_iter().collect();
+        let (freedom, start) = (vec![0.0; columns.len()], vec![0.0; columns.len()]);
+        let (multipliers, total) = (vec![0.0; m], vec![0.0; m]);
+        Group { members, columns, freedom, multipliers, total, start, matrix: vec![0.0; m * m] }
     }
 }
 

@@ -37,6 +37,7 @@
 
 mod attempt;
 mod check;
+mod consistency;
 mod control;
 mod dense;
 mod differences;
@@ -46,6 +47,7 @@ mod failure;
 mod integrator;
 mod invariant;
 mod memory;
+mod non_negative;
 mod norm;
 mod options;
 mod refinement;
@@ -71,7 +73,7 @@ pub(crate) use exact::Exact;
 pub use failure::{Failure, FailureKind};
 pub use integrator::Solver;
 pub use invariant::Invariant;
-pub use options::{Method, Options, StepSize, Tolerance};
+pub use options::{Method, NonNegative, Options, StepSize, Tolerance};
 pub use snapshot::Snapshot;
 pub use solution::{Interrupted, Solution, solve};
 pub use statistics::Statistics;

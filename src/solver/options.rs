@@ -61,6 +61,30 @@ pub enum StepSize {
     Fixed(f64),
 }
 
+/// Which components are to stay at zero or above, as amounts and concentrations do.
+///
+/// A step whose new state is below zero by more than the component's absolute tolerance is rejected. Smaller excursions are
+/// moved to zero by the least change, measured in the error norm, that keeps the invariants, and are counted
+/// ([`Statistics::projections`](super::Statistics::projections)). Between the ends of steps a component may be below zero by
+/// its absolute tolerance, and no more. Equations that take a component below zero end the run in
+/// [`FailureKind::Negative`].
+///
+/// ```
+/// use homeostat::solver::{NonNegative, Options};
+/// let mut options = Options::default();
+/// options.non_negative = NonNegative::Only(vec![0, 2]);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NonNegative {
+    /// None.
+    #[default]
+    Off,
+    /// All.
+    All,
+    /// These.
+    Only(Vec<usize>),
+}
+
 /// Options of every method.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -91,6 +115,9 @@ pub struct Options {
     pub linear_algebra: LinearAlgebra,
     /// Whether [`Shape::invariants`](super::Shape::invariants) are restored after each step.
     pub restore_invariants: bool,
+    /// Which components are to stay at zero or above.
+    #[serde(default)]
+    pub non_negative: NonNegative,
 }
 
 impl Default for Options {
@@ -108,6 +135,7 @@ impl Default for Options {
             executor: Executor::Auto,
             linear_algebra: LinearAlgebra::Auto,
             restore_invariants: true,
+            non_negative: NonNegative::Off,
         }
     }
 }
@@ -136,6 +164,9 @@ impl Options {
         }
         if [self.first_step, self.max_step].into_iter().flatten().any(|h| h.is_nan() || h <= 0.0) {
             return fault("the first and the longest step must be positive");
+        }
+        if matches!(&self.non_negative, NonNegative::Only(components) if components.iter().any(|i| *i >= n)) {
+            return fault("a component that is to stay non-negative is none of the system's");
         }
         Ok(())
     }

@@ -14,7 +14,8 @@ use crate::program::{Executor, Inputs, Native, Vector, Wide, Work, widest};
 
 /// Coefficients after the change of variables of Hairer & Wanner II, eq. IV.7.25: with
 /// `W = I/(h gamma) - J`, stage i solves
-/// `W u_i = f(t + times_i h, y + sum a_ij u_j) + sum (c_ij / h) u_j + h dfdt_i df/dt`.
+/// `W u_i = f(t + times_i h, y + sum a_ij u_j) + sum (c_ij / h) u_j + h dfdt_i df/dt`;
+/// for `M y' = f` with `W = M/(h gamma) - J` and M before the sum of `c_ij` (VI.4).
 /// The new state is the last stage's argument plus the last `u`, which is also the error estimate.
 #[derive(Debug)]
 pub(super) struct Tableau {
@@ -52,6 +53,8 @@ pub(super) struct Rosenbrock {
     n: usize,
     tableau: &'static Tableau,
     is_forced: bool,
+    /// The diagonal of M, [`padded`]; none where it is the identity.
+    mass: Option<Vec<f64>>,
     executor: Executor,
     /// Steps tried, up to `WORTH_COMPILING`.
     tried: u32,
@@ -80,6 +83,7 @@ impl Rosenbrock {
             n: shape.n(),
             tableau,
             is_forced: shape.is_forced,
+            mass: shape.mass().map(|mass| mass.iter().copied().chain(std::iter::repeat(1.0)).take(n).collect()),
             executor: options.executor,
             tried: 0,
             controller: Controller::new(tableau.estimate_order),
@@ -108,6 +112,7 @@ impl Rosenbrock {
             n: self.n,
             tableau: self.tableau,
             is_forced: self.is_forced,
+            mass: self.mass.as_deref(),
             problem,
             at,
             norm,
@@ -131,7 +136,7 @@ impl Rosenbrock {
         if self.is_forced { Ok(error.max(self.defect(problem, at, norm, statistics)?)) } else { Ok(error) }
     }
 
-    /// How far dense output is off inside the step just tried, in the error norm: what its defect `f(t, p) - p'` comes to
+    /// How far dense output is off inside the step just tried, in the error norm: what its defect `f(t, p) - M p'` comes to
     /// when the linear system of the step is solved for it. In a stiff component that is driven from outside the ends say
     /// nothing about the way between them.
     fn defect(
@@ -148,8 +153,8 @@ impl Rosenbrock {
         stats.rhs += 1;
         problem.system.rhs(&problem.at(t + DEFECT_AT * h), &inside[..n], &mut rate[..n], system)?;
         dense::slope(self.tableau, self.made.stages(), DEFECT_AT, ends, &mut inside[..n]);
-        for (rate, slope) in rate.iter_mut().zip(&*inside) {
-            *rate -= slope / h;
+        for (i, (rate, slope)) in rate.iter_mut().zip(&*inside).enumerate() {
+            *rate -= self.mass.as_ref().map_or(1.0, |mass| mass[i]) * slope / h;
         }
         stats.solves += 1;
         self.linear.solve(&rate[..n], &mut correction[..n]);
@@ -195,9 +200,10 @@ impl Rosenbrock {
 
     /// The native code of a whole step, where it is time for it.
     fn code<'a>(&mut self, shape: &'a Shape) -> Option<&'a Native> {
-        // where the time stands in the equations, dense output is looked at with the factors of the loops
-        let is_static = self.linear.chosen() == LinearAlgebra::Static;
-        let whole = shape.whole.as_ref().filter(|_| is_static && !self.is_forced)?;
+        // where the time stands in the equations, dense output is looked at with the factors of the loops; where there are
+        // algebraic equations the factors are asked how good they are
+        let is_plain = self.linear.chosen() == LinearAlgebra::Static && !self.is_forced && self.mass.is_none();
+        let whole = shape.whole.as_ref().filter(|_| is_plain)?;
         self.tried = (self.tried + 1).min(WORTH_COMPILING);
         let is_native = match self.executor {
             Executor::Tape => false,

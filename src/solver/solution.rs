@@ -66,6 +66,8 @@ fn run(
         return Err(Failure::new(FailureKind::Options("times must be finite and ascend strictly"), f64::NAN));
     };
     let mut solver = Solver::new(system.shape(), options, start, y0)?;
+    // the first row shows consistent values
+    solver.settle(system, parameters)?;
     let mut due = times.iter().copied().peekable();
     let mut advance = Advance::Step;
     loop {

@@ -5,7 +5,7 @@ use super::attempt::Parts;
 use super::norm::Norm;
 use super::rosenbrock::Tableau;
 use super::stepper::{Fault, Problem};
-use super::vector::{add_scaled, combine, is_finite, keep, not_finite};
+use super::vector::{add_scaled, combine, combine_with_mass, is_finite, keep, not_finite};
 use crate::linalg::LinearSolver;
 use crate::program::{Vector, Wide, Work, widest};
 
@@ -23,6 +23,8 @@ pub(super) struct Step<'a> {
     pub n: usize,
     pub tableau: &'static Tableau,
     pub is_forced: bool,
+    /// The diagonal of M, padded; none where it is the identity.
+    pub mass: Option<&'a [f64]>,
     pub problem: &'a Problem<'a>,
     /// Time and length.
     pub at: (f64, f64),
@@ -97,7 +99,12 @@ impl Step<'_> {
             if self.is_checked {
                 finite(rate)?;
             }
-            combine::<V>(right_hand_side, rate, tableau.c[i], 1.0 / h, made.stages);
+            match self.mass {
+                None => combine::<V>(right_hand_side, rate, tableau.c[i], 1.0 / h, made.stages),
+                Some(mass) => {
+                    combine_with_mass::<V>(right_hand_side, (rate, mass), tableau.c[i], 1.0 / h, made.stages);
+                }
+            }
         }
         if self.is_forced && tableau.dfdt[i] != 0.0 {
             add_scaled::<V>(right_hand_side, h * tableau.dfdt[i], dfdt);
@@ -112,7 +119,9 @@ impl Step<'_> {
         let n = self.n;
         let (x, b) = (&self.made.solution[..n], &self.work.right_hand_side[..n]);
         self.linear.residual(self.jacobian, shift, x, b, &mut self.made.residual[..n]);
-        if !is_small(self.norm.largest::<V>(self.made.residual, self.start, self.start), shift) {
+        // the residual of an algebraic equation is no rate: it says nothing before it is solved for
+        let residual = self.norm.largest::<V>(self.made.residual, self.start, self.start);
+        if self.mass.is_some() || !is_small(residual, shift) {
             self.refine(shift);
         }
     }

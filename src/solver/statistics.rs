@@ -24,4 +24,10 @@ pub struct Statistics {
     pub roots: u64,
     /// Root functions that have gone through zero and made something happen.
     pub events: u64,
+    /// Accepted steps whose state was moved back to zero ([`NonNegative`](super::NonNegative)).
+    #[serde(default)]
+    pub projections: u64,
+    /// Steps rejected because a component was below zero by more than its tolerance; they count among the rejected, too.
+    #[serde(default)]
+    pub rejected_negative: u64,
 }

@@ -14,6 +14,8 @@ const MOST_SINGULAR: u64 = 1000;
 enum Rejection {
     /// The error estimate.
     Error(f64),
+    /// A component below zero, and by how many times its tolerance.
+    Negative(usize, f64),
     Fault(Fault),
 }
 
@@ -57,7 +59,7 @@ impl Solver {
                     self.memory.learn(if is_cut { again.max(h) } else { again });
                     return Ok(());
                 }
-                Err(rejection) => h = self.reject(tried, rejection)?,
+                Err(rejection) => h = self.reject(problem, tried, rejection)?,
             }
         }
     }
@@ -88,15 +90,33 @@ impl Solver {
         let done = self.stepper.attempt(problem, at, &self.norm, &mut self.statistics);
         let error = done.map_err(Rejection::Fault)?;
         self.new.copy_from_slice(self.stepper.state());
-        if error <= 1.0 || !self.is_adaptive() { Ok(error) } else { Err(Rejection::Error(error)) }
+        if error > 1.0 && self.is_adaptive() {
+            return Err(Rejection::Error(error));
+        }
+        self.settle_new().map(|()| error)
+    }
+
+    /// Restores conserved sums in the new state and takes it back to zero where it has to be.
+    fn settle_new(&mut self) -> Result<(), Rejection> {
+        if let Some((component, size)) = self.bounds.worst(&self.new) {
+            return Err(Rejection::Negative(component, size));
+        }
+        let restores = self.options.restore_invariants;
+        if restores {
+            self.restoration.restore(&mut self.new, &self.norm);
+        }
+        if let Some(component) = self.bounds.crossed(&self.new) {
+            if !self.bounds.project(&mut self.new, &mut self.restoration, restores, &self.norm) {
+                return Err(Rejection::Negative(component, 1.0));
+            }
+            self.statistics.projections += 1;
+        }
+        Ok(())
     }
 
     /// Takes the step just tried; gives the length of the next.
     fn accept(&mut self, h: f64, error: f64, stop: Option<f64>) -> f64 {
         self.statistics.steps += 1;
-        if self.options.restore_invariants {
-            self.restoration.restore(&mut self.new, &self.norm);
-        }
         self.refinement.forget();
         let next = self.stepper.accept(h, error, &self.new);
         std::mem::swap(&mut self.y, &mut self.y_last);
@@ -108,11 +128,15 @@ impl Solver {
     }
 
     /// The step to try after a rejected one.
-    fn reject(&mut self, h: f64, rejection: Rejection) -> Result<f64, Failure> {
+    fn reject(&mut self, problem: &Problem, h: f64, rejection: Rejection) -> Result<f64, Failure> {
         self.statistics.rejected += 1;
+        self.statistics.rejected_negative += u64::from(matches!(rejection, Rejection::Negative(..)));
         self.singular += u64::from(matches!(rejection, Rejection::Fault(Fault::Singular(_))));
         let error = match rejection {
             Rejection::Error(error) => error,
+            Rejection::Negative(component, _) if self.is_driven_below(problem, component, h) => f64::NAN,
+            // what is below zero is an error of that size, at least
+            Rejection::Negative(_, size) => size,
             Rejection::Fault(Fault::Reject(Reject::Abort(_))) => f64::NAN,
             Rejection::Fault(_) => f64::INFINITY,
         };
@@ -124,11 +148,24 @@ impl Solver {
                     let worst = self.norm.worst(self.stepper.error(), &self.y, &self.new);
                     self.failure(FailureKind::StepTooSmall, Some(worst))
                 }
+                Rejection::Negative(component, _) => self.failure(FailureKind::Negative, Some(component)),
                 Rejection::Fault(fault) => self.fault(fault),
             };
             return Err(Failure { step: next, ..failure });
         }
         Ok(next)
+    }
+
+    /// Whether a component that is at zero has a slope that takes it too far below: no shorter step mends that.
+    fn is_driven_below(&mut self, problem: &Problem, component: usize, h: f64) -> bool {
+        let mass = problem.system.shape().mass().map_or(1.0, |mass| mass[component]);
+        if self.y[component] > 0.0 || mass == 0.0 {
+            return false;
+        }
+        self.statistics.rhs += 1;
+        let evaluated = problem.system.rhs(&problem.at(self.t), &self.y, &mut self.rate, &mut self.scratch);
+        let end = self.y[component] + h * self.rate[component] / mass;
+        evaluated.is_ok() && self.bounds.is_beyond(component, end)
     }
 
     fn first_step(&mut self, problem: &Problem, span: f64) -> Result<f64, Failure> {
@@ -137,22 +174,30 @@ impl Solver {
         if let Some(h) = self.options.first_step {
             return Ok(h.max(shortest).min(longest));
         }
+        let mass = problem.system.shape().mass();
+        // an algebraic component follows the others: nothing is known of its derivative
+        let derivative_of = |i: usize, rate: f64| match mass.map(|mass| mass[i]) {
+            None => rate,
+            Some(0.0) => 0.0,
+            Some(mass) => rate / mass,
+        };
         // what does not move has no say in how long a step is
-        let (slope, now) = (self.stepper.slope(), &self.y);
-        for (new, (y, slope)) in self.new.iter_mut().zip(now.iter().zip(slope)) {
-            *new = if *slope == 0.0 { 0.0 } else { *y };
+        let now = &self.y;
+        for (i, slope) in self.stepper.slope().iter().enumerate() {
+            self.rate[i] = derivative_of(i, *slope);
+            self.new[i] = if self.rate[i] == 0.0 { 0.0 } else { now[i] };
         }
-        let (state, derivative) = (self.norm.size(&self.new, now), self.norm.size(slope, now));
+        let (state, derivative) = (self.norm.size(&self.new, now), self.norm.size(&self.rate, now));
         let guess = first_guess(state, derivative, longest).max(shortest);
         // an Euler step shows the second derivative
-        for (new, (y, slope)) in self.new.iter_mut().zip(now.iter().zip(slope)) {
+        for (new, (y, slope)) in self.new.iter_mut().zip(now.iter().zip(&self.rate)) {
             *new = y + guess * slope;
         }
         self.statistics.rhs += 1;
         let at = problem.at(self.t + guess);
         let evaluated = problem.system.rhs(&at, &self.new, &mut self.rate, &mut self.scratch);
-        for (new, (later, now)) in self.new.iter_mut().zip(self.rate.iter().zip(slope)) {
-            *new = (later - now) / guess;
+        for (i, (later, now)) in self.rate.iter().zip(self.stepper.slope()).enumerate() {
+            self.new[i] = (derivative_of(i, *later) - derivative_of(i, *now)) / guess;
         }
         let second = self.norm.size(&self.new, now);
         let order = self.stepper.order();
@@ -197,12 +242,15 @@ impl Solver {
         let mut watch = std::mem::replace(&mut self.watch, super::event::Watch::new(&[]));
         let mut y = std::mem::take(&mut self.new);
         let mut scratch = std::mem::take(&mut self.scratch);
+        let (mut bounds, mut restoration) = (std::mem::take(&mut self.bounds), std::mem::take(&mut self.restoration));
         let looked = watch.look_through_step(t_last, end, &mut |t, values| {
             self.statistics.roots += 1;
-            self.interpolate(t, &mut y);
+            self.interpolate_freely(t, &mut y);
+            bounds.lift(&mut y, &mut restoration, &self.norm);
             problem.system.roots(&problem.at(t), &y, values, &mut scratch)
         });
         (self.watch, self.new, self.scratch) = (watch, y, scratch);
+        (self.bounds, self.restoration) = (bounds, restoration);
         let Some(found) = looked.map_err(|reject| self.fault(Fault::Reject(reject)))? else { return Ok(false) };
         let mut there = std::mem::take(&mut self.new);
         self.interpolate(found, &mut there);
@@ -240,12 +288,8 @@ impl Solver {
             if let Some(bad) = self.new.iter().position(|x| !x.is_finite()) {
                 return Err(self.failure(FailureKind::NotFinite, Some(bad)));
             }
-            if self.led_to.is_none() {
-                self.y_led_to.copy_from_slice(&self.y);
-                self.led_to = Some(self.t);
-            }
-            self.restoration.move_totals(&self.y, &self.new);
-            self.y.copy_from_slice(&self.new);
+            self.check_sign(self.t, &self.new)?;
+            self.jump_to_new();
         }
         if is_changed {
             let kind = self.watch.happened.first().copied().unwrap_or(0);

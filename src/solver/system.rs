@@ -192,7 +192,8 @@ impl Shape {
     }
 }
 
-/// A system y' = f(t, y, p) with its Jacobian, or without ([`Shape::differenced`]).
+/// A system y' = f(t, y, p), or M y' = f(t, y, p) ([`Shape::with_mass`]), with the Jacobian df/dy or without
+/// ([`Shape::differenced`]).
 ///
 /// Slices have the lengths that [`OdeSystem::shape`] states. `scratch` is memory to write over: what
 /// it holds before a call means nothing. Calls must not depend on one another. An implementation may

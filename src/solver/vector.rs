@@ -52,6 +52,25 @@ fn combine_some<V: Vector, const K: usize>(
     }
 }
 
+/// `out = base + mass sum (scale weights_j) u_j` over the first stages u, component by component.
+#[inline(always)]
+pub(super) fn combine_with_mass<V: Vector>(
+    out: &mut [f64],
+    (base, mass): (&[f64], &[f64]),
+    weights: &[f64],
+    scale: f64,
+    stages: &[Stages],
+) {
+    let chunks = out.as_chunks_mut().0.iter_mut().zip(base.as_chunks().0).zip(mass.as_chunks().0);
+    for (((out, base), mass), stages) in chunks.zip(stages) {
+        let mut sum = V::splat(0.0);
+        for (weight, u) in weights.iter().zip(stages) {
+            sum = sum.add(V::splat(scale * weight).mul(V::load(u)));
+        }
+        V::load(base).add(V::load(mass).mul(sum)).store(out);
+    }
+}
+
 /// Keeps a solution as stage i.
 #[inline(always)]
 pub(super) fn keep<V: Vector>(stages: &mut [Stages], i: usize, solution: &[f64]) {
