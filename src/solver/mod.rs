@@ -47,6 +47,7 @@ mod invariant;
 mod memory;
 mod norm;
 mod options;
+mod radau;
 mod refinement;
 mod rodas3;
 mod rodas4;
