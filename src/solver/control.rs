@@ -46,6 +46,12 @@ impl Controller {
         Some(())
     }
 
+    /// Goes on with another order of the error estimate: errors of the old one are not compared with.
+    pub fn set_estimate_order(&mut self, order: u32) {
+        self.degree = order + 1;
+        self.last = None;
+    }
+
     /// Forgets the past: after a discontinuity it says nothing about what comes.
     pub fn restart(&mut self) {
         self.last = None;
@@ -54,10 +60,15 @@ impl Controller {
 
     /// The step after an accepted one of length h and error `error` (at most 1).
     pub fn accepted(&mut self, h: f64, error: f64) -> f64 {
+        self.accepted_with(SAFETY, h, error)
+    }
+
+    /// As [`Controller::accepted`], for a method with a safety factor of its own.
+    pub fn accepted_with(&mut self, safety: f64, h: f64, error: f64) -> f64 {
         let inverse = inverse_root(error.max(1e-10), self.degree);
-        let mut factor = SAFETY * inverse;
+        let mut factor = safety * inverse;
         if let Some((h_last, inverse_last)) = self.last {
-            factor = factor.min(SAFETY * inverse * ((inverse * h) / (inverse_last * h_last)));
+            factor = factor.min(safety * inverse * ((inverse * h) / (inverse_last * h_last)));
         }
         factor = factor.clamp(SHRINK, GROW);
         if self.rejected {
@@ -66,6 +77,11 @@ impl Controller {
         self.rejected = false;
         self.last = Some((h, inverse.min(MOST_INVERSE)));
         h * factor
+    }
+
+    /// A step gave no result, and its length is not for the error to say.
+    pub fn failed(&mut self) {
+        self.rejected = true;
     }
 
     /// What the last accepted step should have been, were it to be taken again from the like of where it was taken: its
@@ -88,7 +104,7 @@ const MOST_INVERSE: f64 = 2.5;
 /// `x^(-1/k)` of a positive number, to about three digits: step control needs no more, and the same bits everywhere. The
 /// first guess divides the logarithm that the bits of a number nearly are, and is 0 to 6 % too large before it is lowered;
 /// Newton's steps need no division.
-fn inverse_root(x: f64, k: u32) -> f64 {
+pub(super) fn inverse_root(x: f64, k: u32) -> f64 {
     const ONE: f64 = 0x3FF0_0000_0000_0000_u64 as f64;
     let part = 1.0 / f64::from(k);
     let mut y = 0.97 * f64::from_bits((ONE - (x.to_bits() as f64 - ONE) * part) as u64);

@@ -50,6 +50,7 @@ mod memory;
 mod non_negative;
 mod norm;
 mod options;
+mod radau;
 mod refinement;
 mod rodas3;
 mod rodas4;

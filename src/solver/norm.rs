@@ -1,7 +1,7 @@
 //! The error norm: the largest component, each against its own tolerance. The maximum, not a mean: a state that nothing
 //! moves changes no step.
 
-use super::vector::{largest, padded};
+use super::vector::{largest, padded, weights};
 use super::{Options, Tolerance};
 use crate::program::Vector;
 
@@ -26,6 +26,12 @@ impl Norm {
     /// The error that component i of size `size` may have.
     pub fn scale(&self, i: usize, size: f64) -> f64 {
         self.atol[i] + self.rtol * size
+    }
+
+    /// Writes the inverse of the error that each component of the size of y may have. [`padded`] memory.
+    #[inline(always)]
+    pub fn weights<V: Vector>(&self, y: &[f64], out: &mut [f64]) {
+        weights::<V>((self.rtol, &self.atol), y, out);
     }
 
     /// The largest `|x_i| / (atol_i + rtol max(|a_i|, |b_i|))`; NaN where one is NaN. [`padded`] memory.

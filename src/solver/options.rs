@@ -18,11 +18,17 @@ pub enum Method {
     Rodas4,
     /// Rosenbrock method of order 3 with an embedded method of order 2 (Sandu et al. 1997), for loose tolerances.
     Rodas3,
+    /// Radau IIA of order 5, 9 or 13, the order chosen as the run goes on (Hairer & Wanner 1999), for tight tolerances.
+    ///
+    /// Its error estimate is of lower order than its steps and is allowed `0.1 rtol^((s + 1) / (2 s))` in the place of rtol,
+    /// s being 3, 5 or 7 (the absolute tolerance in proportion), so that steps are as exact as asked for; Newton's
+    /// iterations stop at 0.03 rtol.
+    Radau,
 }
 
 impl Method {
     /// All methods.
-    pub const ALL: &[Method] = &[Method::Rodas5P, Method::Rodas4, Method::Rodas3];
+    pub const ALL: &[Method] = &[Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Radau];
 
     /// The name on the command line and in statistics.
     pub fn name(self) -> &'static str {
@@ -30,6 +36,17 @@ impl Method {
             Method::Rodas5P => "rodas5p",
             Method::Rodas4 => "rodas4",
             Method::Rodas3 => "rodas3",
+            Method::Radau => "radau",
+        }
+    }
+
+    /// The orders that it has.
+    pub fn orders(self) -> &'static [u32] {
+        match self {
+            Method::Rodas5P => &[5],
+            Method::Rodas4 => &[4],
+            Method::Rodas3 => &[3],
+            Method::Radau => &[5, 9, 13],
         }
     }
 }
@@ -95,6 +112,8 @@ pub struct Options {
     pub rtol: f64,
     /// The absolute tolerance, in the units of the state.
     pub atol: Tolerance,
+    /// The least and the highest order to be used, where the method has some to choose from ([`Method::orders`]).
+    pub orders: Option<(u32, u32)>,
     /// How the step size is found.
     pub step: StepSize,
     /// The first step to try, where it is not to be found automatically.
@@ -126,6 +145,7 @@ impl Default for Options {
             method: Method::default(),
             rtol: 1e-6,
             atol: Tolerance::Same(1e-9),
+            orders: None,
             step: StepSize::Adaptive,
             first_step: None,
             max_step: None,
@@ -146,6 +166,12 @@ impl Options {
         Options { rtol, atol, ..Options::default() }
     }
 
+    /// The orders of the method that may be used.
+    pub(super) fn allowed_orders(&self) -> impl Iterator<Item = u32> + Clone {
+        let (least, most) = self.orders.unwrap_or((0, u32::MAX));
+        self.method.orders().iter().copied().filter(move |order| (least..=most).contains(order))
+    }
+
     /// The first fault, for a system of n states.
     pub(super) fn check(&self, n: usize) -> Result<(), Failure> {
         let positive = |x: f64| x > 0.0 && x.is_finite();
@@ -158,6 +184,9 @@ impl Options {
         }
         if (0..n).any(|i| !positive(self.atol.at(i))) {
             return fault("each absolute tolerance must be positive and finite");
+        }
+        if self.allowed_orders().next().is_none() {
+            return fault("the method has no order between the least and the highest asked for");
         }
         if matches!(self.step, StepSize::Fixed(h) if !positive(h)) {
             return fault("a fixed step must be positive and finite");

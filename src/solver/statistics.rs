@@ -20,6 +20,12 @@ pub struct Statistics {
     pub solves: u64,
     /// Factorisations that needed pivoting.
     pub fallback_factorisations: u64,
+    /// Newton iterations, of methods that have some.
+    #[serde(default)]
+    pub newton_iterations: u64,
+    /// Times that Newton's iterations did not converge.
+    #[serde(default)]
+    pub convergence_failures: u64,
     /// Times that the root functions were evaluated.
     pub roots: u64,
     /// Root functions that have gone through zero and made something happen.

@@ -17,6 +17,8 @@ pub(super) enum Fault {
     /// Component whose rate or derivative is not finite.
     NotFinite(usize),
     Singular(usize),
+    /// Newton's iterations did not converge; the component that moved most.
+    NotConverged(usize),
 }
 
 impl From<Reject> for Fault {
@@ -123,6 +125,7 @@ pub(super) fn stepper(shape: &Shape, options: &Options) -> Result<Box<dyn Steppe
     use super::rosenbrock::Rosenbrock;
     use super::{Method, rodas3::RODAS3, rodas4::RODAS4, rodas5p::RODAS5P};
     let tableau = match options.method {
+        Method::Radau => return Box::new(super::radau::Radau::new(shape, options)),
         Method::Rodas5P => &RODAS5P,
         Method::Rodas4 => &RODAS4,
         Method::Rodas3 => &RODAS3,

@@ -90,6 +90,17 @@ pub(super) fn add_scaled<V: Vector>(out: &mut [f64], weight: f64, u: &[f64]) {
     }
 }
 
+/// `out_i = 1 / (atol_i + rtol |y_i|)`
+#[inline(always)]
+pub(super) fn weights<V: Vector>((rtol, atol): (f64, &[f64]), y: &[f64], out: &mut [f64]) {
+    let (rtol, least, one) = (V::splat(rtol), V::splat(f64::MIN_POSITIVE), V::splat(1.0));
+    let chunks = out.as_chunks_mut().0.iter_mut().zip(y.as_chunks().0).zip(atol.as_chunks().0);
+    for ((out, y), atol) in chunks {
+        let scale = V::load(atol).add(rtol.mul(V::load(y).abs())).larger(least);
+        one.div(scale).store(out);
+    }
+}
+
 /// The largest `|x_i| / (atol_i + rtol max(|a_i|, |b_i|))`; NaN where one is NaN. What is 0 is 0 against any tolerance.
 #[inline(always)]
 pub(super) fn largest<V: Vector>(x: &[f64], (rtol, atol): (f64, &[f64]), a: &[f64], b: &[f64]) -> f64 {
