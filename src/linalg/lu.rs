@@ -171,11 +171,6 @@ impl ComplexLu {
         self.0.executor = executor;
     }
 
-    /// As [`StaticLu::set_executor`].
-    pub fn set_executor(&mut self, executor: Executor) {
-        self.0.executor = executor;
-    }
-
     fn native(&self) -> Option<&Native> {
         if self.0.executor == Executor::Tape { None } else { self.0.prepared.complex_code() }
     }

@@ -122,9 +122,14 @@ impl Restoration {
         let Restoration { invariants, groups, totals } = self;
         for group in groups {
             // the second round takes away what rounding has left of the first
-            for _ in 0..ROUNDS {
-                group.measure(y, norm);
-                if !fused(|| group.correct(invariants, totals, y)) {
+            for round in 0..ROUNDS {
+                if !fused(|| group.is_off(invariants, totals, y)) {
+                    break;
+                }
+                if round == 0 {
+                    group.measure(y, norm);
+                }
+                if !group.correct(y) {
                     break;
                 }
             }
@@ -140,18 +145,20 @@ impl Group {
         }
     }
 
-    /// One correction; `false` where nothing is left to correct, or nothing can be.
+    /// Whether a sum differs from its total by more than rounding; by how much each does is kept for the correction.
     #[inline(always)]
-    pub fn correct(&mut self, invariants: &[Invariant], totals: &[f64], y: &mut [f64]) -> bool {
-        let m = self.members.len();
+    pub fn is_off(&mut self, invariants: &[Invariant], totals: &[f64], y: &[f64]) -> bool {
         let mut off = false;
         for (defect, &k) in self.multipliers.iter_mut().zip(&self.members) {
             *defect = invariants[k].defect(totals[k], y);
             off |= defect.abs() > f64::EPSILON * invariants[k].magnitude(y);
         }
-        if !off {
-            return false;
-        }
+        off
+    }
+
+    /// Corrects what [`Group::is_off`] has found; `false` where that cannot be.
+    pub fn correct(&mut self, y: &mut [f64]) -> bool {
+        let m = self.members.len();
         // minimise sum (change_i / scale_i)^2: change = -D W' (W D W')^-1 defect with D = scale^2
         self.matrix.fill(0.0);
         for (d, (_, w)) in self.freedom.iter().zip(&self.columns) {
@@ -176,35 +183,37 @@ pub(super) fn pull(weights: &[f64], multipliers: &[f64]) -> f64 {
     weights.iter().zip(multipliers).map(|(w, l)| w * l).sum()
 }
 
-/// Solves `A x = b` in place for a positive definite A given by its lower triangle (Cholesky). An equation that the ones
-/// before it leave nothing to say, as where all that it could move is held, is left out.
+/// Solves `A x = b` in place for a positive definite A given by its lower triangle (L D L'). An equation that the ones
+/// before it leave nothing to say, as where all that it could move is held, is left out: its pivot becomes 0.
 fn solve_symmetric(a: &mut [f64], b: &mut [f64]) -> bool {
     let m = b.len();
     for i in 0..m {
-        for j in 0..=i {
-            let mut sum = a[i * m + j];
+        let whole = a[i * m + i];
+        for j in 0..i {
             for k in 0..j {
-                sum -= a[i * m + k] * a[j * m + k];
+                a[i * m + j] -= a[i * m + k] * a[j * m + k];
             }
-            if i > j {
-                let pivot = a[j * m + j];
-                a[i * m + j] = if pivot > 0.0 { sum / pivot } else { 0.0 };
-            } else if !sum.is_finite() {
-                return false;
-            } else {
-                a[i * m + i] = if sum > DEPENDENT * a[i * m + i] { sum.sqrt() } else { 0.0 };
-            }
+        }
+        for j in 0..i {
+            let (entry, pivot) = (a[i * m + j], a[j * m + j]);
+            a[i * m + j] = if pivot > 0.0 { entry / pivot } else { 0.0 };
+            a[i * m + i] -= entry * a[i * m + j];
+        }
+        if !a[i * m + i].is_finite() {
+            return false;
+        }
+        if a[i * m + i] <= DEPENDENT * whole {
+            a[i * m + i] = 0.0;
         }
     }
     for i in 0..m {
         let known: f64 = (0..i).map(|k| a[i * m + k] * b[k]).sum();
-        let pivot = a[i * m + i];
-        b[i] = if pivot > 0.0 { (b[i] - known) / pivot } else { 0.0 };
+        b[i] -= known;
     }
     for i in (0..m).rev() {
         let known: f64 = (i + 1..m).map(|k| a[k * m + i] * b[k]).sum();
         let pivot = a[i * m + i];
-        b[i] = if pivot > 0.0 { (b[i] - known) / pivot } else { 0.0 };
+        b[i] = if pivot > 0.0 { b[i] / pivot - known } else { 0.0 };
     }
     true
 }

@@ -121,7 +121,7 @@ impl Group {
                 break;
             }
             for _ in 0..ROUNDS {
-                if !self.correct(invariants, sums, y) {
+                if !(self.is_off(invariants, sums, y) && self.correct(y)) {
                     break;
                 }
                 self.sum_up();

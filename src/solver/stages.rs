@@ -5,7 +5,7 @@ use super::attempt::Parts;
 use super::norm::Norm;
 use super::rosenbrock::Tableau;
 use super::stepper::{Fault, Problem};
-use super::vector::{add_scaled, combine, combine_with_mass, is_finite, keep, not_finite};
+use super::vector::{add_scaled, combine, combine_scaled, is_finite, keep, not_finite};
 use crate::linalg::LinearSolver;
 use crate::program::{Vector, Wide, Work, widest};
 
@@ -91,7 +91,7 @@ impl Step<'_> {
             if tableau.continues(i) {
                 add_scaled::<V>(made.argument, 1.0, made.solution);
             } else {
-                combine::<V>(made.argument, self.start, tableau.a[i], 1.0, made.stages);
+                combine::<V>(made.argument, self.start, tableau.a[i], made.stages);
             }
             self.statistics.rhs += 1;
             let at = self.problem.at(t + tableau.times[i] * h);
@@ -99,12 +99,8 @@ impl Step<'_> {
             if self.is_checked {
                 finite(rate)?;
             }
-            match self.mass {
-                None => combine::<V>(right_hand_side, rate, tableau.c[i], 1.0 / h, made.stages),
-                Some(mass) => {
-                    combine_with_mass::<V>(right_hand_side, (rate, mass), tableau.c[i], 1.0 / h, made.stages);
-                }
-            }
+            let base = (&rate[..], self.mass);
+            combine_scaled::<V>(right_hand_side, base, tableau.c[i], 1.0 / h, made.stages);
         }
         if self.is_forced && tableau.dfdt[i] != 0.0 {
             add_scaled::<V>(right_hand_side, h * tableau.dfdt[i], dfdt);

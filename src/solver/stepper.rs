@@ -5,7 +5,12 @@
 //! step control, since those belong together.
 
 use super::norm::Norm;
-use super::{Failure, OdeSystem, Options, Point, Reject, Shape, Statistics};
+use super::radau::Radau;
+use super::rodas3::RODAS3;
+use super::rodas4::RODAS4;
+use super::rodas5p::RODAS5P;
+use super::rosenbrock::Rosenbrock;
+use super::{Failure, Method, OdeSystem, Options, Point, Reject, Shape, Statistics};
 use crate::linalg::LinearAlgebra;
 use crate::program::Executor;
 use std::fmt::Debug;
@@ -122,15 +127,12 @@ impl Clone for Box<dyn Stepper> {
 
 /// The method that the options ask for.
 pub(super) fn stepper(shape: &Shape, options: &Options) -> Result<Box<dyn Stepper>, Failure> {
-    use super::rosenbrock::Rosenbrock;
-    use super::{Method, rodas3::RODAS3, rodas4::RODAS4, rodas5p::RODAS5P};
-    let tableau = match options.method {
-        Method::Radau => return Box::new(super::radau::Radau::new(shape, options)),
-        Method::Rodas5P => &RODAS5P,
-        Method::Rodas4 => &RODAS4,
-        Method::Rodas3 => &RODAS3,
-    };
-    Ok(Box::new(Rosenbrock::new(tableau, shape, options)?))
+    Ok(match options.method {
+        Method::Rodas5P => Box::new(Rosenbrock::new(&RODAS5P, shape, options)?),
+        Method::Rodas4 => Box::new(Rosenbrock::new(&RODAS4, shape, options)?),
+        Method::Rodas3 => Box::new(Rosenbrock::new(&RODAS3, shape, options)?),
+        Method::Radau => Box::new(Radau::new(shape, options)?),
+    })
 }
 
 /// Numbers to be taken from a slice one after the other.

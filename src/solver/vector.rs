@@ -14,60 +14,66 @@ pub(super) fn padded(n: usize) -> usize {
     n.next_multiple_of(LANES)
 }
 
-/// `out = base + sum (scale weights_j) u_j` over the first stages u, the terms one after the other, products fused with sums.
+/// `out = base + sum weights_j u_j` over the first stages u, the last of them last: nothing waits for it longer than it must.
 #[inline(always)]
-pub(super) fn combine<V: Vector>(out: &mut [f64], base: &[f64], weights: &[f64], scale: f64, stages: &[Stages]) {
-    let (out, base) = (out.as_chunks_mut().0, base.as_chunks().0);
-    match weights.len() {
-        1 => combine_some::<V, 1>(out, base, weights, scale, stages),
-        2 => combine_some::<V, 2>(out, base, weights, scale, stages),
-        3 => combine_some::<V, 3>(out, base, weights, scale, stages),
-        4 => combine_some::<V, 4>(out, base, weights, scale, stages),
-        5 => combine_some::<V, 5>(out, base, weights, scale, stages),
-        6 => combine_some::<V, 6>(out, base, weights, scale, stages),
-        7 => combine_some::<V, 7>(out, base, weights, scale, stages),
-        _ => combine_some::<V, MOST_STAGES>(out, base, weights, scale, stages),
-    }
+pub(super) fn combine<V: Vector>(out: &mut [f64], base: &[f64], weights: &[f64], stages: &[Stages]) {
+    let base = base.as_chunks().0;
+    for_each_sum::<V>(out, weights, stages, |k, terms| sum::<V>(V::load(&base[k]), terms));
 }
 
-/// With the number of terms known, a component is read and written once: the sum stays in a register.
+/// `out = base + scale mass sum weights_j u_j`: the base, which is known last, is added last. Without `mass` that is 1.
 #[inline(always)]
-fn combine_some<V: Vector, const K: usize>(
-    out: &mut [Wide],
-    base: &[Wide],
-    weights: &[f64],
-    scale: f64,
-    stages: &[Stages],
-) {
-    let mut scaled = [V::splat(0.0); K];
-    for (scaled, weight) in scaled.iter_mut().zip(weights) {
-        *scaled = V::splat(scale * weight);
-    }
-    for ((out, base), stages) in out.iter_mut().zip(base).zip(stages) {
-        let mut sum = V::load(base);
-        for (weight, u) in scaled.iter().zip(stages) {
-            sum = weight.fma(V::load(u), sum);
-        }
-        sum.store(out);
-    }
-}
-
-/// `out = base + mass sum (scale weights_j) u_j` over the first stages u, component by component.
-#[inline(always)]
-pub(super) fn combine_with_mass<V: Vector>(
+pub(super) fn combine_scaled<V: Vector>(
     out: &mut [f64],
-    (base, mass): (&[f64], &[f64]),
+    (base, mass): (&[f64], Option<&[f64]>),
     weights: &[f64],
     scale: f64,
     stages: &[Stages],
 ) {
-    let chunks = out.as_chunks_mut().0.iter_mut().zip(base.as_chunks().0).zip(mass.as_chunks().0);
-    for (((out, base), mass), stages) in chunks.zip(stages) {
-        let mut sum = V::splat(0.0);
-        for (weight, u) in weights.iter().zip(stages) {
-            sum = sum.add(V::splat(scale * weight).mul(V::load(u)));
-        }
-        V::load(base).add(V::load(mass).mul(sum)).store(out);
+    let (base, mass, scale) = (base.as_chunks().0, mass.map(|mass| mass.as_chunks().0), V::splat(scale));
+    for_each_sum::<V>(out, weights, stages, |k, terms| {
+        let Some(((weight, u), rest)) = terms.split_first() else { return V::load(&base[k]) };
+        let scale = mass.map_or(scale, |mass| scale.mul(V::load(&mass[k])));
+        sum::<V>(weight.mul(*u), rest).fma(scale, V::load(&base[k]))
+    });
+}
+
+#[inline(always)]
+fn sum<V: Vector>(first: V, terms: &[(V, V)]) -> V {
+    terms.iter().fold(first, |sum, (weight, u)| weight.fma(*u, sum))
+}
+
+/// Writes for each few components k what `f` makes of the weights and the stages there.
+#[inline(always)]
+fn for_each_sum<V: Vector>(out: &mut [f64], weights: &[f64], stages: &[Stages], f: impl Fn(usize, &[(V, V)]) -> V) {
+    // with the number of terms known they stay in registers
+    match weights.len() {
+        0 => with_terms::<V, 0>(out, weights, stages, f),
+        1 => with_terms::<V, 1>(out, weights, stages, f),
+        2 => with_terms::<V, 2>(out, weights, stages, f),
+        3 => with_terms::<V, 3>(out, weights, stages, f),
+        4 => with_terms::<V, 4>(out, weights, stages, f),
+        5 => with_terms::<V, 5>(out, weights, stages, f),
+        6 => with_terms::<V, 6>(out, weights, stages, f),
+        7 => with_terms::<V, 7>(out, weights, stages, f),
+        _ => with_terms::<V, MOST_STAGES>(out, weights, stages, f),
+    }
+}
+
+#[inline(always)]
+fn with_terms<V: Vector, const K: usize>(
+    out: &mut [f64],
+    weights: &[f64],
+    stages: &[Stages],
+    f: impl Fn(usize, &[(V, V)]) -> V,
+) {
+    let mut splats = [V::splat(0.0); K];
+    for (splat, weight) in splats.iter_mut().zip(weights) {
+        *splat = V::splat(*weight);
+    }
+    for (k, (out, stages)) in out.as_chunks_mut().0.iter_mut().zip(stages).enumerate() {
+        let terms: [(V, V); K] = std::array::from_fn(|j| (splats[j], V::load(&stages[j])));
+        f(k, &terms).store(out);
     }
 }
 

@@ -10,8 +10,10 @@ use crate::linalg::Pattern;
 use crate::program::{LANES, Native, Op, Program, Recorder, Source};
 use std::sync::{Arc, OnceLock};
 
-/// Programs longer than this are left to loops: compiling would take longer than most runs.
-const LONGEST: usize = 20_000;
+/// Longer steps are left to loops over pieces: their sums over stages use the widest instructions, which soon outweighs the
+/// way between pieces. With 8 stages, HIRES (n = 8, 1,200 by this count) takes 0.85 of the time of pieces as a whole, POLLU
+/// (n = 20, 3,600) 1.2 times as long.
+const LONGEST: usize = 3_000;
 
 /// The right-hand side of a system as a program, and the native code of whole steps that has been made from it.
 #[derive(Clone, Debug)]
@@ -81,8 +83,8 @@ fn attempt(rhs: &Program, pattern: &Pattern, tableau: &Tableau) -> Option<Progra
                 Source::State(i) => argument[i as usize],
                 other => r.input(other),
             });
-            let weights: Vec<u32> = tableau.c[i].iter().map(|&c| scaled(&mut r, rate_of_step, c)).collect();
-            work = sum(&mut r, &rate, &weights, &stages);
+            let weights: Vec<u32> = tableau.c[i].iter().map(|&c| r.constant(c)).collect();
+            work = scaled_sum(&mut r, (&rate, rate_of_step), &weights, &stages);
         }
         let solution = pattern.record_solution(&mut r, &factors, &work)?;
         if i == 0 {
@@ -105,9 +107,16 @@ fn attempt(rhs: &Program, pattern: &Pattern, tableau: &Tableau) -> Option<Progra
     r.program(results)
 }
 
-fn scaled(r: &mut Recorder, scale: u32, weight: f64) -> u32 {
-    let weight = r.constant(weight);
-    r.write(Op::Mul, scale, weight)
+/// `base + scale sum weights_j vectors_j`; the base, which is known last, is added last.
+fn scaled_sum(r: &mut Recorder, (base, scale): (&[u32], u32), weights: &[u32], vectors: &[Vec<u32>]) -> Vec<u32> {
+    let of_component = |(i, &base): (usize, &u32)| {
+        let mut terms = weights.iter().zip(vectors).map(|(&weight, vector)| (weight, vector[i]));
+        let Some((weight, u)) = terms.next() else { return base };
+        let first = r.write(Op::Mul, weight, u);
+        let sum = terms.fold(first, |sum, (weight, u)| r.write_fma(weight, u, sum));
+        r.write_fma(sum, scale, base)
+    };
+    base.iter().enumerate().map(of_component).collect()
 }
 
 /// `base + sum weights_j vectors_j`, component by component, the terms one after the other, products fused with sums.

@@ -27,15 +27,14 @@ use self::newton::{Attempt, Collocation, Outcome, Space};
 use self::order::Order;
 use self::tables::{STAGES_3, STAGES_5, STAGES_7, Tableau};
 use super::control::Controller;
+use super::differences::{Base, Derivatives};
 use super::norm::Norm;
-use super::stages::{finite, is_all_finite};
+use super::stages::finite;
 use super::stepper::{Fault, Numbers, Problem, Stepper};
 use super::vector::padded;
-use super::{Options, Reject, Shape, Statistics};
-use crate::linalg::{ComplexLu, LinearSolver};
+use super::{Failure, Options, Reject, Shape, Statistics};
+use crate::linalg::{ComplexSolver, LinearAlgebra, LinearSolver};
 use crate::program::{Executor, widest};
-
-use super::vector::not_finite as first_not_finite;
 
 /// The contraction at most with which a Jacobian is used again.
 const KEPT: f64 = 0.001;
@@ -60,7 +59,8 @@ pub(super) struct Radau {
     controller: Controller,
     order: Order,
     linear: LinearSolver,
-    complex: Vec<ComplexLu>,
+    complex: Vec<ComplexSolver>,
+    derivatives: Derivatives,
     jacobian: Vec<f64>,
     /// Whether it is to be evaluated before it is used, and whether it is of the state at the start.
     is_due: bool,
@@ -82,17 +82,19 @@ pub(super) struct Radau {
 }
 
 impl Radau {
-    pub fn new(shape: &Shape, options: &Options) -> Self {
+    pub fn new(shape: &Shape, options: &Options) -> Result<Self, Failure> {
         let n = padded(shape.n());
         let stages = |order: u32| (order as usize).div_ceil(2);
         let orders = options.allowed_orders();
         let order = Order::new(orders.clone().min().map_or(3, stages), orders.max().map_or(7, stages));
-        Radau {
+        let complex = || ComplexSolver::new(&shape.jacobian, options.executor, options.linear_algebra);
+        Ok(Radau {
             n: shape.n(),
             rtol: options.rtol,
             controller: Controller::new(order.stages as u32),
-            linear: LinearSolver::new(&shape.jacobian, options.executor),
-            complex: (0..order.most() / 2).map(|_| ComplexLu::new(&shape.jacobian, options.executor)).collect(),
+            linear: LinearSolver::new(&shape.jacobian, options.executor, options.linear_algebra)?,
+            complex: (0..order.most() / 2).map(|_| complex()).collect::<Result<_, _>>()?,
+            derivatives: Derivatives::new(shape, options),
             order,
             jacobian: vec![0.0; shape.jacobian.len()],
             is_due: true,
@@ -107,20 +109,15 @@ impl Radau {
             convergence: Convergence::default(),
             shrink: NO_RESULT,
             space: Space::new(n, shape.scratch),
-        }
+        })
     }
 
     /// Evaluates the Jacobian at the start of the step.
     fn evaluate(&mut self, problem: &Problem, t: f64, statistics: &mut Statistics) -> Result<(), Fault> {
-        statistics.jacobians += 1;
         self.factored = None;
-        let (at, n) = (problem.at(t), self.n);
-        problem.system.jacobian(&at, &self.start[..n], &mut self.jacobian, self.space.system())?;
-        if !is_all_finite(&self.jacobian) {
-            let (entry, pattern) = (not_finite(&self.jacobian), &problem.system.shape().jacobian);
-            let row = (0..n).find(|&i| pattern.row_start(i + 1) > entry);
-            return Err(Fault::NotFinite(row.unwrap_or(0)));
-        }
+        let n = self.n;
+        let base = Base { problem, t, y: &self.start[..n], slope: &self.slope[..n] };
+        self.derivatives.jacobian(&base, &mut self.jacobian, self.space.system(), statistics)?;
         (self.is_due, self.is_fresh) = (false, true);
         Ok(())
     }
@@ -136,7 +133,8 @@ impl Radau {
         self.linear.factor(&self.jacobian, gamma / h).map_err(|s| Fault::Singular(s.row))?;
         statistics.fallback_factorisations += u64::from(self.linear.is_fallback());
         for (complex, [alpha, beta]) in self.complex.iter_mut().zip(pairs) {
-            complex.factor(&self.jacobian, [alpha / h, beta / h]).map_err(Fault::Singular)?;
+            complex.factor(&self.jacobian, [alpha / h, beta / h]).map_err(|s| Fault::Singular(s.row))?;
+            statistics.fallback_factorisations += u64::from(complex.is_fallback());
         }
         self.factored = Some((stages, h));
         Ok(())
@@ -177,8 +175,8 @@ impl Radau {
             eta: self.convergence.eta,
             is_filtered_twice: self.is_rejected || !self.has_past,
             statistics,
-            linear: &self.linear,
-            complex: &self.complex,
+            linear: &mut self.linear,
+            complex: &mut self.complex,
             start: &self.start,
             slope: &self.slope,
             past: self.has_past.then_some(&self.accepted),
@@ -195,11 +193,6 @@ fn eigenvalues(stages: usize) -> (f64, &'static [[f64; 2]]) {
         5 => (STAGES_5.gamma, STAGES_5.pairs),
         _ => (STAGES_7.gamma, STAGES_7.pairs),
     }
-}
-
-/// The first number that is not finite.
-fn not_finite(x: &[f64]) -> usize {
-    first_not_finite(x).unwrap_or(0)
 }
 
 impl Stepper for Radau {
@@ -313,14 +306,19 @@ impl Stepper for Radau {
         self.accepted.evaluate(s, 1, ends, out);
     }
 
-    fn factors(&mut self, h: f64, statistics: &mut Statistics) -> Option<f64> {
-        self.factor(self.accepted.stages, h, statistics).ok()?;
+    fn factors(&mut self, h: f64) -> Option<f64> {
+        // where the step has not kept them, they are counted already
+        self.factor(self.accepted.stages, h, &mut Statistics::default()).ok()?;
         self.factored.map(|(stages, h)| eigenvalues(stages).0 / h)
     }
 
     fn solve(&mut self, right_hand_side: &[f64], x: &mut [f64], statistics: &mut Statistics) {
         statistics.solves += 1;
         self.linear.solve(right_hand_side, x);
+    }
+
+    fn linear_algebra(&self) -> Option<LinearAlgebra> {
+        Some(self.linear.chosen())
     }
 
     fn executor(&self) -> Executor {

@@ -8,11 +8,12 @@
 use super::convergence::{Convergence, Judge, Verdict};
 use super::dense;
 use super::tables::Tableau;
-use crate::linalg::{ComplexLu, LinearSolver};
+use crate::linalg::{ComplexSolver, LinearSolver};
 use crate::program::{LANES, Vector, Wide, Work};
 use crate::solver::Statistics;
 use crate::solver::norm::Norm;
 use crate::solver::stepper::{Fault, Problem};
+use crate::solver::vector::not_finite;
 
 /// The most stages.
 pub(super) const MOST: usize = 7;
@@ -98,8 +99,8 @@ pub(super) struct Attempt<'a, const S: usize> {
     pub eta: f64,
     pub is_filtered_twice: bool,
     pub statistics: &'a mut Statistics,
-    pub linear: &'a LinearSolver,
-    pub complex: &'a [ComplexLu],
+    pub linear: &'a mut LinearSolver,
+    pub complex: &'a mut [ComplexSolver],
     /// State and slope at the start.
     pub start: &'a [f64],
     pub slope: &'a [f64],
@@ -314,7 +315,7 @@ impl<const S: usize> Attempt<'_, S> {
         let state = &states[last..][..self.start.len()];
         let size = self.norm.largest::<V>(&self.made.error, self.start, state) / self.relaxation;
         if !size.is_finite() {
-            return Err(Fault::NotFinite(super::not_finite(&self.made.error)));
+            return Err(Fault::NotFinite(not_finite(&self.made.error).unwrap_or(0)));
         }
         if size < 1.0 || !self.is_filtered_twice {
             return Ok(size);
