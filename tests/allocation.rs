@@ -5,7 +5,7 @@
 mod common;
 
 use homeostat::simulation::{Settings, Simulation};
-use homeostat::solver::{OdeSystem, Options, Solver, Tolerance};
+use homeostat::solver::{LinearAlgebra, OdeSystem, Options, Solver, Tolerance};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -106,5 +106,10 @@ fn a_step_allocates_nothing() {
         let mut options = Options::with_tolerances(1e-6, Tolerance::Same(problem.s * 1e-6));
         options.max_step = Some(problem.t_end / 1e3);
         assert_eq!(calls_in(&problem, &[], &problem.y0, &options, 200), 0, "{name}");
+        options.linear_algebra = LinearAlgebra::Dense;
+        let y0 = problem.y0.clone();
+        let mut problem = problem;
+        problem.shape = problem.shape.differenced();
+        assert_eq!(calls_in(&problem, &[], &y0, &options, 200), 0, "{name}, dense, by differences");
     }
 }

@@ -17,7 +17,9 @@ pub enum LinearAlgebra {
     /// 4. `Sparse` where the library was built with the feature `sparse`;
     /// 5. `Dense` where there are at most 4096 rows.
     ///
-    /// A multiplication with the addition that follows it counts as one operation.
+    /// A multiplication with the addition that follows it counts as one operation. In loops an operation of `Static` takes 2 to
+    /// 3.5 times as long as one of `Dense` (full matrices of 40 to 220 rows); to find that a pattern takes more than 4 000 000
+    /// operations took half a second.
     #[default]
     Auto,
     /// Elimination in an order decided once, without pivoting but watched; a matrix that needs pivoting is factored by
