@@ -122,15 +122,18 @@ impl Clone for Box<dyn Stepper> {
 
 /// The method that the options ask for.
 pub(super) fn stepper(shape: &Shape, options: &Options) -> Result<Box<dyn Stepper>, Failure> {
+    use super::esdirk::{ESDIRK54, Esdirk};
+    use super::radau::Radau;
     use super::rosenbrock::Rosenbrock;
-    use super::{Method, rodas3::RODAS3, rodas4::RODAS4, rodas5p::RODAS5P};
-    let tableau = match options.method {
-        Method::Radau => return Box::new(super::radau::Radau::new(shape, options)),
-        Method::Rodas5P => &RODAS5P,
-        Method::Rodas4 => &RODAS4,
-        Method::Rodas3 => &RODAS3,
-    };
-    Ok(Box::new(Rosenbrock::new(tableau, shape, options)?))
+    use super::{Method, rodas3::RODAS3, rodas4::RODAS4, rodas5p::RODAS5P, ros34pw2::ROS34PW2};
+    Ok(match options.method {
+        Method::Rodas5P => Box::new(Rosenbrock::new(&RODAS5P, shape, options)?),
+        Method::Rodas4 => Box::new(Rosenbrock::new(&RODAS4, shape, options)?),
+        Method::Rodas3 => Box::new(Rosenbrock::new(&RODAS3, shape, options)?),
+        Method::Ros34Pw2 => Box::new(Rosenbrock::new(&ROS34PW2, shape, options)?),
+        Method::Esdirk54 => Box::new(Esdirk::new(&ESDIRK54, shape, options)?),
+        Method::Radau => Box::new(Radau::new(shape, options)?),
+    })
 }
 
 /// Numbers to be taken from a slice one after the other.
