@@ -5,7 +5,7 @@
 mod common;
 
 use homeostat::simulation::{Settings, Simulation};
-use homeostat::solver::{LinearAlgebra, OdeSystem, Options, Solver, Tolerance};
+use homeostat::solver::{LinearAlgebra, Method, OdeSystem, Options, Solver, Tolerance};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -103,9 +103,13 @@ fn a_step_allocates_nothing() {
     assert_eq!(calls_in(&written, &[], &[1.0, 0.0], &options, 200), 0, "with an algebraic equation");
 
     for (name, problem) in [("POLLU", common::problems::pollu()), ("E5", common::problems::e5())] {
+        for method in Method::ALL {
+            let mut options = Options::with_tolerances(1e-6, Tolerance::Same(problem.s * 1e-6));
+            (options.method, options.max_step) = (*method, Some(problem.t_end / 1e3));
+            assert_eq!(calls_in(&problem, &[], &problem.y0, &options, 200), 0, "{name} {method:?}");
+        }
         let mut options = Options::with_tolerances(1e-6, Tolerance::Same(problem.s * 1e-6));
         options.max_step = Some(problem.t_end / 1e3);
-        assert_eq!(calls_in(&problem, &[], &problem.y0, &options, 200), 0, "{name}");
         options.linear_algebra = LinearAlgebra::Dense;
         let y0 = problem.y0.clone();
         let mut problem = problem;

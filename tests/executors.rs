@@ -422,13 +422,15 @@ fn structs_of_ones_own() {
     for problem in
         [common::problems::pollu(), common::problems::rober(), common::problems::e5(), common::problems::orego()]
     {
-        let solution = |executor| {
-            let mut options = Options::with_tolerances(1e-6, Tolerance::Same(problem.s * 1e-6));
-            options.executor = executor;
-            solve(&problem, &[], &problem.y0, &[0.0, 0.3 * problem.t_end, problem.t_end], &options).unwrap()
-        };
-        let (tape, native) = (solution(Executor::Tape), solution(Executor::Native));
-        assert!(same(&tape.rows.concat(), &native.rows.concat()));
-        assert_eq!(tape.statistics, native.statistics);
+        for method in Method::ALL {
+            let solution = |executor| {
+                let mut options = Options::with_tolerances(1e-6, Tolerance::Same(problem.s * 1e-6));
+                (options.executor, options.method) = (executor, *method);
+                solve(&problem, &[], &problem.y0, &[0.0, 0.3 * problem.t_end, problem.t_end], &options).unwrap()
+            };
+            let (tape, native) = (solution(Executor::Tape), solution(Executor::Native));
+            assert!(same(&tape.rows.concat(), &native.rows.concat()), "{method:?}");
+            assert_eq!(tape.statistics, native.statistics, "{method:?}");
+        }
     }
 }

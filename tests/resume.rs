@@ -5,7 +5,7 @@ mod common;
 use homeostat::library;
 use homeostat::network::{Change, Dose, Pattern, Schedule, Spikes};
 use homeostat::simulation::{Band, Checkpoint, Moment, Run, Settings, Simulation};
-use homeostat::solver::{Executor, FailureKind};
+use homeostat::solver::{Executor, FailureKind, Method};
 use homeostat::units::Value;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -98,17 +98,20 @@ fn told(simulation: &Simulation, run: &Run, pause: Option<usize>) -> (Vec<u64>, 
 #[test]
 fn resume_anywhere_is_no_pause() {
     let simulation = busy();
-    let run = run_of(&simulation, Executor::Auto);
-    let whole = told(&simulation, &run, None);
-    assert!(whole.1.contains("events: ") && !whole.1.contains("events: 0"), "{}", whole.1);
-    let mut runner = TestRunner::new(Config { cases: 60, failure_persistence: None, ..Config::default() });
-    runner
-        .run(&(0..400_usize), |pause| {
-            let again = told(&simulation, &run, Some(pause));
-            prop_assert!(again == whole, "paused before step {}", pause);
-            Ok(())
-        })
-        .unwrap();
+    for method in Method::ALL {
+        let mut run = run_of(&simulation, Executor::Auto);
+        run.settings.method = *method;
+        let whole = told(&simulation, &run, None);
+        assert!(whole.1.contains("events: ") && !whole.1.contains("events: 0"), "{}", whole.1);
+        let mut runner = TestRunner::new(Config { cases: 30, failure_persistence: None, ..Config::default() });
+        runner
+            .run(&(0..400_usize), |pause| {
+                let again = told(&simulation, &run, Some(pause));
+                prop_assert!(again == whole, "{method:?} paused before step {}", pause);
+                Ok(())
+            })
+            .unwrap();
+    }
 }
 
 #[test]

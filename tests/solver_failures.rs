@@ -5,7 +5,7 @@ mod common;
 use common::written::Written;
 use homeostat::linalg::Pattern;
 use homeostat::solver::{
-    FailureKind, LinearAlgebra, Options, Refusal, Reject, Shape, Solver, StepSize, Tolerance, solve,
+    FailureKind, LinearAlgebra, Method, Options, Refusal, Reject, Shape, Solver, StepSize, Tolerance, solve,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,6 +44,25 @@ fn a_rate_that_turns_nan_is_named() {
     assert_eq!(interrupted.failure.component, Some(1));
     assert!((interrupted.failure.t - 0.5).abs() < 1e-6, "{:?}", interrupted.failure);
     assert_eq!(interrupted.solution.t, [0.0, 0.2, 0.4]);
+}
+
+/// Iterations with a Jacobian that is none do not converge where the step may not become shorter, and do where it may.
+#[test]
+fn iterations_that_do_not_converge_are_named() {
+    let rhs = |_: f64, y: &[f64], d: &mut [f64]| {
+        d[0] = -1e3 * y[0];
+        Ok(())
+    };
+    let system = Written::new(1, rhs, |_, _, j| j[0] = 0.0);
+    let mut options = Options::default();
+    options.method = Method::Esdirk54;
+    let solution = solve(&system, &[], &[1.0], &[0.0, 0.01], &options).unwrap();
+    assert!((solution.rows[1][0] - (-10.0_f64).exp()).abs() < 1e-7);
+    options.step = StepSize::Fixed(0.1);
+    let interrupted = solve(&system, &[], &[1.0], &[0.0, 1.0], &options).unwrap_err();
+    assert_eq!(interrupted.failure.kind, FailureKind::NoConvergence);
+    assert!(interrupted.solution.statistics.convergence_failures > 0);
+    assert!(interrupted.failure.advice().contains("Jacobian"));
 }
 
 #[test]

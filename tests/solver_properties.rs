@@ -61,7 +61,9 @@ fn kaps() -> (Written, fn(f64) -> Vec<f64>) {
 }
 
 fn fixed(method: Method, h: f64) -> Options {
-    let mut options = Options::with_tolerances(1e-6, Tolerance::Same(1e-6));
+    // iterations are to leave little
+    let tolerance = if method == Method::Esdirk54 { 1e-11 } else { 1e-6 };
+    let mut options = Options::with_tolerances(tolerance, Tolerance::Same(tolerance));
     options.method = method;
     options.step = StepSize::Fixed(h);
     options
@@ -88,8 +90,13 @@ fn order(points: &[(f64, f64)]) -> f64 {
 }
 
 /// Each method with its order and that of its dense output.
-const ORDERS: [(Method, f64, f64); 3] =
-    [(Method::Rodas5P, 5.0, 4.0), (Method::Rodas4, 4.0, 3.0), (Method::Rodas3, 3.0, 2.0)];
+const ORDERS: [(Method, f64, f64); 5] = [
+    (Method::Rodas5P, 5.0, 4.0),
+    (Method::Rodas4, 4.0, 3.0),
+    (Method::Rodas3, 3.0, 2.0),
+    (Method::Ros34Pw2, 3.0, 2.0),
+    (Method::Esdirk54, 5.0, 4.0),
+];
 
 #[test]
 fn every_method_has_an_order() {
@@ -102,7 +109,13 @@ fn fixed_steps_converge_with_the_order_of_the_method() {
     for (method, expected, _) in ORDERS {
         for (name, problem, end) in [("bell", bell(), 2.0), ("spiral", spiral(), 2.0), ("Kaps", kaps(), 1.0)] {
             // the lower the order, the shorter the steps at which it shows
-            let times = [1, 4, 8][Method::ALL.iter().position(|m| *m == method).unwrap()];
+            let times = match method {
+                // a Jacobian that is kept is wrong by its age: an error of order 4
+                Method::Ros34Pw2 => 32,
+                _ if expected == 3.0 => 8,
+                _ if expected == 4.0 => 4,
+                _ => 1,
+            };
             let counts = [16, 24, 32, 48, 64].map(|n| times * n);
             let points = counts.map(|n| (f64::from(n), end_error(&problem, method, end, n)));
             let order = order(&points);
@@ -114,13 +127,71 @@ fn fixed_steps_converge_with_the_order_of_the_method() {
     }
 }
 
+/// The order of a W-method is the same with any Jacobian (and df/dt): none at all, the exact one, a wrong one.
+#[test]
+fn the_order_of_a_w_method_does_not_depend_on_the_jacobian() {
+    let changes: [(&str, fn(f64) -> f64); 3] = [("none", |_| 0.0), ("exact", |x| x), ("wrong", |x| 0.6 * x + 0.3)];
+    for (which, change) in changes {
+        for (name, (system, exact), end) in [("bell", bell(), 2.0), ("spiral", spiral(), 2.0), ("Kaps", kaps(), 1.0)] {
+            let problem = (system.changed(change), exact);
+            // a Jacobian that was exact is wrong by the age that it is kept for, and so adds an error of order 4
+            let counts = [512, 768, 1024, 1536, 2048];
+            let points = counts.map(|n| (f64::from(n), end_error(&problem, Method::Ros34Pw2, end, n)));
+            let order = order(&points);
+            println!("Jacobian {which} on {name}: order {order:.3}, {points:?}");
+            assert!((order - 3.0).abs() < 0.25, "Jacobian {which} on {name}: {order}");
+        }
+    }
+}
+
+/// Stiff decay with a coupling that the Jacobian leaves out, against the matrix exponential.
+#[test]
+fn a_w_method_does_with_the_diagonal_of_the_jacobian() {
+    let rates: [f64; 5] = [-1.0, -30.0, -1e3, -3e4, -1e6];
+    let coupling = |i: usize, j: usize| 0.5 * ((3 * i + 5 * j) as f64).sin() * rates[i.min(j)].abs().min(30.0).sqrt();
+    let a = DMatrix::from_fn(5, 5, |i, j| if i == j { rates[i] } else { coupling(i, j) });
+    struct Diagonal(Shape, DMatrix<f64>);
+    impl OdeSystem for Diagonal {
+        fn shape(&self) -> &Shape {
+            &self.0
+        }
+        fn rhs(&self, _: &Point, y: &[f64], d: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+            d.copy_from_slice((&self.1 * DVector::from_column_slice(y)).as_slice());
+            Ok(())
+        }
+        fn jacobian(&self, _: &Point, _: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+            values.copy_from_slice(self.1.diagonal().as_slice());
+            Ok(())
+        }
+    }
+    let system = Diagonal(Shape::new(Pattern::new(5, (0..5).map(|i| (i, i))).unwrap()), a.clone());
+    let (y0, times) = ([1.0, 0.8, 0.6, 0.4, 0.2], [0.0, 1e-5, 1e-3, 0.1, 1.0]);
+    for rtol in [1e-3, 1e-5, 1e-7] {
+        let mut options = Options::with_tolerances(rtol, Tolerance::Same(1e-3 * rtol));
+        options.method = Method::Ros34Pw2;
+        let solution = solve(&system, &[], &y0, &times, &options).unwrap();
+        let mut worst: f64 = 0.0;
+        for (t, row) in times.iter().zip(&solution.rows) {
+            let exact = (&a * *t).exp() * DVector::from_column_slice(&y0);
+            let errors = row.iter().zip(exact.iter()).map(|(y, e)| (y - e).abs() / (e.abs() + 1e-3));
+            worst = errors.fold(worst, f64::max);
+        }
+        println!("diagonal, rtol {rtol:e}: {:.2} rtol, {:?}", worst / rtol, solution.statistics);
+        assert!(worst <= 10.0 * rtol, "rtol {rtol:e}: {worst:e}");
+    }
+}
+
 #[test]
 fn dense_output_has_a_local_error_of_its_order_and_one() {
     for (method, _, dense) in ORDERS {
         for (name, (system, exact)) in [("bell", bell()), ("spiral", spiral())] {
             for s in [0.2, 0.35, 0.5, 0.65, 0.8] {
-                let start = 0.5;
-                let points = [48.0, 64.0, 96.0, 128.0].map(|n: f64| {
+                // iterations leave 1e-14: steps are longer there, from a time at which the error of the next order is small
+                let (start, counts) = match method {
+                    Method::Esdirk54 => (0.3, [20.0, 28.0, 40.0, 56.0]),
+                    _ => (0.5, [48.0, 64.0, 96.0, 128.0]),
+                };
+                let points = counts.map(|n: f64| {
                     let h = 1.0 / n;
                     let mut solver = Solver::new(system.shape(), &fixed(method, h), start, &exact(start)).unwrap();
                     solver.advance(&system, &[], 10.0).unwrap();
@@ -180,6 +251,27 @@ fn prothero_robinson_keeps_order_four() {
     for (n, error) in points {
         let h = 2.0 / n;
         assert!(error <= 1e-6 * h.powi(4), "C h^4 with a C below that of soft problems: {error:e} at h = {h}");
+    }
+}
+
+/// Where the stages are of lower order than the method, stiffness reduces that. The largest error over all stiffnesses falls as
+/// h^3 for both methods, and at one large stiffness k the error is C h^2 / k.
+#[test]
+fn prothero_robinson_reduces_orders() {
+    for method in [Method::Esdirk54, Method::Ros34Pw2] {
+        let counts = [8, 12, 16, 24, 32, 48, 64];
+        let largest = |n: u32| {
+            let stiffnesses = (0..=12).map(|k| 10_f64.powf(f64::from(k) / 2.0));
+            stiffnesses.map(|s| end_error(&prothero_robinson(s), method, 2.0, n)).fold(0.0, f64::max)
+        };
+        let points = counts.map(|n| (f64::from(n), largest(n)));
+        let found = order(&points);
+        println!("{method:?}, stiffness 1 to 1e6: order {found:.3}, {points:?}");
+        assert!((found - 3.0).abs() < 0.25, "{method:?}: {found}");
+        let points = counts.map(|n| (f64::from(n), end_error(&prothero_robinson(1e6), method, 2.0, n)));
+        let stiff = order(&points);
+        println!("{method:?}, stiffness 1e6: order {stiff:.3}, {points:?}");
+        assert!((stiff - 2.0).abs() < 0.25, "{method:?}: {stiff}");
     }
 }
 

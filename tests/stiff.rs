@@ -60,13 +60,31 @@ fn pollu_at_the_default_tolerance() {
 fn errors_follow_the_tolerance() {
     let Some(shared) = common::shared("errors_follow_the_tolerance") else { return };
     for (name, problem) in [("E5", e5()), ("POLLU", pollu()), ("ROBER", rober()), ("OREGO", orego())] {
-        for (method, tolerances) in
-            [(Method::Rodas5P, &[1e-4, 1e-5, 1e-6, 1e-7, 1e-8][..]), (Method::Rodas4, &[1e-4, 1e-6])]
-        {
+        for (method, tolerances) in [
+            (Method::Rodas5P, &[1e-4, 1e-5, 1e-6, 1e-7, 1e-8][..]),
+            (Method::Rodas4, &[1e-4, 1e-6]),
+            (Method::Esdirk54, &[1e-3, 1e-5, 1e-7, 1e-9]),
+        ] {
             for &rtol in tolerances {
                 let (error, _) = error_of(method, name, &problem, rtol, true, &shared);
                 assert!(error <= 10.0 * rtol, "{name} by {method:?} at {rtol:e}: {error:e}");
             }
         }
+    }
+}
+
+/// A method of low order is not held to the tolerance, but its error follows it: a tenth of the one makes a tenth of the other.
+#[test]
+fn errors_of_a_low_order_are_proportional_to_the_tolerance() {
+    let Some(shared) = common::shared("errors_of_a_low_order_are_proportional_to_the_tolerance") else { return };
+    for (name, problem) in [("E5", e5()), ("POLLU", pollu()), ("ROBER", rober()), ("OREGO", orego())] {
+        let error = |digits: i32| {
+            let rtol = 10_f64.powi(-digits);
+            error_of(Method::Ros34Pw2, name, &problem, rtol, true, &shared).0.log10()
+        };
+        // by least squares over 1e-3, 1e-4, ..., 1e-7
+        let slope = (2.0 * (error(3) - error(7)) + error(4) - error(6)) / 10.0;
+        println!("{name}: slope {slope:.3}");
+        assert!((slope - 1.0).abs() < 0.2, "{name}: {slope}");
     }
 }

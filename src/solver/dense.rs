@@ -1,27 +1,27 @@
-//! Dense output of a step: a polynomial through both ends, made from the stages.
+//! Dense output of a step: a polynomial through both ends, made from the stages u, each with a weight in each of its rows.
 
-use super::rosenbrock::Tableau;
 use super::vector::{MOST_STAGES, Stages};
 use crate::program::{LANES, Vector, Wide, Work, widest};
 
 /// The state at the part `s` of a step from `y0` to `y1`: `(1 - s) y0 + s (y1 + (1 - s) q)` with
-/// `q = k_0 + s (k_1 + s k_2)`, each k a sum over stages.
-pub(super) fn value(tableau: &Tableau, stages: &[Stages], s: f64, ends: (&[f64], &[f64]), out: &mut [f64]) {
-    let weights = weights(tableau, |rows, j| (1.0 - s) * rows.iter().rev().fold(0.0, |sum, row| row[j] + s * sum));
+/// `q = k_0 + s (k_1 + s k_2)`, each k a sum over stages with the weights of a row.
+pub(super) fn value(rows: &[&[f64]], stages: &[Stages], s: f64, ends: (&[f64], &[f64]), out: &mut [f64]) {
+    let weights = weights(rows, |j| (1.0 - s) * rows.iter().rev().fold(0.0, |sum, row| row[j] + s * sum));
     widest(Sum { stages, weights, first: 1.0 - s, second: s, ends, out });
 }
 
 /// The derivative by s there: `y1 - y0 + (1 - 2 s) q + s (1 - s) q'`.
-pub(super) fn slope(tableau: &Tableau, stages: &[Stages], s: f64, ends: (&[f64], &[f64]), out: &mut [f64]) {
-    let weights = weights(tableau, |rows, j| {
+pub(super) fn slope(rows: &[&[f64]], stages: &[Stages], s: f64, ends: (&[f64], &[f64]), out: &mut [f64]) {
+    let weights = weights(rows, |j| {
         let (q, slope) = rows.iter().rev().fold((0.0, 0.0), |(q, slope), row| (row[j] + s * q, q + s * slope));
         (1.0 - 2.0 * s) * q + s * (1.0 - s) * slope
     });
     widest(Sum { stages, weights, first: -1.0, second: 1.0, ends, out });
 }
 
-fn weights(tableau: &Tableau, weight: impl Fn(&[&[f64]], usize) -> f64) -> [f64; MOST_STAGES] {
-    std::array::from_fn(|j| if j < tableau.stages { weight(tableau.dense, j) } else { 0.0 })
+fn weights(rows: &[&[f64]], weight: impl Fn(usize) -> f64) -> [f64; MOST_STAGES] {
+    let stages = rows.first().map_or(0, |row| row.len());
+    std::array::from_fn(|j| if j < stages { weight(j) } else { 0.0 })
 }
 
 /// `first y0 + second (y1 + sum weights_j u_j)`

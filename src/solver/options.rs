@@ -24,11 +24,18 @@ pub enum Method {
     /// s being 3, 5 or 7 (the absolute tolerance in proportion), so that steps are as exact as asked for; Newton's
     /// iterations stop at 0.03 rtol.
     Radau,
+    /// Rosenbrock-W method of order 3 with an embedded method of order 2, for Jacobians that are only approximate (Rang &
+    /// Angermann 2005).
+    Ros34Pw2,
+    /// Singly diagonally implicit Runge-Kutta method of order 5 with an explicit first stage and an embedded method of order
+    /// 4 (Kennedy & Carpenter 2016).
+    Esdirk54,
 }
 
 impl Method {
     /// All methods.
-    pub const ALL: &[Method] = &[Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Radau];
+    pub const ALL: &[Method] =
+        &[Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Ros34Pw2, Method::Esdirk54, Method::Radau];
 
     /// The name on the command line and in statistics.
     pub fn name(self) -> &'static str {
@@ -36,6 +43,8 @@ impl Method {
             Method::Rodas5P => "rodas5p",
             Method::Rodas4 => "rodas4",
             Method::Rodas3 => "rodas3",
+            Method::Ros34Pw2 => "ros34pw2",
+            Method::Esdirk54 => "esdirk54",
             Method::Radau => "radau",
         }
     }
@@ -43,9 +52,9 @@ impl Method {
     /// The orders that it has.
     pub fn orders(self) -> &'static [u32] {
         match self {
-            Method::Rodas5P => &[5],
+            Method::Rodas5P | Method::Esdirk54 => &[5],
             Method::Rodas4 => &[4],
-            Method::Rodas3 => &[3],
+            Method::Rodas3 | Method::Ros34Pw2 => &[3],
             Method::Radau => &[5, 9, 13],
         }
     }

@@ -21,4 +21,6 @@ pub(super) const RODAS3: Tableau = Tableau {
     times: &[0.0, 0.0, 1.0, 1.0],
     dfdt: &[0.5, 1.5, 0.0, 0.0],
     dense: &[&[3.0, -1.0, 0.0, 0.0]],
+    estimate: &[],
+    is_w: false,
 };

@@ -94,6 +94,8 @@ pub(super) const RODAS5P: Tableau = Tableau {
             4.883087185713722,
         ],
     ],
+    estimate: &[],
+    is_w: false,
 };
 
 const LAST_A: [f64; 5] =

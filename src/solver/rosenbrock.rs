@@ -5,6 +5,7 @@ use super::control::Controller;
 use super::dense;
 use super::differences::{Base, Derivatives};
 use super::norm::Norm;
+use super::renewal::{Renewal, Start};
 use super::stages::{Scratch, Step, finite, is_all_finite, is_small};
 use super::stepper::{Fault, Numbers, Problem, Stepper};
 use super::vector::{is_finite, not_finite, padded};
@@ -16,7 +17,8 @@ use crate::program::{Executor, Inputs, Native, Vector, Wide, Work, widest};
 /// `W = I/(h gamma) - J`, stage i solves
 /// `W u_i = f(t + times_i h, y + sum a_ij u_j) + sum (c_ij / h) u_j + h dfdt_i df/dt`;
 /// for `M y' = f` with `W = M/(h gamma) - J` and M before the sum of `c_ij` (VI.4).
-/// The new state is the last stage's argument plus the last `u`, which is also the error estimate.
+/// The new state is the last stage's argument plus the last `u`, which is also the error estimate where nothing is
+/// added.
 #[derive(Debug)]
 pub(super) struct Tableau {
     pub method: Method,
@@ -31,6 +33,10 @@ pub(super) struct Tableau {
     /// Row k weighs the stages into coefficient k of the dense output:
     /// `y(t + s h) = (1 - s) y0 + s (y1 + (1 - s) (k_0 + s (k_1 + s k_2)))`.
     pub dense: &'static [&'static [f64]],
+    /// The weights of the stages in what is added to the last one to estimate the error; none where that is nothing.
+    pub estimate: &'static [f64],
+    /// Whether the order is the same with any Jacobian (a W-method); it is then kept for several steps.
+    pub is_w: bool,
 }
 
 impl Tableau {
@@ -43,6 +49,9 @@ impl Tableau {
 /// With [`Executor::Auto`] native code of whole steps is made once so many have been tried: about as many as the saving of
 /// each makes up for compiling.
 const WORTH_COMPILING: u32 = 20_000;
+
+/// Factors serve for another shift that differs by rounding alone: that of `t + h`.
+const ROUNDING: f64 = 1e-12;
 
 /// The part of a step at which dense output is looked at: not the middle, where errors may be odd.
 const DEFECT_AT: f64 = 0.3;
@@ -62,6 +71,8 @@ pub(super) struct Rosenbrock {
     derivatives: Derivatives,
     linear: LinearSolver,
     jacobian: Vec<f64>,
+    /// Of a W-method.
+    renewal: Option<Renewal>,
     /// The shift of the factors that are there; NaN where there are none of this Jacobian.
     shift: f64,
     /// The state at the start of the step, [`padded`].
@@ -90,6 +101,7 @@ impl Rosenbrock {
             derivatives: Derivatives::new(shape, options),
             linear: LinearSolver::new(&shape.jacobian, options.executor, options.linear_algebra)?,
             jacobian: vec![0.0; shape.jacobian.len()],
+            renewal: tableau.is_w.then(|| Renewal::new(options, shape.n())),
             shift: f64::NAN,
             start: zeros(),
             slopes: vec![0.0; 2 * n + 1],
@@ -107,6 +119,9 @@ impl Rosenbrock {
         statistics: &mut Statistics,
     ) -> Result<f64, Fault> {
         let (slope, rest) = self.slopes.split_at(self.start.len());
+        let shift = 1.0 / (at.1 * self.tableau.gamma);
+        let has_factors = is_same(self.shift, shift);
+        let shift = if has_factors { self.shift } else { shift };
         self.shift = f64::NAN;
         let mut step = Step {
             n: self.n,
@@ -123,16 +138,17 @@ impl Rosenbrock {
             slopes: (slope, &rest[..slope.len()]),
             made: self.made.parts(),
             work: &mut self.scratch,
+            has_factors,
             is_checked: false,
         };
         let error = widest(&mut step)?;
         if !error.is_finite() || !is_all_finite(step.made.argument) {
             // whatever was not finite on the way has come down to here: the same again, to see where it began
-            step.is_checked = true;
+            (step.is_checked, step.has_factors) = (true, true);
             widest(&mut step)?;
             return Err(Fault::NotFinite(not_finite(step.made.argument).unwrap_or(0)));
         }
-        self.shift = 1.0 / (at.1 * self.tableau.gamma);
+        self.shift = shift;
         if self.is_forced { Ok(error.max(self.defect(problem, at, norm, statistics)?)) } else { Ok(error) }
     }
 
@@ -149,10 +165,10 @@ impl Rosenbrock {
         let n = self.n;
         let Scratch { rate, right_hand_side: inside, correction, system } = &mut self.scratch;
         let ends = (&self.start[..n], self.made.state());
-        dense::value(self.tableau, self.made.stages(), DEFECT_AT, ends, &mut inside[..n]);
+        dense::value(self.tableau.dense, self.made.stages(), DEFECT_AT, ends, &mut inside[..n]);
         stats.rhs += 1;
         problem.system.rhs(&problem.at(t + DEFECT_AT * h), &inside[..n], &mut rate[..n], system)?;
-        dense::slope(self.tableau, self.made.stages(), DEFECT_AT, ends, &mut inside[..n]);
+        dense::slope(self.tableau.dense, self.made.stages(), DEFECT_AT, ends, &mut inside[..n]);
         for (i, (rate, slope)) in rate.iter_mut().zip(&*inside).enumerate() {
             *rate -= self.mass.as_ref().map_or(1.0, |mass| mass[i]) * slope / h;
         }
@@ -201,9 +217,9 @@ impl Rosenbrock {
     /// The native code of a whole step, where it is time for it.
     fn code<'a>(&mut self, shape: &'a Shape) -> Option<&'a Native> {
         // where the time stands in the equations, dense output is looked at with the factors of the loops; where there are
-        // algebraic equations the factors are asked how good they are
+        // algebraic equations the factors are asked how good they are; those of a W-method are kept
         let is_plain = self.linear.chosen() == LinearAlgebra::Static && !self.is_forced && self.mass.is_none();
-        let whole = shape.whole.as_ref().filter(|_| is_plain)?;
+        let whole = shape.whole.as_ref().filter(|_| is_plain && self.renewal.is_none())?;
         self.tried = (self.tried + 1).min(WORTH_COMPILING);
         let is_native = match self.executor {
             Executor::Tape => false,
@@ -225,19 +241,23 @@ impl Stepper for Rosenbrock {
 
     fn prepare(&mut self, p: &Problem, t: f64, y: &[f64], stats: &mut Statistics) -> Result<(), Fault> {
         let n = self.n;
-        self.start[..n].copy_from_slice(y);
-        let (slope, rest) = self.slopes.split_at_mut(self.start.len());
-        let scratch = &mut self.scratch.system;
+        let Scratch { rate, system, .. } = &mut self.scratch;
         stats.rhs += 1;
-        p.system.rhs(&p.at(t), y, &mut slope[..n], scratch)?;
-        finite(slope)?;
-        self.shift = f64::NAN;
-        let base = Base { problem: p, t, y, slope: &slope[..n] };
-        self.derivatives.jacobian(&base, &mut self.jacobian, scratch, stats)?;
-        if self.is_forced {
-            self.derivatives.time_derivative(&base, &mut rest[..n], scratch, stats)?;
+        p.system.rhs(&p.at(t), y, &mut rate[..n], system)?;
+        finite(rate)?;
+        let (slope, rest) = self.slopes.split_at_mut(self.start.len());
+        if let Some(renewal) = &mut self.renewal {
+            let (last, next) = (Start { y: &self.start[..n], rate: slope }, Start { y, rate: &rate[..n] });
+            let linear = Some(&mut self.linear).filter(|_| !self.shift.is_nan());
+            stats.solves += renewal.look(linear, &self.jacobian, (&last, rest), (&next, t));
         }
-        Ok(())
+        self.start[..n].copy_from_slice(y);
+        slope.copy_from_slice(rate);
+        if self.is_forced {
+            let base = Base { problem: p, t, y, slope: &slope[..n] };
+            self.derivatives.time_derivative(&base, &mut rest[..n], system, stats)?;
+        }
+        if self.renewal.as_ref().is_none_or(Renewal::is_due) { self.renew(p, t, stats) } else { Ok(()) }
     }
 
     fn slope(&self) -> &[f64] {
@@ -251,6 +271,9 @@ impl Stepper for Rosenbrock {
         norm: &Norm,
         statistics: &mut Statistics,
     ) -> Result<f64, Fault> {
+        if self.renewal.as_ref().is_some_and(Renewal::is_due) {
+            self.renew(problem, at.0, statistics)?;
+        }
         match self.step_at_once(problem, at, norm, statistics) {
             Some(error) => Ok(error),
             None => self.step_by_loops(problem, at, norm, statistics),
@@ -267,10 +290,12 @@ impl Stepper for Rosenbrock {
 
     fn accept(&mut self, h: f64, error: f64, _: &[f64]) -> f64 {
         std::mem::swap(&mut self.made, &mut self.accepted);
-        self.controller.accepted(h, error)
+        let next = self.controller.accepted(h, error);
+        self.renewal.as_mut().map_or(next, |renewal| renewal.accept(h, next))
     }
 
     fn reject(&mut self, h: f64, error: f64) -> f64 {
+        self.renewal.iter_mut().for_each(Renewal::reject);
         self.controller.rejected(h, error)
     }
 
@@ -280,19 +305,20 @@ impl Stepper for Rosenbrock {
 
     fn restart(&mut self) {
         self.controller.restart();
+        self.renewal.iter_mut().for_each(Renewal::restart);
     }
 
     fn value(&self, s: f64, ends: (&[f64], &[f64]), out: &mut [f64]) {
-        dense::value(self.tableau, self.accepted.stages(), s, ends, out);
+        dense::value(self.tableau.dense, self.accepted.stages(), s, ends, out);
     }
 
     fn derivative(&self, s: f64, ends: (&[f64], &[f64]), out: &mut [f64]) {
-        dense::slope(self.tableau, self.accepted.stages(), s, ends, out);
+        dense::slope(self.tableau.dense, self.accepted.stages(), s, ends, out);
     }
 
     fn factors(&mut self, h: f64) -> Option<f64> {
         let shift = 1.0 / (h * self.tableau.gamma);
-        if self.shift != shift {
+        if !is_same(self.shift, shift) {
             // those of the step, which native code does not keep: they are counted already
             self.shift = f64::NAN;
             self.linear.factor(&self.jacobian, shift).ok()?;
@@ -321,16 +347,57 @@ impl Stepper for Rosenbrock {
 
     fn keep(&self) -> Vec<f64> {
         let stages = self.accepted.stages().as_flattened().as_flattened();
-        [&self.controller.keep()[..], stages, &self.jacobian].concat()
+        let mut kept = [&self.controller.keep()[..], stages, &self.jacobian].concat();
+        if let Some(renewal) = &self.renewal {
+            let is_pivoted = f64::from(u8::from(self.linear.is_pivoted()));
+            kept.extend(renewal.keep().iter().chain(&[self.shift, is_pivoted]).chain(&self.start).chain(&self.slopes));
+        }
+        kept
     }
 
     fn take_up(&mut self, kept: &[f64]) -> bool {
         let mut numbers = Numbers(kept);
-        let stages = self.accepted.parts().stages.as_flattened_mut().as_flattened_mut();
-        let taken = self.controller.take_up(&mut numbers).and_then(|()| numbers.fill(stages));
-        self.shift = f64::NAN;
-        taken.and_then(|()| numbers.fill(&mut self.jacobian)).is_some() && numbers.0.is_empty()
+        self.take(&mut numbers).is_some() && numbers.0.is_empty()
     }
+}
+
+impl Rosenbrock {
+    /// Evaluates the Jacobian at the start of the step.
+    fn renew(&mut self, problem: &Problem, t: f64, stats: &mut Statistics) -> Result<(), Fault> {
+        self.shift = f64::NAN;
+        let base = Base { problem, t, y: &self.start[..self.n], slope: &self.slopes[..self.n] };
+        self.derivatives.jacobian(&base, &mut self.jacobian, &mut self.scratch.system, stats)?;
+        self.renewal.iter_mut().for_each(Renewal::done);
+        Ok(())
+    }
+
+    fn take(&mut self, numbers: &mut Numbers) -> Option<()> {
+        self.controller.take_up(numbers)?;
+        numbers.fill(self.accepted.parts().stages.as_flattened_mut().as_flattened_mut())?;
+        numbers.fill(&mut self.jacobian)?;
+        self.shift = f64::NAN;
+        if let Some(renewal) = &mut self.renewal {
+            renewal.take_up(numbers)?;
+            self.shift = numbers.one()?;
+            let is_pivoted = numbers.one()? != 0.0;
+            numbers.fill(&mut self.start)?;
+            numbers.fill(&mut self.slopes)?;
+            // the same factors as those that were there
+            let (linear, jacobian) = (&mut self.linear, &self.jacobian);
+            let is_made = match self.shift.is_nan() {
+                true => true,
+                false if is_pivoted => linear.factor_pivoted(jacobian, self.shift),
+                false => linear.factor(jacobian, self.shift).is_ok(),
+            };
+            return is_made.then_some(());
+        }
+        Some(())
+    }
+}
+
+/// Whether factors for one shift serve for another.
+fn is_same(shift: f64, other: f64) -> bool {
+    (shift / other - 1.0).abs() <= ROUNDING
 }
 
 /// Weighs what native code has made.

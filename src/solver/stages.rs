@@ -39,6 +39,8 @@ pub(super) struct Step<'a> {
     pub made: Parts<'a>,
     /// f at a stage, the right-hand side of a stage, a correction.
     pub work: &'a mut Scratch,
+    /// Whether `linear` holds the factors of this step.
+    pub has_factors: bool,
     /// Whether the rates of every stage are looked at.
     pub is_checked: bool,
 }
@@ -60,9 +62,11 @@ impl Work for &mut Step<'_> {
     fn run<V: Vector>(self) -> Result<f64, Fault> {
         let (n, tableau) = (self.n, self.tableau);
         let shift = 1.0 / (self.at.1 * tableau.gamma);
-        self.statistics.factorisations += 1;
-        self.linear.factor(self.jacobian, shift).map_err(|s| Fault::Singular(s.row))?;
-        self.statistics.fallback_factorisations += u64::from(self.linear.is_fallback());
+        if !self.has_factors {
+            self.statistics.factorisations += 1;
+            self.linear.factor(self.jacobian, shift).map_err(|s| Fault::Singular(s.row))?;
+            self.statistics.fallback_factorisations += u64::from(self.linear.is_fallback());
+        }
         for i in 0..tableau.stages {
             self.right_hand_side::<V>(i)?;
             self.linear.solve(&self.work.right_hand_side[..n], &mut self.made.solution[..n]);
@@ -73,6 +77,11 @@ impl Work for &mut Step<'_> {
         }
         self.statistics.solves += tableau.stages as u64;
         add_scaled::<V>(self.made.argument, 1.0, self.made.solution);
+        if !tableau.estimate.is_empty() {
+            let last = &mut self.work.correction;
+            last.copy_from_slice(self.made.solution);
+            combine::<V>(self.made.solution, last, tableau.estimate, self.made.stages);
+        }
         Ok(self.norm.largest::<V>(self.made.solution, self.start, self.made.argument))
     }
 }

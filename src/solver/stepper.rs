@@ -4,11 +4,13 @@
 //! rows between steps. A method keeps what it remembers of steps (a Jacobian, factors, differences of the past) and its own
 //! step control, since those belong together.
 
+use super::esdirk::{ESDIRK54, Esdirk};
 use super::norm::Norm;
 use super::radau::Radau;
 use super::rodas3::RODAS3;
 use super::rodas4::RODAS4;
 use super::rodas5p::RODAS5P;
+use super::ros34pw2::ROS34PW2;
 use super::rosenbrock::Rosenbrock;
 use super::{Failure, Method, OdeSystem, Options, Point, Reject, Shape, Statistics};
 use crate::linalg::LinearAlgebra;
@@ -131,6 +133,8 @@ pub(super) fn stepper(shape: &Shape, options: &Options) -> Result<Box<dyn Steppe
         Method::Rodas5P => Box::new(Rosenbrock::new(&RODAS5P, shape, options)?),
         Method::Rodas4 => Box::new(Rosenbrock::new(&RODAS4, shape, options)?),
         Method::Rodas3 => Box::new(Rosenbrock::new(&RODAS3, shape, options)?),
+        Method::Ros34Pw2 => Box::new(Rosenbrock::new(&ROS34PW2, shape, options)?),
+        Method::Esdirk54 => Box::new(Esdirk::new(&ESDIRK54, shape, options)?),
         Method::Radau => Box::new(Radau::new(shape, options)?),
     })
 }

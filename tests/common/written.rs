@@ -28,6 +28,19 @@ impl Written {
     pub fn forced(self, dfdt: impl Fn(f64, &[f64], &mut [f64]) + Send + Sync + 'static) -> Self {
         Written { shape: self.shape.forced(), dfdt: Box::new(dfdt), ..self }
     }
+
+    /// With other derivatives: each entry is changed.
+    pub fn changed(self, change: fn(f64) -> f64) -> Self {
+        let (jacobian, dfdt) = (self.jacobian, self.dfdt);
+        let changed = |fill: Box<Fill>| {
+            let fill = move |t: f64, y: &[f64], out: &mut [f64]| {
+                fill(t, y, out);
+                out.iter_mut().for_each(|x| *x = change(*x));
+            };
+            Box::new(fill) as Box<Fill>
+        };
+        Written { jacobian: changed(jacobian), dfdt: changed(dfdt), ..self }
+    }
 }
 
 impl OdeSystem for Written {
