@@ -24,11 +24,13 @@ pub enum Method {
     /// s being 3, 5 or 7 (the absolute tolerance in proportion), so that steps are as exact as asked for; Newton's
     /// iterations stop at 0.03 rtol.
     Radau,
+    /// Backward differentiation of order 1 to 5, by the error (Petzold 1982), for large systems whose rates are dear.
+    Bdf,
 }
 
 impl Method {
     /// All methods.
-    pub const ALL: &[Method] = &[Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Radau];
+    pub const ALL: &[Method] = &[Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Radau, Method::Bdf];
 
     /// The name on the command line and in statistics.
     pub fn name(self) -> &'static str {
@@ -37,6 +39,7 @@ impl Method {
             Method::Rodas4 => "rodas4",
             Method::Rodas3 => "rodas3",
             Method::Radau => "radau",
+            Method::Bdf => "bdf",
         }
     }
 
@@ -47,6 +50,7 @@ impl Method {
             Method::Rodas4 => &[4],
             Method::Rodas3 => &[3],
             Method::Radau => &[5, 9, 13],
+            Method::Bdf => &[1, 2, 3, 4, 5],
         }
     }
 }
