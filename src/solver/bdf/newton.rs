@@ -3,7 +3,8 @@
 //! Policies:
 //! - The matrix `c M - J` is factored anew where c has moved by more than [`DRIFT`] since it was; between, corrections are
 //!   scaled by `2 / (1 + c / c_factored)`, which halves what a wrong c does to stiff and to slow directions alike.
-//! - The Jacobian is evaluated anew after [`OLDEST`] steps, and where the iteration fails with one of an earlier step.
+//! - The Jacobian is evaluated anew after [`OLDEST`] steps, where corrections have become smaller too slowly ([`SLOW`]), and
+//!   at once where the iteration fails with one of an earlier step.
 //! - The rate of convergence is remembered as long as the factors: with it a first iteration can be the last.
 //!   Where it is not known, the corrections to come count as much as the last one.
 
@@ -22,11 +23,13 @@ const DRIFT: f64 = 0.2;
 /// So many iterations, and no more.
 const MOST_ITERATIONS: u32 = 4;
 /// What the iteration leaves, in the error norm.
-const LEFT: f64 = 0.05;
+const LEFT: f64 = 0.02;
 /// Corrections that do not become smaller than by this factor lead nowhere.
 const DIVERGING: f64 = 0.9;
 /// How much of the rate that was known stays where a smaller one is seen.
 const FORGET: f64 = 0.3;
+/// A Jacobian with which corrections do not become smaller than by this factor is evaluated anew for the next step.
+const SLOW: f64 = 0.1;
 
 /// The linear systems of the iteration, and what is known of them.
 #[derive(Clone, Debug)]
@@ -79,7 +82,12 @@ impl Newton {
         loop {
             let is_new = self.make_ready(eq, stats)?;
             let fault = match self.iterate(eq, y, e, stats) {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    if self.rate > SLOW && !is_new {
+                        self.age = None;
+                    }
+                    return Ok(());
+                }
                 Err(fault) => fault,
             };
             stats.convergence_failures += 1;
@@ -180,11 +188,6 @@ impl Newton {
     /// What is known is of another time.
     pub fn forget(&mut self) {
         self.age = None;
-    }
-
-    /// The shift of the factors, where there are some.
-    pub fn shift(&self) -> Option<f64> {
-        Some(self.shift).filter(|shift| shift.is_finite())
     }
 
     pub fn solve_linear(&self, right_hand_side: &[f64], x: &mut [f64], stats: &mut Statistics) {

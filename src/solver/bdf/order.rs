@@ -19,7 +19,7 @@ const WORTH: f64 = 1.4;
 /// A step shrinks at most by this factor.
 const SHRINK: f64 = 0.25;
 /// What the promised step is divided by, at the order below, the same, and the one above.
-const SAFETY: [f64; 3] = [1.3, 1.4, 1.4];
+const SAFETY: [f64; 3] = [1.5, 1.4, 1.4];
 /// The safety factor of a step that has been rejected, and the least that it shrinks by.
 const AGAIN: f64 = 0.9;
 /// The safety factor for a step whose error is known from the last event of its kind, and the most it may grow by.
