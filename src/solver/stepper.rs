@@ -129,7 +129,7 @@ pub(super) fn stepper(shape: &Shape, options: &Options) -> Result<Box<dyn Steppe
         Method::Rodas5P => &RODAS5P,
         Method::Rodas4 => &RODAS4,
         Method::Rodas3 => &RODAS3,
-        Method::Bdf => return Box::new(super::bdf::Bdf::new(shape, options)),
+        Method::Bdf => return Ok(Box::new(super::bdf::Bdf::new(shape, options)?)),
     };
     Ok(Box::new(Rosenbrock::new(tableau, shape, options)?))
 }

@@ -13,7 +13,8 @@ use super::norm::Norm;
 use super::stages::finite;
 use super::stepper::{Fault, Numbers, Problem, Stepper};
 use super::vector::padded;
-use super::{Options, Shape, Statistics};
+use super::{Failure, Options, Shape, Statistics};
+use crate::linalg::LinearAlgebra;
 use crate::program::{Executor, widest};
 use history::{Formula, History, MOST_ORDER};
 use newton::{Equations, Newton, Size};
@@ -47,12 +48,14 @@ pub(super) struct Bdf {
 }
 
 impl Bdf {
-    pub fn new(shape: &Shape, options: &Options) -> Self {
+    pub fn new(shape: &Shape, options: &Options) -> Result<Self, Failure> {
         let zeros = || vec![0.0; padded(shape.n())];
-        Bdf {
+        let mut orders = options.allowed_orders().map(|order| order as usize);
+        let least = orders.next().unwrap_or(1);
+        Ok(Bdf {
             n: shape.n(),
-            control: Control::new(),
-            newton: Newton::new(shape, options),
+            control: Control::new(least, orders.last().unwrap_or(least)),
+            newton: Newton::new(shape, options)?,
             now: History::new(shape.n()),
             before: History::new(shape.n()),
             order_before: 1,
@@ -65,7 +68,7 @@ impl Bdf {
             difference: zeros(),
             error: zeros(),
             beside: [None; 2],
-        }
+        })
     }
 
     /// The polynomial of the last accepted step, or its derivative by s.
@@ -180,7 +183,7 @@ impl Stepper for Bdf {
     }
 
     fn restart(&mut self) {
-        self.control = Control::new();
+        self.control.restart();
         self.newton.forget();
         self.is_new = true;
     }
@@ -195,7 +198,7 @@ impl Stepper for Bdf {
 
     /// None: a past that lies on the solution's slow part makes the polynomial as exact as the steps, so that three
     /// right-hand sides for each row would buy nothing (`docs/accuracy.md`).
-    fn factors(&mut self, _: f64, _: &mut Statistics) -> Option<f64> {
+    fn factors(&mut self, _: f64) -> Option<f64> {
         None
     }
 
@@ -205,6 +208,10 @@ impl Stepper for Bdf {
 
     fn executor(&self) -> Executor {
         self.newton.executor()
+    }
+
+    fn linear_algebra(&self) -> Option<LinearAlgebra> {
+        Some(self.newton.linear_algebra())
     }
 
     fn set_executor(&mut self, executor: Executor) {

@@ -5,15 +5,18 @@
 //!   scaled by `2 / (1 + c / c_factored)`, which halves what a wrong c does to stiff and to slow directions alike.
 //! - The Jacobian is evaluated anew after [`OLDEST`] steps, where corrections have become smaller too slowly ([`SLOW`]), and
 //!   at once where the iteration fails with one of an earlier step.
+//! - Where it fails with a new one, too, the factors are asked whether they are at fault ([`Newton::pivots`]); else the step
+//!   is too long.
 //! - The rate of convergence is remembered as long as the factors: with it a first iteration can be the last.
 //!   Where it is not known, the corrections to come count as much as the last one.
 
+use super::super::differences::{Base, Derivatives};
 use super::super::norm::Norm;
-use super::super::stages::is_all_finite;
+use super::super::stages::is_small;
 use super::super::stepper::{Fault, Numbers, Problem};
 use super::super::vector::{not_finite, padded};
-use super::super::{Options, Reject, Shape, Statistics};
-use crate::linalg::LinearSolver;
+use super::super::{Failure, Options, Reject, Shape, Statistics};
+use crate::linalg::{LinearAlgebra, LinearSolver};
 use crate::program::{Executor, Vector, Work, widest};
 
 /// A Jacobian serves so many steps.
@@ -35,6 +38,7 @@ const SLOW: f64 = 0.1;
 #[derive(Clone, Debug)]
 pub(super) struct Newton {
     n: usize,
+    derivatives: Derivatives,
     linear: LinearSolver,
     jacobian: Vec<f64>,
     /// Steps since the Jacobian was evaluated; none where there is none.
@@ -43,8 +47,11 @@ pub(super) struct Newton {
     shift: f64,
     /// How much smaller each correction is than the one before; NaN where that is not known.
     rate: f64,
+    /// f(t, y^0)
+    first: Vec<f64>,
     residual: Vec<f64>,
     correction: Vec<f64>,
+    left: Vec<f64>,
     scratch: Vec<f64>,
 }
 
@@ -62,23 +69,29 @@ pub(super) struct Equations<'a> {
 }
 
 impl Newton {
-    pub fn new(shape: &Shape, options: &Options) -> Self {
+    pub fn new(shape: &Shape, options: &Options) -> Result<Self, Failure> {
         let zeros = || vec![0.0; padded(shape.n())];
-        Newton {
+        Ok(Newton {
             n: shape.n(),
-            linear: LinearSolver::new(&shape.jacobian, options.executor),
+            derivatives: Derivatives::new(shape, options),
+            linear: LinearSolver::new(&shape.jacobian, options.executor, options.linear_algebra)?,
             jacobian: vec![0.0; shape.jacobian.len()],
             age: None,
             shift: f64::NAN,
             rate: f64::NAN,
+            first: zeros(),
             residual: zeros(),
             correction: zeros(),
+            left: zeros(),
             scratch: vec![0.0; shape.scratch],
-        }
+        })
     }
 
     /// Solves for y; `e` becomes y - y^0. Both padded.
     pub fn solve(&mut self, eq: &Equations, y: &mut [f64], e: &mut [f64], stats: &mut Statistics) -> Result<(), Fault> {
+        let n = self.n;
+        stats.rhs += 1;
+        eq.problem.system.rhs(&eq.problem.at(eq.t), &eq.predicted.0[..n], &mut self.first[..n], &mut self.scratch)?;
         loop {
             let is_new = self.make_ready(eq, stats)?;
             let fault = match self.iterate(eq, y, e, stats) {
@@ -91,17 +104,24 @@ impl Newton {
                 Err(fault) => fault,
             };
             stats.convergence_failures += 1;
-            if is_new || matches!(fault, Fault::Reject(Reject::Abort(_))) {
+            if matches!(fault, Fault::Reject(Reject::Abort(_))) {
                 return Err(fault);
             }
-            self.age = None;
+            if !is_new {
+                self.age = None;
+            } else if !self.pivots(eq, stats) {
+                return Err(fault);
+            }
         }
     }
 
     /// Has factors that will do; gives whether the Jacobian is of this step.
     fn make_ready(&mut self, eq: &Equations, stats: &mut Statistics) -> Result<bool, Fault> {
         if self.age.is_none_or(|age| age >= OLDEST) {
-            self.evaluate(eq, stats)?;
+            (self.age, self.shift) = (None, f64::NAN);
+            let base = Base { problem: eq.problem, t: eq.t, y: &eq.predicted.0[..self.n], slope: &self.first[..self.n] };
+            self.derivatives.jacobian(&base, &mut self.jacobian, &mut self.scratch, stats)?;
+            self.age = Some(0);
         }
         let drift = (eq.leading / self.shift - 1.0).abs();
         if drift.is_nan() || drift > DRIFT {
@@ -110,19 +130,26 @@ impl Newton {
         Ok(self.age == Some(0))
     }
 
-    fn evaluate(&mut self, eq: &Equations, stats: &mut Statistics) -> Result<(), Fault> {
-        stats.jacobians += 1;
-        (self.age, self.shift) = (None, f64::NAN);
-        let at = eq.problem.at(eq.t);
-        eq.problem.system.jacobian(&at, &eq.predicted.0[..self.n], &mut self.jacobian, &mut self.scratch)?;
-        if !is_all_finite(&self.jacobian) {
-            let entry = not_finite(&self.jacobian).unwrap_or(0);
-            let pattern = &eq.problem.system.shape().jacobian;
-            let row = (0..self.n).find(|&i| pattern.row_start(i + 1) > entry);
-            return Err(Fault::NotFinite(row.unwrap_or(0)));
+    /// Makes pivoted factors where those that are there have lost too many digits: where the last solution moves by too
+    /// large a part of itself under refinement. Gives whether there are such now.
+    fn pivots(&mut self, eq: &Equations, stats: &mut Statistics) -> bool {
+        let n = self.n;
+        if self.linear.is_pivoted() || !self.shift.is_finite() {
+            return false;
         }
-        self.age = Some(0);
-        Ok(())
+        let (x, b) = (&self.correction[..n], &self.residual[..n]);
+        self.linear.residual(&self.jacobian, self.shift, x, b, &mut self.left[..n]);
+        let size = eq.norm.size(&self.correction[..n], &eq.start[..n]);
+        stats.solves += 1;
+        self.linear.solve(&self.left[..n], &mut self.correction[..n]);
+        if is_small(eq.norm.size(&self.correction[..n], &eq.start[..n]), size) {
+            return false;
+        }
+        stats.factorisations += 1;
+        self.rate = f64::NAN;
+        let is_better = self.linear.factor_pivoted(&self.jacobian, self.shift);
+        stats.fallback_factorisations += u64::from(is_better);
+        is_better
     }
 
     fn factor(&mut self, shift: f64, stats: &mut Statistics) -> Result<(), Fault> {
@@ -141,10 +168,14 @@ impl Newton {
         y.copy_from_slice(predicted);
         e.fill(0.0);
         let mut last = f64::NAN;
-        for _ in 0..MOST_ITERATIONS {
-            stats.rhs += 1;
+        for iteration in 0..MOST_ITERATIONS {
             stats.newton_iterations += 1;
-            eq.problem.system.rhs(&eq.problem.at(eq.t), &y[..n], &mut self.residual[..n], &mut self.scratch)?;
+            if iteration == 0 {
+                self.residual.copy_from_slice(&self.first);
+            } else {
+                stats.rhs += 1;
+                eq.problem.system.rhs(&eq.problem.at(eq.t), &y[..n], &mut self.residual[..n], &mut self.scratch)?;
+            }
             for i in 0..n {
                 let rate = slope[i] + eq.leading * e[i];
                 self.residual[i] -= mass.map_or(1.0, |m| m[i]) * rate;
@@ -190,9 +221,13 @@ impl Newton {
         self.age = None;
     }
 
-    pub fn solve_linear(&self, right_hand_side: &[f64], x: &mut [f64], stats: &mut Statistics) {
+    pub fn solve_linear(&mut self, right_hand_side: &[f64], x: &mut [f64], stats: &mut Statistics) {
         stats.solves += 1;
         self.linear.solve(right_hand_side, x);
+    }
+
+    pub fn linear_algebra(&self) -> LinearAlgebra {
+        self.linear.chosen()
     }
 
     pub fn executor(&self) -> Executor {
@@ -206,18 +241,24 @@ impl Newton {
     /// What is remembered, as numbers; no Jacobian is -1 steps old.
     pub fn keep(&self) -> Vec<f64> {
         let age = self.age.map_or(-1.0, f64::from);
-        [&[age, self.shift, self.rate][..], &self.jacobian].concat()
+        let is_fallback = f64::from(u8::from(self.linear.is_fallback()));
+        [&[age, self.shift, self.rate, is_fallback][..], &self.jacobian].concat()
     }
 
     /// Takes up what was kept; the same factors are made again.
     pub fn take_up(&mut self, numbers: &mut Numbers) -> Option<()> {
-        let (age, shift, rate) = (numbers.one()?, numbers.one()?, numbers.one()?);
+        let [age, shift, rate] = [numbers.one()?, numbers.one()?, numbers.one()?];
+        let is_fallback = numbers.one()? != 0.0;
         self.age = Some(age as u32).filter(|_| age >= 0.0);
         numbers.fill(&mut self.jacobian)?;
         (self.shift, self.rate) = (f64::NAN, rate);
         if shift.is_finite() {
-            self.linear.factor(&self.jacobian, shift).ok()?;
-            self.shift = shift;
+            let is_made = if is_fallback {
+                self.linear.factor_pivoted(&self.jacobian, shift)
+            } else {
+                self.linear.factor(&self.jacobian, shift).is_ok()
+            };
+            self.shift = if is_made { shift } else { return None };
         }
         Some(())
     }

@@ -32,6 +32,9 @@ const LEAST: f64 = 1e-12;
 #[derive(Clone, Debug)]
 pub(super) struct Control {
     pub order: usize,
+    /// The orders that may be used; lower ones only on the way up from a start or from rejections.
+    least: usize,
+    most: usize,
     /// Accepted steps at this order, since the last rejection.
     steps: usize,
     /// Rejections of the step being tried.
@@ -44,8 +47,13 @@ pub(super) struct Control {
 pub(super) type Errors = [Option<f64>; 3];
 
 impl Control {
-    pub fn new() -> Self {
-        Control { order: 1, steps: 0, rejections: 0, again: None }
+    pub fn new(least: usize, most: usize) -> Self {
+        Control { order: 1, least, most, steps: 0, rejections: 0, again: None }
+    }
+
+    /// The past says nothing any more.
+    pub fn restart(&mut self) {
+        *self = Control::new(self.least, self.most);
     }
 
     /// The step after an accepted one of length h. The order may change.
@@ -58,9 +66,11 @@ impl Control {
         let is_settled = self.steps >= order;
         let mut factor = longest(1).map_or(1.0, |factor| factor / SAFETY[1]);
         for (i, beside) in [(0, order - 1), (2, order + 1)] {
+            let climbs = order < self.least && beside > order;
+            let may = climbs || (is_settled && (self.least..=self.most).contains(&beside));
             if let Some(other) = longest(i).map(|other| other / SAFETY[i])
-                && is_settled
-                && other > factor
+                && may
+                && (climbs || other > factor)
             {
                 (factor, self.order, self.steps) = (other, beside, 0);
             }
@@ -83,6 +93,7 @@ impl Control {
         }
         let mut factor = inverse_root(error, self.order as u32 + 1);
         if let Some(other) = below.map(|error| inverse_root(error.max(LEAST), self.order as u32))
+            && self.order > self.least
             && other > factor
         {
             (factor, self.order) = (other, self.order - 1);

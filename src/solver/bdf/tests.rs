@@ -68,7 +68,7 @@ fn prothero_robinson() -> Known {
 fn begun(known: &Known, k: usize, start: f64, h: f64) -> (Bdf, Norm) {
     let mut options = Options::with_tolerances(1e-15, Tolerance::Same(1e-15));
     options.step = super::super::StepSize::Fixed(h);
-    let mut bdf = Bdf::new(&known.shape, &options);
+    let mut bdf = Bdf::new(&known.shape, &options).unwrap();
     let time = |j: usize| start - h * (k - j) as f64;
     bdf.now.begin(time(0), &(known.exact)(time(0)));
     for j in 0..k - 1 {
