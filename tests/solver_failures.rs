@@ -60,7 +60,7 @@ fn iterations_that_do_not_converge_are_named() {
     assert!((solution.rows[1][0] - (-10.0_f64).exp()).abs() < 1e-7);
     options.step = StepSize::Fixed(0.1);
     let interrupted = solve(&system, &[], &[1.0], &[0.0, 1.0], &options).unwrap_err();
-    assert_eq!(interrupted.failure.kind, FailureKind::NoConvergence);
+    assert_eq!(interrupted.failure.kind, FailureKind::NotConverged);
     assert!(interrupted.solution.statistics.convergence_failures > 0);
     assert!(interrupted.failure.advice().contains("Jacobian"));
 }

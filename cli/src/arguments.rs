@@ -75,7 +75,7 @@ pub struct RunArguments {
     /// Meals, doses and blocks: a schedule that the model names, such as `meals`, or a TOML file.
     #[arg(long, value_name = "FILE")]
     pub schedule: Option<String>,
-    /// The method: rodas5p, rodas4, rodas3 or radau.
+    /// The method: rodas5p, rodas4, rodas3, radau or bdf.
     #[arg(long, value_name = "M")]
     pub method: Option<String>,
     /// The relative tolerance; 1e-6 without it.

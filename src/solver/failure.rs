@@ -35,8 +35,8 @@ pub enum FailureKind {
     LinearAlgebra(Refusal),
     /// From where the algebraic states are put, no values are found that satisfy the algebraic equations.
     Inconsistent,
-    /// Newton's iterations of an implicit step do not converge, however short the step.
-    NoConvergence,
+    /// The equations of a step cannot be solved by iteration, however small the step.
+    NotConverged,
     /// No steady state was found.
     Unsettled,
     /// The caller ended the run.
@@ -112,8 +112,8 @@ impl Failure {
             FailureKind::Inconsistent => {
                 "put the algebraic states close to values that satisfy their equations, and check that there are some"
             }
-            FailureKind::NoConvergence => {
-                "check the Jacobian (check_jacobian), allow shorter steps, or choose a method without iterations"
+            FailureKind::NotConverged => {
+                "check the Jacobian against the rates (`check_jacobian`), and look for rates that jump: those belong to events"
             }
             FailureKind::Cancelled => "nothing is wrong",
             FailureKind::Unsettled => "look at a run: the model may oscillate or grow without bound",
@@ -144,7 +144,9 @@ impl fmt::Display for Failure {
             FailureKind::Negative => write!(f, "a state that is to stay at zero or above is taken below it")?,
             FailureKind::Inconsistent => write!(f, "no values of the algebraic states satisfy their equations")?,
             FailureKind::Singular => write!(f, "the linear system of the step is singular")?,
-            FailureKind::NoConvergence => write!(f, "the iterations of an implicit step do not converge")?,
+            FailureKind::NotConverged => {
+                write!(f, "the iteration for the state at the end of a step does not converge")?
+            }
             FailureKind::Cancelled => write!(f, "the run was ended by its caller")?,
             FailureKind::Unsettled => write!(f, "no steady state was found")?,
             FailureKind::Aborted(text) => write!(f, "the system refused to go on: {text}")?,

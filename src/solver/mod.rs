@@ -36,6 +36,7 @@
 //! ```
 
 mod attempt;
+mod bdf;
 mod check;
 mod consistency;
 mod control;

@@ -30,12 +30,21 @@ pub enum Method {
     /// Singly diagonally implicit Runge-Kutta method of order 5 with an explicit first stage and an embedded method of order
     /// 4 (Kennedy & Carpenter 2016).
     Esdirk54,
+    /// Backward differentiation of order 1 to 5, by the error (Petzold 1982), for large systems whose rates are dear.
+    Bdf,
 }
 
 impl Method {
     /// All methods.
-    pub const ALL: &[Method] =
-        &[Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Ros34Pw2, Method::Esdirk54, Method::Radau];
+    pub const ALL: &[Method] = &[
+        Method::Rodas5P,
+        Method::Rodas4,
+        Method::Rodas3,
+        Method::Ros34Pw2,
+        Method::Esdirk54,
+        Method::Radau,
+        Method::Bdf,
+    ];
 
     /// The name on the command line and in statistics.
     pub fn name(self) -> &'static str {
@@ -46,6 +55,7 @@ impl Method {
             Method::Ros34Pw2 => "ros34pw2",
             Method::Esdirk54 => "esdirk54",
             Method::Radau => "radau",
+            Method::Bdf => "bdf",
         }
     }
 
@@ -56,6 +66,7 @@ impl Method {
             Method::Rodas4 => &[4],
             Method::Rodas3 | Method::Ros34Pw2 => &[3],
             Method::Radau => &[5, 9, 13],
+            Method::Bdf => &[1, 2, 3, 4, 5],
         }
     }
 }

@@ -4,6 +4,7 @@
 //! rows between steps. A method keeps what it remembers of steps (a Jacobian, factors, differences of the past) and its own
 //! step control, since those belong together.
 
+use super::bdf::Bdf;
 use super::esdirk::{ESDIRK54, Esdirk};
 use super::norm::Norm;
 use super::radau::Radau;
@@ -136,6 +137,7 @@ pub(super) fn stepper(shape: &Shape, options: &Options) -> Result<Box<dyn Steppe
         Method::Ros34Pw2 => Box::new(Rosenbrock::new(&ROS34PW2, shape, options)?),
         Method::Esdirk54 => Box::new(Esdirk::new(&ESDIRK54, shape, options)?),
         Method::Radau => Box::new(Radau::new(shape, options)?),
+        Method::Bdf => Box::new(Bdf::new(shape, options)?),
     })
 }
 

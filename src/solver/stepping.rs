@@ -215,7 +215,7 @@ impl Solver {
             Fault::Reject(Reject::Abort(text)) => self.failure(FailureKind::Aborted(text), None),
             Fault::Reject(Reject::Retry) => self.failure(FailureKind::NotFinite, None),
             Fault::NotFinite(component) => self.failure(FailureKind::NotFinite, Some(component)),
-            Fault::NotConverged(component) => self.failure(FailureKind::NoConvergence, Some(component)),
+            Fault::NotConverged(component) => self.failure(FailureKind::NotConverged, Some(component)),
             Fault::Singular(component) => self.failure(FailureKind::Singular, Some(component)),
         }
     }
