@@ -88,8 +88,14 @@ fn order(points: &[(f64, f64)]) -> f64 {
 }
 
 /// Each method with its order and that of its dense output.
-const ORDERS: [(Method, f64, f64); 3] =
-    [(Method::Rodas5P, 5.0, 4.0), (Method::Rodas4, 4.0, 3.0), (Method::Rodas3, 3.0, 2.0)];
+const ORDERS: [(Method, f64, f64); 6] = [
+    (Method::Rodas5P, 5.0, 4.0),
+    (Method::Rodas4, 4.0, 3.0),
+    (Method::Rodas3, 3.0, 2.0),
+    (Method::Dopri5, 5.0, 4.0),
+    (Method::Dop853, 8.0, 7.0),
+    (Method::Auto, 5.0, 4.0),
+];
 
 #[test]
 fn every_method_has_an_order() {
@@ -102,13 +108,19 @@ fn fixed_steps_converge_with_the_order_of_the_method() {
     for (method, expected, _) in ORDERS {
         for (name, problem, end) in [("bell", bell(), 2.0), ("spiral", spiral(), 2.0), ("Kaps", kaps(), 1.0)] {
             // the lower the order, the shorter the steps at which it shows
-            let times = [1, 4, 8][Method::ALL.iter().position(|m| *m == method).unwrap()];
-            let counts = [16, 24, 32, 48, 64].map(|n| times * n);
+            let counts = match method {
+                Method::Rodas4 => [64, 96, 128, 192, 256],
+                Method::Rodas3 => [128, 192, 256, 384, 512],
+                Method::Dop853 => [8, 10, 12, 16, 20],
+                Method::Dopri5 | Method::Auto => [64, 80, 96, 112, 128],
+                _ => [16, 24, 32, 48, 64],
+            };
             let points = counts.map(|n| (f64::from(n), end_error(&problem, method, end, n)));
             let order = order(&points);
             println!("{method:?} on {name}: order {order:.3}, {points:?}");
-            // on the spiral, a linear problem, the error of order 4 of Rodas4 is so small that the next one shows, too
-            let most = if (method, name) == (Method::Rodas4, "spiral") { 5.0 } else { expected + 0.25 };
+            // on the spiral, a linear problem, the error of the order of these is so small that the next one shows, too
+            let is_small = name == "spiral" && ![Method::Rodas5P, Method::Rodas3].contains(&method);
+            let most = expected + if is_small { 1.0 } else { 0.25 };
             assert!(order > expected - 0.25 && order < most, "{method:?} on {name}: {order}");
         }
     }
@@ -120,7 +132,13 @@ fn dense_output_has_a_local_error_of_its_order_and_one() {
         for (name, (system, exact)) in [("bell", bell()), ("spiral", spiral())] {
             for s in [0.2, 0.35, 0.5, 0.65, 0.8] {
                 let start = 0.5;
-                let points = [48.0, 64.0, 96.0, 128.0].map(|n: f64| {
+                // few large steps where errors soon are those of rounding
+                let counts = match (method, name) {
+                    (Method::Dop853, "bell") => [9.6, 12.8, 19.2, 25.6],
+                    (Method::Dop853, _) => [9.6, 11.2, 12.8, 16.0],
+                    _ => [48.0, 64.0, 96.0, 128.0],
+                };
+                let points = counts.map(|n: f64| {
                     let h = 1.0 / n;
                     let mut solver = Solver::new(system.shape(), &fixed(method, h), start, &exact(start)).unwrap();
                     solver.advance(&system, &[], 10.0).unwrap();
@@ -131,7 +149,9 @@ fn dense_output_has_a_local_error_of_its_order_and_one() {
                 });
                 let order = order(&points);
                 println!("{method:?} on {name} at {s} of the step: order {order:.3}, {points:?}");
-                assert!((order - dense - 1.0).abs() < 0.25, "{method:?} on {name} at {s}: {order}");
+                // as above, the next order shows on the spiral
+                let most = dense + if (method, name) == (Method::Dop853, "spiral") { 2.0 } else { 1.25 };
+                assert!(order > dense + 0.75 && order < most, "{method:?} on {name} at {s}: {order}");
             }
         }
     }
@@ -194,8 +214,8 @@ fn rows_between_steps_follow_a_fast_drive() {
         let dfdt = move |t: f64, _: &[f64], d: &mut [f64]| d[0] = -stiffness * t.sin();
         let system = Written::new(1, rhs, move |_, _, j| j[0] = -stiffness).forced(dfdt);
         let times: Vec<f64> = (0..201).map(|i| 0.1 * f64::from(i)).collect();
-        for (method, rtol) in [1e-4, 1e-6, 1e-8].into_iter().flat_map(|rtol| ORDERS.map(|(method, ..)| (method, rtol)))
-        {
+        let methods = Method::ALL.iter().filter(|method| ![Method::Dopri5, Method::Dop853].contains(method));
+        for (&method, rtol) in methods.flat_map(|method| [1e-4, 1e-6, 1e-8].map(|rtol| (method, rtol))) {
             let mut options = Options::with_tolerances(rtol, Tolerance::Same(1e-3 * rtol));
             options.method = method;
             let solution = solve(&system, &[], &[1.0], &times, &options).unwrap();

@@ -35,6 +35,8 @@ pub enum FailureKind {
     LinearAlgebra(Refusal),
     /// From where the algebraic states are put, no values are found that satisfy the algebraic equations.
     Inconsistent,
+    /// The problem is stiff, and the method is explicit.
+    Stiff,
     /// No steady state was found.
     Unsettled,
     /// The caller ended the run.
@@ -101,6 +103,9 @@ impl Failure {
             FailureKind::Singular => {
                 "end the run earlier: the step has outgrown the precision of the rates; or look for two equations that are the same"
             }
+            FailureKind::Stiff => {
+                "choose an implicit method, such as the default rodas5p; an explicit one would need very many steps"
+            }
             FailureKind::Undetermined => {
                 "let each algebraic equation depend on an algebraic state of its own: differentiate an equation that says something of differential states alone"
             }
@@ -139,6 +144,7 @@ impl fmt::Display for Failure {
             FailureKind::Negative => write!(f, "a state that is to stay at zero or above is taken below it")?,
             FailureKind::Inconsistent => write!(f, "no values of the algebraic states satisfy their equations")?,
             FailureKind::Singular => write!(f, "the linear system of the step is singular")?,
+            FailureKind::Stiff => write!(f, "the problem is stiff, and the method is explicit: found")?,
             FailureKind::Cancelled => write!(f, "the run was ended by its caller")?,
             FailureKind::Unsettled => write!(f, "no steady state was found")?,
             FailureKind::Aborted(text) => write!(f, "the system refused to go on: {text}")?,

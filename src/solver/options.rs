@@ -1,6 +1,6 @@
 //! What a user may choose.
 
-use super::{Failure, FailureKind};
+use super::{Failure, FailureKind, Shape};
 use crate::linalg::LinearAlgebra;
 use crate::program::Executor;
 use serde::{Deserialize, Serialize};
@@ -18,11 +18,41 @@ pub enum Method {
     Rodas4,
     /// Rosenbrock method of order 3 with an embedded method of order 2 (Sandu et al. 1997), for loose tolerances.
     Rodas3,
+    /// Explicit Runge-Kutta method of order 5 with an embedded method of order 4 (Dormand & Prince 1980), for problems that
+    /// are not stiff; of the crate `ode_solvers`. It does without root functions.
+    Dopri5,
+    /// Explicit Runge-Kutta method of order 8 with embedded methods of orders 5 and 3 (Hairer, Norsett & Wanner 1993), for
+    /// problems that are not stiff and tight tolerances; of the crate `ode_solvers`. It does without root functions.
+    Dop853,
+    /// An explicit method of order 5 (Dormand & Prince 1980) where the problem is not stiff, Rodas5P where it is;
+    /// [`Statistics::switches`](super::Statistics::switches) says how often it went over.
+    Auto,
 }
 
 impl Method {
     /// All methods.
-    pub const ALL: &[Method] = &[Method::Rodas5P, Method::Rodas4, Method::Rodas3];
+    pub const ALL: &[Method] =
+        &[Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Dopri5, Method::Dop853, Method::Auto];
+
+    /// What the method cannot do that a system of this shape asks for.
+    pub(super) fn check(self, shape: &Shape, options: &Options) -> Result<(), Failure> {
+        let fault = |text| Err(Failure::new(FailureKind::Options(text), f64::NAN));
+        if matches!(self, Method::Dopri5 | Method::Dop853) {
+            if !shape.roots.is_empty() {
+                return fault("dopri5 and dop853 find no events at thresholds: choose auto or rodas5p");
+            }
+            if options.non_negative != NonNegative::Off {
+                return fault("dopri5 and dop853 do not keep states at zero or above: choose auto or rodas5p");
+            }
+            if shape.mass().is_some() {
+                return fault("dopri5 and dop853 take no mass matrix: choose rodas5p");
+            }
+        }
+        if self == Method::Auto && shape.mass().is_some() {
+            return fault("auto takes no mass matrix, since its explicit side does not: choose rodas5p");
+        }
+        Ok(())
+    }
 
     /// The name on the command line and in statistics.
     pub fn name(self) -> &'static str {
@@ -30,6 +60,9 @@ impl Method {
             Method::Rodas5P => "rodas5p",
             Method::Rodas4 => "rodas4",
             Method::Rodas3 => "rodas3",
+            Method::Dopri5 => "dopri5",
+            Method::Dop853 => "dop853",
+            Method::Auto => "auto",
         }
     }
 }

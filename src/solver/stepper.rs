@@ -5,7 +5,7 @@
 //! step control, since those belong together.
 
 use super::norm::Norm;
-use super::{Failure, OdeSystem, Options, Point, Reject, Shape, Statistics};
+use super::{Failure, FailureKind, OdeSystem, Options, Point, Reject, Shape, Statistics};
 use crate::linalg::LinearAlgebra;
 use crate::program::Executor;
 use std::fmt::Debug;
@@ -17,6 +17,8 @@ pub(super) enum Fault {
     /// Component whose rate or derivative is not finite.
     NotFinite(usize),
     Singular(usize),
+    /// No shorter step would help.
+    Ended(FailureKind),
 }
 
 impl From<Reject> for Fault {
@@ -73,6 +75,9 @@ pub(super) trait Stepper: Debug + Send + Sync {
     /// been restored. Gives the length of the step to try next.
     fn accept(&mut self, h: f64, error: f64, y: &[f64]) -> f64;
 
+    /// Counts what is particular to the method in the step just accepted; [`Solver`](super::Solver) counts the step.
+    fn account(&self, _: &mut Statistics) {}
+
     /// The last attempt, of length h, is not accepted; `error` is infinite where it gave no result. Gives the length to try.
     fn reject(&mut self, h: f64, error: f64) -> f64;
 
@@ -120,9 +125,13 @@ impl Clone for Box<dyn Stepper> {
 
 /// The method that the options ask for.
 pub(super) fn stepper(shape: &Shape, options: &Options) -> Result<Box<dyn Stepper>, Failure> {
+    use super::auto::Auto;
+    use super::explicit::Explicit;
     use super::rosenbrock::Rosenbrock;
     use super::{Method, rodas3::RODAS3, rodas4::RODAS4, rodas5p::RODAS5P};
     let tableau = match options.method {
+        Method::Dopri5 | Method::Dop853 => return Ok(Box::new(Explicit::new(options.method, shape, options))),
+        Method::Auto => return Ok(Box::new(Auto::new(shape, options)?)),
         Method::Rodas5P => &RODAS5P,
         Method::Rodas4 => &RODAS4,
         Method::Rodas3 => &RODAS3,
