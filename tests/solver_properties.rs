@@ -90,12 +90,15 @@ fn order(points: &[(f64, f64)]) -> f64 {
 }
 
 /// Each method of one step with its order and that of its dense output.
-const ORDERS: [(Method, f64, f64); 5] = [
+const ORDERS: [(Method, f64, f64); 8] = [
     (Method::Rodas5P, 5.0, 4.0),
     (Method::Rodas4, 4.0, 3.0),
     (Method::Rodas3, 3.0, 2.0),
     (Method::Ros34Pw2, 3.0, 2.0),
     (Method::Esdirk54, 5.0, 4.0),
+    (Method::Dopri5, 5.0, 4.0),
+    (Method::Dop853, 8.0, 7.0),
+    (Method::Auto, 5.0, 4.0),
 ];
 
 #[test]
@@ -110,19 +113,21 @@ fn fixed_steps_converge_with_the_order_of_the_method() {
     for (method, expected, _) in ORDERS {
         for (name, problem, end) in [("bell", bell(), 2.0), ("spiral", spiral(), 2.0), ("Kaps", kaps(), 1.0)] {
             // the lower the order, the shorter the steps at which it shows
-            let times = match method {
+            let counts = match method {
                 // a Jacobian that is kept is wrong by its age: an error of order 4
-                Method::Ros34Pw2 => 32,
-                _ if expected == 3.0 => 8,
-                _ if expected == 4.0 => 4,
-                _ => 1,
+                Method::Ros34Pw2 => [512, 768, 1024, 1536, 2048],
+                Method::Rodas4 => [64, 96, 128, 192, 256],
+                Method::Rodas3 => [128, 192, 256, 384, 512],
+                Method::Dop853 => [8, 10, 12, 16, 20],
+                Method::Dopri5 | Method::Auto => [64, 80, 96, 112, 128],
+                _ => [16, 24, 32, 48, 64],
             };
-            let counts = [16, 24, 32, 48, 64].map(|n| times * n);
             let points = counts.map(|n| (f64::from(n), end_error(&problem, method, end, n)));
             let order = order(&points);
             println!("{method:?} on {name}: order {order:.3}, {points:?}");
-            // on the spiral, a linear problem, the error of order 4 of Rodas4 is so small that the next one shows, too
-            let most = if (method, name) == (Method::Rodas4, "spiral") { 5.0 } else { expected + 0.25 };
+            // on the spiral, a linear problem, the error of the order of these is so small that the next one shows, too
+            let is_small = name == "spiral" && ![Method::Rodas5P, Method::Rodas3].contains(&method);
+            let most = expected + if is_small { 1.0 } else { 0.25 };
             assert!(order > expected - 0.25 && order < most, "{method:?} on {name}: {order}");
         }
     }
@@ -187,9 +192,11 @@ fn dense_output_has_a_local_error_of_its_order_and_one() {
     for (method, _, dense) in ORDERS {
         for (name, (system, exact)) in [("bell", bell()), ("spiral", spiral())] {
             for s in [0.2, 0.35, 0.5, 0.65, 0.8] {
-                // iterations leave 1e-14: steps are longer there, from a time at which the error of the next order is small
-                let (start, counts) = match method {
-                    Method::Esdirk54 => (0.3, [20.0, 28.0, 40.0, 56.0]),
+                // few large steps where errors soon are those of rounding, or of iterations, which leave 1e-14
+                let (start, counts) = match (method, name) {
+                    (Method::Esdirk54, _) => (0.3, [20.0, 28.0, 40.0, 56.0]),
+                    (Method::Dop853, "bell") => (0.5, [9.6, 12.8, 19.2, 25.6]),
+                    (Method::Dop853, _) => (0.5, [9.6, 11.2, 12.8, 16.0]),
                     _ => (0.5, [48.0, 64.0, 96.0, 128.0]),
                 };
                 let points = counts.map(|n: f64| {
@@ -203,7 +210,9 @@ fn dense_output_has_a_local_error_of_its_order_and_one() {
                 });
                 let order = order(&points);
                 println!("{method:?} on {name} at {s} of the step: order {order:.3}, {points:?}");
-                assert!((order - dense - 1.0).abs() < 0.25, "{method:?} on {name} at {s}: {order}");
+                // as above, the next order shows on the spiral
+                let most = dense + if (method, name) == (Method::Dop853, "spiral") { 2.0 } else { 1.25 };
+                assert!(order > dense + 0.75 && order < most, "{method:?} on {name} at {s}: {order}");
             }
         }
     }
@@ -287,9 +296,8 @@ fn rows_between_steps_follow_a_fast_drive() {
         let dfdt = move |t: f64, _: &[f64], d: &mut [f64]| d[0] = -stiffness * t.sin();
         let system = Written::new(1, rhs, move |_, _, j| j[0] = -stiffness).forced(dfdt);
         let times: Vec<f64> = (0..201).map(|i| 0.1 * f64::from(i)).collect();
-        for (method, rtol) in
-            [1e-4, 1e-6, 1e-8].into_iter().flat_map(|rtol| Method::ALL.iter().map(move |method| (*method, rtol)))
-        {
+        let methods = Method::ALL.iter().filter(|method| ![Method::Dopri5, Method::Dop853].contains(method));
+        for (&method, rtol) in methods.flat_map(|method| [1e-4, 1e-6, 1e-8].map(|rtol| (method, rtol))) {
             let mut options = Options::with_tolerances(rtol, Tolerance::Same(1e-3 * rtol));
             options.method = method;
             let solution = solve(&system, &[], &[1.0], &times, &options).unwrap();

@@ -75,7 +75,8 @@ pub struct RunArguments {
     /// Meals, doses and blocks: a schedule that the model names, such as `meals`, or a TOML file.
     #[arg(long, value_name = "FILE")]
     pub schedule: Option<String>,
-    /// The method: rodas5p, rodas4, rodas3, radau or bdf.
+    /// The method: rodas5p, rodas4, rodas3, ros34pw2, esdirk54, radau, bdf; auto, which is explicit where it can be; dopri5 or
+    /// dop853, which are always.
     #[arg(long, value_name = "M")]
     pub method: Option<String>,
     /// The relative tolerance; 1e-6 without it.

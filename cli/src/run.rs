@@ -113,6 +113,8 @@ fn statistics(statistics: &RunStatistics) -> String {
         "executor": statistics.executor,
         "steps": counts.steps,
         "rejected": counts.rejected,
+        "explicit_steps": counts.explicit_steps,
+        "switches": counts.switches,
         "rhs": counts.rhs,
         "jacobians": counts.jacobians,
         "factorisations": counts.factorisations,

@@ -190,7 +190,8 @@ fn arguments_all_at_once() {
         "--schedule: the model names no schedule meal (did you mean meals?); known: meals; a file's name ends in .toml",
         "--executor: there is no executor nativ; known: auto, tape, native",
         "--time-limit: found -1, expected seconds that are not negative",
-        "--method: there is no method rodas (did you mean rodas4?); known: rodas5p, rodas4, rodas3, radau, bdf",
+        "--method: there is no method rodas (did you mean rodas4?); known: rodas5p, rodas4, rodas3, ros34pw2, esdirk54, radau, bdf, \
+         dopri5, dop853, auto",
         "--select: there is nothing named x",
         "--band [eda]: expected NAME=LOW..HIGH, such as \"[eda]=1 nM..5 nM\"",
         "--band [edaa]=1..2: there is nothing named edaa (did you mean eda?)",

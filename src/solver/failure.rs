@@ -37,6 +37,8 @@ pub enum FailureKind {
     Inconsistent,
     /// The equations of a step cannot be solved by iteration, however small the step.
     NotConverged,
+    /// The problem is stiff, and the method is explicit.
+    Stiff,
     /// No steady state was found.
     Unsettled,
     /// The caller ended the run.
@@ -103,6 +105,9 @@ impl Failure {
             FailureKind::Singular => {
                 "end the run earlier: the step has outgrown the precision of the rates; or look for two equations that are the same"
             }
+            FailureKind::Stiff => {
+                "choose an implicit method, such as the default rodas5p; an explicit one would need very many steps"
+            }
             FailureKind::Undetermined => {
                 "let each algebraic equation depend on an algebraic state of its own: differentiate an equation that says something of differential states alone"
             }
@@ -147,6 +152,7 @@ impl fmt::Display for Failure {
             FailureKind::NotConverged => {
                 write!(f, "the iteration for the state at the end of a step does not converge")?
             }
+            FailureKind::Stiff => write!(f, "the problem is stiff, and the method is explicit: found")?,
             FailureKind::Cancelled => write!(f, "the run was ended by its caller")?,
             FailureKind::Unsettled => write!(f, "no steady state was found")?,
             FailureKind::Aborted(text) => write!(f, "the system refused to go on: {text}")?,

@@ -84,13 +84,15 @@ impl Solver {
     /// Prepares a run from (t, y) for systems of this shape. Conserved sums get their totals from `y`.
     ///
     /// # Errors
-    /// [`FailureKind::Options`] where an option is out of its range or `y` has another length than the
-    /// shape, or the shape's mass matrix is none; [`FailureKind::Undetermined`] where its algebraic equations do not
+    /// [`FailureKind::Options`] where an option is out of its range `y` has another length than the
+    /// shape, the shape's mass matrix is none, or the method cannot
+    /// do what is asked for; [`FailureKind::Undetermined`] where its algebraic equations do not
     /// determine its algebraic states; [`FailureKind::LinearAlgebra`] where it is too large for the linear algebra that is
     /// asked for; [`FailureKind::NotFinite`] where `t` or `y` is not finite; [`FailureKind::Negative`] where a component that
     /// is to be [non-negative](super::NonNegative) is not, by more than its absolute tolerance.
     pub fn new(shape: &Shape, options: &Options, t: f64, y: &[f64]) -> Result<Self, Failure> {
         options.check(shape.n())?;
+        options.method.check(shape, options)?;
         shape.check()?;
         if y.len() != shape.n() {
             return Err(Failure::new(FailureKind::Options("the initial state has another length than the system"), t));

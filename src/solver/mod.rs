@@ -36,19 +36,23 @@
 //! ```
 
 mod attempt;
+mod auto;
 mod bdf;
 mod check;
 mod consistency;
 mod control;
 mod dense;
 mod differences;
+mod dormand_prince;
 mod esdirk;
 mod event;
 mod exact;
+mod explicit;
 mod failure;
 mod integrator;
 mod invariant;
 mod memory;
+mod nodes;
 mod non_negative;
 mod norm;
 mod options;

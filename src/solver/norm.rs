@@ -3,6 +3,7 @@
 
 use super::vector::{largest, padded, weights};
 use super::{Options, Tolerance};
+use crate::linalg::Pattern;
 use crate::program::Vector;
 
 /// Tolerances by component.
@@ -44,6 +45,21 @@ impl Norm {
     pub fn size(&self, x: &[f64], y: &[f64]) -> f64 {
         let ratios = (0..x.len()).map(|i| self.ratio(i, x, y[i].abs()));
         ratios.fold(0.0, |most, ratio| if ratio <= most || most.is_nan() { most } else { ratio })
+    }
+
+    /// How much a matrix can make a vector larger, both measured against the size of `y`; `scales` is memory.
+    pub fn size_of_matrix(&self, (pattern, values): (&Pattern, &[f64]), y: &[f64], scales: &mut [f64]) -> f64 {
+        for (i, scale) in scales.iter_mut().enumerate() {
+            *scale = self.scale(i, y[i].abs()).max(f64::MIN_POSITIVE);
+        }
+        let (mut most, mut sum, mut row) = (0.0_f64, 0.0, 0);
+        for ((i, j), value) in pattern.entries().zip(values) {
+            if i != row {
+                (most, sum, row) = (most.max(sum), 0.0, i);
+            }
+            sum += value.abs() * scales[j] / scales[i];
+        }
+        most.max(sum)
     }
 
     /// The component that [`Norm::largest`] is of.

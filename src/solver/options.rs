@@ -1,6 +1,6 @@
 //! What a user may choose.
 
-use super::{Failure, FailureKind};
+use super::{Failure, FailureKind, Shape};
 use crate::linalg::LinearAlgebra;
 use crate::program::Executor;
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,15 @@ pub enum Method {
     Esdirk54,
     /// Backward differentiation of order 1 to 5, by the error (Petzold 1982), for large systems whose rates are dear.
     Bdf,
+    /// Explicit Runge-Kutta method of order 5 with an embedded method of order 4 (Dormand & Prince 1980), for problems that
+    /// are not stiff; of the crate `ode_solvers`. It does without root functions.
+    Dopri5,
+    /// Explicit Runge-Kutta method of order 8 with embedded methods of orders 5 and 3 (Hairer, Norsett & Wanner 1993), for
+    /// problems that are not stiff and tight tolerances; of the crate `ode_solvers`. It does without root functions.
+    Dop853,
+    /// An explicit method of order 5 (Dormand & Prince 1980) where the problem is not stiff, Rodas5P where it is;
+    /// [`Statistics::switches`](super::Statistics::switches) says how often it went over.
+    Auto,
 }
 
 impl Method {
@@ -44,7 +53,30 @@ impl Method {
         Method::Esdirk54,
         Method::Radau,
         Method::Bdf,
+        Method::Dopri5,
+        Method::Dop853,
+        Method::Auto,
     ];
+
+    /// What the method cannot do that a system of this shape asks for.
+    pub(super) fn check(self, shape: &Shape, options: &Options) -> Result<(), Failure> {
+        let fault = |text| Err(Failure::new(FailureKind::Options(text), f64::NAN));
+        if matches!(self, Method::Dopri5 | Method::Dop853) {
+            if !shape.roots.is_empty() {
+                return fault("dopri5 and dop853 find no events at thresholds: choose auto or rodas5p");
+            }
+            if options.non_negative != NonNegative::Off {
+                return fault("dopri5 and dop853 do not keep states at zero or above: choose auto or rodas5p");
+            }
+            if shape.mass().is_some() {
+                return fault("dopri5 and dop853 take no mass matrix: choose rodas5p");
+            }
+        }
+        if self == Method::Auto && shape.mass().is_some() {
+            return fault("auto takes no mass matrix, since its explicit side does not: choose rodas5p");
+        }
+        Ok(())
+    }
 
     /// The name on the command line and in statistics.
     pub fn name(self) -> &'static str {
@@ -56,17 +88,21 @@ impl Method {
             Method::Esdirk54 => "esdirk54",
             Method::Radau => "radau",
             Method::Bdf => "bdf",
+            Method::Dopri5 => "dopri5",
+            Method::Dop853 => "dop853",
+            Method::Auto => "auto",
         }
     }
 
     /// The orders that it has.
     pub fn orders(self) -> &'static [u32] {
         match self {
-            Method::Rodas5P | Method::Esdirk54 => &[5],
+            Method::Rodas5P | Method::Esdirk54 | Method::Dopri5 | Method::Auto => &[5],
             Method::Rodas4 => &[4],
             Method::Rodas3 | Method::Ros34Pw2 => &[3],
             Method::Radau => &[5, 9, 13],
             Method::Bdf => &[1, 2, 3, 4, 5],
+            Method::Dop853 => &[8],
         }
     }
 }

@@ -111,6 +111,15 @@ impl Rosenbrock {
         })
     }
 
+    /// The state where the step begins, and the Jacobian there.
+    pub fn start(&self) -> &[f64] {
+        &self.start[..self.n]
+    }
+
+    pub fn jacobian(&self) -> &[f64] {
+        &self.jacobian
+    }
+
     fn step_by_loops(
         &mut self,
         problem: &Problem,

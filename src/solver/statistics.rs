@@ -10,6 +10,10 @@ pub struct Statistics {
     pub steps: u64,
     /// Steps rejected.
     pub rejected: u64,
+    /// Accepted steps that an explicit method has taken.
+    pub explicit_steps: u64,
+    /// Times that [`Method::Auto`](super::Method::Auto) went over from its explicit side to the implicit one, or back.
+    pub switches: u64,
     /// Right-hand sides evaluated.
     pub rhs: u64,
     /// Jacobians evaluated.

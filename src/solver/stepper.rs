@@ -4,8 +4,10 @@
 //! rows between steps. A method keeps what it remembers of steps (a Jacobian, factors, differences of the past) and its own
 //! step control, since those belong together.
 
+use super::auto::Auto;
 use super::bdf::Bdf;
 use super::esdirk::{ESDIRK54, Esdirk};
+use super::explicit::Explicit;
 use super::norm::Norm;
 use super::radau::Radau;
 use super::rodas3::RODAS3;
@@ -13,7 +15,7 @@ use super::rodas4::RODAS4;
 use super::rodas5p::RODAS5P;
 use super::ros34pw2::ROS34PW2;
 use super::rosenbrock::Rosenbrock;
-use super::{Failure, Method, OdeSystem, Options, Point, Reject, Shape, Statistics};
+use super::{Failure, FailureKind, Method, OdeSystem, Options, Point, Reject, Shape, Statistics};
 use crate::linalg::LinearAlgebra;
 use crate::program::Executor;
 use std::fmt::Debug;
@@ -27,6 +29,8 @@ pub(super) enum Fault {
     Singular(usize),
     /// Newton's iterations did not converge; the component that moved most.
     NotConverged(usize),
+    /// No shorter step would help.
+    Ended(FailureKind),
 }
 
 impl From<Reject> for Fault {
@@ -83,6 +87,9 @@ pub(super) trait Stepper: Debug + Send + Sync {
     /// been restored. Gives the length of the step to try next.
     fn accept(&mut self, h: f64, error: f64, y: &[f64]) -> f64;
 
+    /// Counts what is particular to the method in the step just accepted; [`Solver`](super::Solver) counts the step.
+    fn account(&self, _: &mut Statistics) {}
+
     /// The last attempt, of length h, is not accepted; `error` is infinite where it gave no result. Gives the length to try.
     fn reject(&mut self, h: f64, error: f64) -> f64;
 
@@ -138,6 +145,8 @@ pub(super) fn stepper(shape: &Shape, options: &Options) -> Result<Box<dyn Steppe
         Method::Esdirk54 => Box::new(Esdirk::new(&ESDIRK54, shape, options)?),
         Method::Radau => Box::new(Radau::new(shape, options)?),
         Method::Bdf => Box::new(Bdf::new(shape, options)?),
+        Method::Dopri5 | Method::Dop853 => Box::new(Explicit::new(options.method, shape, options)),
+        Method::Auto => Box::new(Auto::new(shape, options)?),
     })
 }
 

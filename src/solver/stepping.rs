@@ -119,6 +119,7 @@ impl Solver {
         self.statistics.steps += 1;
         self.refinement.forget();
         let next = self.stepper.accept(h, error, &self.new);
+        self.stepper.account(&mut self.statistics);
         std::mem::swap(&mut self.y, &mut self.y_last);
         std::mem::swap(&mut self.y, &mut self.new);
         self.t_last = self.t;
@@ -137,7 +138,7 @@ impl Solver {
             Rejection::Negative(component, _) if self.is_driven_below(problem, component, h) => f64::NAN,
             // what is below zero is an error of that size, at least
             Rejection::Negative(_, size) => size,
-            Rejection::Fault(Fault::Reject(Reject::Abort(_))) => f64::NAN,
+            Rejection::Fault(Fault::Reject(Reject::Abort(_)) | Fault::Ended(_)) => f64::NAN,
             Rejection::Fault(_) => f64::INFINITY,
         };
         let next = self.stepper.reject(h, error);
@@ -217,6 +218,7 @@ impl Solver {
             Fault::NotFinite(component) => self.failure(FailureKind::NotFinite, Some(component)),
             Fault::NotConverged(component) => self.failure(FailureKind::NotConverged, Some(component)),
             Fault::Singular(component) => self.failure(FailureKind::Singular, Some(component)),
+            Fault::Ended(kind) => self.failure(kind, None),
         }
     }
 
