@@ -26,6 +26,11 @@ impl<'a> Costs<'a> {
         codes
     }
 
+    /// The codes that have rows for a problem.
+    pub fn codes_of(&self, problem: &str) -> Vec<&str> {
+        self.0.keys().filter(|(name, _)| *name == problem).map(|(_, code)| code.as_str()).collect()
+    }
+
     pub fn rows(&self, problem: &'a str, code: &str) -> &[&'a Row] {
         self.0.get(&(problem, code.to_string())).map_or(&[], |rows| rows)
     }
