@@ -110,6 +110,13 @@ impl Scale {
         Self { exp, lo: if lo == 0.0 { lo } else { lo - pad }, hi: if hi == 0.0 { hi } else { hi + pad } }
     }
 
+    /// An axis with a little room around `min` and `max`, and no sense for zero.
+    pub(super) fn loose(min: f64, max: f64) -> Self {
+        let Self { exp, lo, hi } = Self::tight(min, max);
+        let pad = 0.04 * (hi - lo);
+        Self { exp, lo: lo - pad, hi: hi + pad }
+    }
+
     /// Where a value lies: 0 at the lower end of the axis, 1 at the upper.
     pub(super) fn place(&self, v: f64) -> f64 {
         (reduced(v, self.exp) - self.lo) / (self.hi - self.lo)
@@ -121,9 +128,21 @@ impl Scale {
     ///
     /// Axes counted in hours, minutes or seconds are divided as clocks are.
     pub(super) fn ticks(&self, unit: &str, fits: impl Fn(&[Tick], f64) -> bool) -> Vec<Tick> {
+        self.finest(&self.steps(unit), fits)
+    }
+
+    /// As [`Scale::ticks`], for an axis of exponents of ten: whole powers.
+    pub(super) fn powers(&self, fits: impl Fn(&[Tick], f64) -> bool) -> Vec<Tick> {
+        let power = |tick: &Tick| Tick { at: tick.at, label: format!("1e{}", tick.label) };
+        let powers = |ticks: &[Tick]| ticks.iter().map(power).collect::<Vec<_>>();
+        let steps = [1, 2, 3, 4, 5, 10, 20, 50, 100].map(|m| (m, 0));
+        powers(&self.finest(&steps, |ticks, slack| fits(&powers(ticks), slack)))
+    }
+
+    fn finest(&self, steps: &[(i64, i32)], fits: impl Fn(&[Tick], f64) -> bool) -> Vec<Tick> {
         let mut found = Vec::new();
         for slack in [1.0, 0.6] {
-            for (m, e) in self.steps(unit) {
+            for &(m, e) in steps {
                 let ticks = self.ticks_at(m, e);
                 if !ticks.is_empty() && fits(&ticks, slack) {
                     if ticks.len() > found.len() {
@@ -250,6 +269,11 @@ impl Group {
         self.extent.map_or(Scale { exp: 0, lo: 0.0, hi: 1.0 }, |e| Scale::roomy(e.min, e.max))
     }
 
+    /// The axis of the panel where values are exponents of ten.
+    pub(super) fn scale_of_powers(&self) -> Scale {
+        self.extent.map_or(Scale { exp: 0, lo: 0.0, hi: 1.0 }, |e| Scale::loose(e.min, e.max))
+    }
+
     /// Whether any curve has a finite value.
     pub(super) fn has_values(&self) -> bool {
         self.extent.is_some()
@@ -296,6 +320,22 @@ pub(super) fn group(curves: &[Curve]) -> Vec<Group> {
         }
     }
     groups.sort_by(|a, b| a.curves.cmp(&b.curves));
+    groups
+}
+
+/// Distributes the curves over panels by their units alone, in the order of each panel's first curve.
+pub(super) fn group_by_unit(curves: &[Curve]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (i, curve) in curves.iter().enumerate() {
+        let group = Group { unit: curve.unit.clone(), curves: vec![i], extent: Extent::of(&curve.y) };
+        match groups.iter().position(|g| g.unit == curve.unit) {
+            Some(same) => {
+                groups.insert(same + 1, group);
+                merge(&mut groups, same + 1);
+            }
+            None => groups.push(group),
+        }
+    }
     groups
 }
 

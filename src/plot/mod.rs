@@ -28,6 +28,7 @@ mod axes;
 mod error;
 mod legend;
 mod page;
+mod powers;
 mod raster;
 mod style;
 mod surface;
@@ -80,6 +81,7 @@ pub struct Figure {
     curves: Vec<Curve>,
     bands: Vec<Band>,
     size: Option<(u32, u32)>,
+    in_powers: bool,
 }
 
 impl Figure {
@@ -105,6 +107,7 @@ impl Figure {
             curves: Vec::new(),
             bands: Vec::new(),
             size: None,
+            in_powers: false,
         }
     }
 
@@ -201,7 +204,8 @@ impl Figure {
     /// interval, or when the size cannot hold the figure or is too large to draw;
     /// see [`PlotError`].
     pub fn to_svg(&self) -> Result<String, PlotError> {
-        let page = page::Page::lay_out(self)?;
+        let figure = self.drawn();
+        let page = page::Page::lay_out(&figure)?;
         let mut surface = surface::SvgSurface::new(page.width, page.height, &self.title);
         page.draw(&mut surface)?;
         Ok(surface.finish())
@@ -223,7 +227,8 @@ impl Figure {
     ///
     /// As for [`to_svg`](Figure::to_svg).
     pub fn to_png(&self) -> Result<Vec<u8>, PlotError> {
-        let page = page::Page::lay_out(self)?;
+        let figure = self.drawn();
+        let page = page::Page::lay_out(&figure)?;
         let mut pixels = raster::white_pixels(page.width, page.height);
         let mut surface = raster::PngSurface::new(&mut pixels, page.width, page.height)?;
         page.draw(&mut surface)?;

@@ -109,7 +109,8 @@ impl<'a> Page<'a> {
         let title = type_.wrap(&one_line(&figure.title), TITLE * zoom, inner);
         let x_label = type_.wrap(&axis_label(figure), BODY * zoom, inner);
 
-        let groups = axes::group(&figure.curves);
+        let in_powers = figure.in_powers;
+        let groups = if in_powers { axes::group_by_unit(&figure.curves) } else { axes::group(&figure.curves) };
         let styles = trace::styles(figure.curves.len(), &groups);
         let count = groups.len();
         let usual = zoom
@@ -159,9 +160,10 @@ impl<'a> Page<'a> {
         let mut panels = Vec::with_capacity(count);
         for ((group, legend), need) in groups.into_iter().zip(legends).zip(needs) {
             let height = need.max(level);
-            let scale = group.scale();
+            let scale = if in_powers { group.scale_of_powers() } else { group.scale() };
             let most = height / (TICK * zoom * 2.3);
-            let ticks = scale.ticks("", |t, slack| (t.len() as f64 - 1.0) * slack <= most && t.len() <= 9);
+            let fits = |t: &[Tick], slack: f64| (t.len() as f64 - 1.0) * slack <= most && t.len() <= 9;
+            let ticks = if in_powers { scale.powers(fits) } else { scale.ticks("", fits) };
             let label = label_lines(&type_, &panel_label(figure, &group), BODY * zoom, height);
             panels.push(Panel { group, legend, scale, ticks, label, top, height });
             top += height + GAP * zoom;
@@ -171,15 +173,16 @@ impl<'a> Page<'a> {
         let widest = panels.iter().flat_map(|p| &p.ticks).map(label_width).fold(0.0, f64::max);
         let label_count = panels.iter().map(|p| p.label.len()).max().unwrap_or(1);
         let left = widest + zoom * (MARGIN - 4.0 + label_count as f64 * BODY * LEADING + 10.0 + 10.0);
-        let x_scale = Scale::tight(x_min, x_max);
+        let x_scale = if in_powers { Scale::loose(x_min, x_max) } else { Scale::tight(x_min, x_max) };
         let span = right - left;
-        let x_ticks = x_scale.ticks(figure.x_unit.trim(), |ticks, slack| {
+        let fits = |ticks: &[Tick], slack: f64| {
             let ends = |t: &Tick| (t.at * span, 0.5 * (label_width(t) + 26.0 * zoom * slack));
             ticks.windows(2).all(|pair| {
                 let ((a, half_a), (b, half_b)) = (ends(&pair[0]), ends(&pair[1]));
                 b - a >= half_a + half_b
             })
-        });
+        };
+        let x_ticks = if in_powers { x_scale.powers(fits) } else { x_scale.ticks(figure.x_unit.trim(), fits) };
         Ok(Self {
             width,
             height,

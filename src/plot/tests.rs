@@ -271,3 +271,19 @@ fn ticks_are_round_and_alike() {
     assert!(Scale::roomy(1.0, 1000.0).place(0.0).abs() < 1e-12);
     assert!((Scale::roomy(-1000.0, -1.0).place(0.0) - 1.0).abs() < 1e-12);
 }
+
+#[test]
+fn powers_of_ten_are_labelled_and_share_a_panel() {
+    let figure = Figure::new("Work", "error", "", vec![1e-9, 1e-3, f64::NAN, 1e-8, 0.0])
+        .curve("slow", "us", vec![1e6, 1e3, f64::NAN, f64::NAN, f64::NAN])
+        .unwrap()
+        .curve("fast", "us", vec![f64::NAN, f64::NAN, f64::NAN, 1e2, 1e1])
+        .unwrap()
+        .band("below", vec![(0.0, 1e-8)])
+        .powers_of_ten();
+    let texts = render(&figure);
+    for expected in ["1e-9", "1e-6", "1e-3", "1e2", "1e6", "slow", "fast", "below"] {
+        assert_eq!(texts.iter().filter(|t| *t == expected).count(), 1, "{expected}: {texts:?}");
+    }
+    assert_eq!(texts.iter().filter(|t| t.contains("(us)")).count(), 1, "one panel: {texts:?}");
+}

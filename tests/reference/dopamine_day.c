@@ -2,8 +2,9 @@
  * one day with meals, by the Taylor series method in quadruple precision.
  * The second, independent method of dopamine_day.py, which compiles and runs this:
  *   cc -O2 -o dopamine_day dopamine_day.c -lquadmath
- *   ./dopamine_day HMAX bh2 bh4 tyr ldopa cda vda eda hva tyrpool
- * Prints one row for each t = 24 i/1000 h, i = 0..1000. Hours and uM.
+ *   ./dopamine_day HMAX bh2 bh4 tyr ldopa cda vda eda hva tyrpool [bursts]
+ * Prints one row for each t = 24 i/1000 h, i = 0..1000; with `bursts`, the firing is 3 times tonic for 5 s at each
+ * multiple of 10 min, and the rows are 4 s after the start of bursts 7, 14, ..., 133 and at 24 h. Hours and uM.
  * The fastest eigenvalue is near -4e4 per hour: HMAX must stay below about 1.5e-4 h. */
 #include <quadmath.h>
 #include <stdio.h>
@@ -32,7 +33,9 @@ static Q quo(const Q *a, const Q *b, const Q *c, int k)
     return s / b[0];
 }
 
-static void step(Q y[NS], Q h, Q btyr)
+/* One step of at most h, and of no more than leaves the last term of each series below 1e-24 of the state: after a jump of
+ * the firing the series converge over less than 1e-4 h. Gives the step's length. */
+static Q step(Q y[NS], Q h, Q btyr, Q fire)
 {
     static Series x[NS], one, inh_den, inh, e2, e4, auto_den, auto_, tb, mm_den, mm, ia, th;
     static Series d_bh2, d_bh4, d_ldopa, d_cda, d_dat, d_cat, r_bh2, r_bh4, r_aadc, r_mat, r_dat, r_cat;
@@ -77,7 +80,7 @@ static void step(Q y[NS], Q h, Q btyr)
         const Q mat = 7082 * r_mat[k] - 40 * x[VDA][k];
         const Q dat = 8000 * r_dat[k];
         const Q cat = 30 * r_cat[k];
-        const Q rel = x[VDA][k];
+        const Q rel = fire * x[VDA][k];
         const Q n = k + 1;
         x[BH2][k + 1] = (th[k] - drr) / n;
         x[BH4][k + 1] = (drr - th[k]) / n;
@@ -89,18 +92,26 @@ static void step(Q y[NS], Q h, Q btyr)
         x[HVA][k + 1] = (10 * x[CDA][k] + cat - 3.45Q * x[HVA][k]) / n;
         x[POOL][k + 1] = (6 * x[TYR][k] - 0.6Q * x[POOL][k] - 0.2Q * x[POOL][k]) / n;
     }
+    for (int i = 0; i < NS; i++)
+        for (int k = ORDER - 1; k <= ORDER; k++)
+            if (x[i][k] != 0)
+                h = fminq(h, powq(1e-24Q * fabsq(y[i] / x[i][k]), 1 / (Q)k));
     for (int i = 0; i < NS; i++) {
         Q s = 0;
         for (int k = ORDER; k > 0; k--)
             s = (s + x[i][k]) * h;
         y[i] += s;
     }
+    return h;
 }
 
-/* blood tyrosine in the hour that begins at milli-hour ms */
-static Q btyr_at(long ms)
+/* All times are in tenths of a second: every edge and every row is a whole number of them. */
+enum { HOUR = 36000, DAY = 24 * HOUR, PERIOD = HOUR / 6, BURST = 50 };
+
+/* blood tyrosine from a time on */
+static Q btyr_at(long t)
 {
-    const long h = ms / 1000;
+    const long h = t / HOUR;
     if ((h >= 7 && h < 10) || (h >= 12 && h < 15))
         return 97 * 1.75Q;
     if (h >= 18 && h < 21)
@@ -108,41 +119,68 @@ static Q btyr_at(long ms)
     return 97 * 0.25Q;
 }
 
-static void advance(Q y[NS], long from, long to, Q hmax) /* milli-hours */
+/* the next time after t at which blood tyrosine or the firing changes */
+static long edge_after(long t, int bursts)
 {
-    const Q length = (to - from) / (Q)1000;
-    const long n = (long)ceilq(length / hmax);
-    for (long i = 0; i < n; i++)
-        step(y, length / n, btyr_at(from));
+    static const long meals[] = {7, 10, 12, 15, 18, 21, 24};
+    long next = DAY;
+    for (int s = 6; s >= 0; s--)
+        if (meals[s] * HOUR > t)
+            next = meals[s] * HOUR;
+    if (bursts) {
+        const long within = t % PERIOD;
+        const long edge = t - within + (within < BURST ? BURST : PERIOD);
+        if (edge < next)
+            next = edge;
+    }
+    return next;
+}
+
+static void advance(Q y[NS], long from, long to, Q hmax, int bursts)
+{
+    while (from < to) {
+        long end = edge_after(from, bursts);
+        if (end > to)
+            end = to;
+        const Q length = (end - from) / (Q)HOUR;
+        const Q fire = bursts && from % PERIOD < BURST ? 3 : 1;
+        const Q longest = length / ceilq(length / hmax);
+        Q left = length;
+        while (left > 1e-25Q * length)
+            left -= step(y, fminq(longest, left), btyr_at(from), fire);
+        from = end;
+    }
+}
+
+static void print(long row, const Q y[NS])
+{
+    char text[64];
+    printf("%ld", row);
+    for (int i = 0; i < NS; i++) {
+        quadmath_snprintf(text, sizeof text, "%.28Qe", y[i]);
+        printf(",%s", text);
+    }
+    printf("\n");
 }
 
 int main(int argc, char **argv)
 {
-    static const long switches[] = {7000, 10000, 12000, 15000, 18000, 21000};
     Q y[NS];
-    if (argc != 2 + NS)
+    if (argc != 2 + NS && argc != 3 + NS)
         return 2;
+    const int bursts = argc == 3 + NS;
+    const long rows = bursts ? 20 : 1000;
     const Q hmax = strtoflt128(argv[1], NULL);
     for (int i = 0; i < NS; i++)
         y[i] = (Q)strtod(argv[2 + i], NULL); /* the start values are doubles */
-    for (long row = 0; row <= 1000; row++) {
-        char text[64];
-        printf("%ld", row);
-        for (int i = 0; i < NS; i++) {
-            quadmath_snprintf(text, sizeof text, "%.28Qe", y[i]);
-            printf(",%s", text);
-        }
-        printf("\n");
-        if (row == 1000)
-            break;
-        long t = 24 * row;
-        const long end = t + 24;
-        for (int s = 0; s < 6; s++)
-            if (switches[s] > t && switches[s] < end) {
-                advance(y, t, switches[s], hmax);
-                t = switches[s];
-            }
-        advance(y, t, end, hmax);
+    long t = 0;
+    if (!bursts)
+        print(0, y);
+    for (long row = 1; row <= rows; row++) {
+        const long end = !bursts || row == rows ? DAY / rows * row : 7 * row * PERIOD + 40;
+        advance(y, t, end, hmax, bursts);
+        print(row, y);
+        t = end;
     }
     return 0;
 }

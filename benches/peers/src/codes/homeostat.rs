@@ -1,37 +1,33 @@
 //! This crate.
 
-use super::{Outcome, Run};
-use crate::problems::Problem;
+use super::{MOST_STEPS, Outcome, Run};
+use crate::problems::{Facts, Problem, places};
 use homeostat::linalg::Pattern;
-use homeostat::solver::{Executor, Invariant, Method, OdeSystem, Options, Point, Reject, Shape, Tolerance, solve};
-use std::marker::PhantomData;
+use homeostat::solver::{Invariant, OdeSystem, Options, Point, Reject, Shape, Solver};
 
 /// A problem as a user would write it down.
-pub struct Struct<P>(Shape, PhantomData<P>);
+pub struct Struct<'a, P>(Shape, &'a P);
 
-impl<P: Problem> Struct<P> {
-    pub fn new() -> Self {
-        let mut places = Vec::new();
-        P::entries(&P::start(), |i, j, _| places.push((i, j)));
-        let mut shape = Shape::new(Pattern::new(P::N, places).expect("the entries lie inside"));
-        if !P::INVARIANT.is_empty() {
-            shape = shape.with_invariants(vec![Invariant::new(P::INVARIANT.iter().copied())]);
-        }
-        Struct(shape, PhantomData)
+impl<'a, P: Problem> Struct<'a, P> {
+    pub fn new(problem: &'a P) -> Self {
+        let facts = problem.facts();
+        let pattern = Pattern::new(facts.n(), places(problem)).expect("the entries lie inside");
+        let invariants = facts.invariants.iter().map(|sum| Invariant::new(sum.iter().copied()));
+        Struct(Shape::new(pattern).with_invariants(invariants.collect()), problem)
     }
 }
 
-impl<P: Problem> OdeSystem for Struct<P> {
+impl<P: Problem> OdeSystem for Struct<'_, P> {
     fn shape(&self) -> &Shape {
         &self.0
     }
-    fn rhs(&self, _: &Point, y: &[f64], d: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
-        P::rhs(y, d);
+    fn rhs(&self, at: &Point, y: &[f64], d: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+        self.1.rhs(at.parameters, y, d);
         Ok(())
     }
-    fn jacobian(&self, _: &Point, y: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+    fn jacobian(&self, at: &Point, y: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
         let mut values = values.iter_mut();
-        P::entries(y, |_, _, value| {
+        self.1.entries(at.parameters, y, |_, _, value| {
             if let Some(place) = values.next() {
                 *place = value;
             }
@@ -40,25 +36,25 @@ impl<P: Problem> OdeSystem for Struct<P> {
     }
 }
 
-/// What is chosen beside tolerances.
-#[derive(Clone, Copy)]
-pub struct Choice {
-    pub method: Method,
-    pub executor: Executor,
-    pub is_restored: bool,
-}
-
-/// The method with native elimination.
-pub fn native(method: Method) -> Choice {
-    Choice { method, executor: Executor::Native, is_restored: true }
-}
-
-pub fn run<P: Problem>(system: &Struct<P>, choice: Choice, rtol: f64, times: &[f64]) -> Outcome {
-    let mut options = Options::with_tolerances(rtol, Tolerance::Same(P::S * rtol));
-    options.method = choice.method;
-    options.executor = choice.executor;
-    options.restore_invariants = choice.is_restored;
-    let all: Vec<f64> = std::iter::once(0.0).chain(times.iter().copied()).collect();
-    let solution = solve(system, &[], &P::start(), &all, &options).map_err(|e| e.failure.to_string())?;
-    Ok(Run { rows: solution.rows[1..].to_vec(), steps: solution.statistics.steps })
+/// After an edge the step that worked after the last edge of its kind is tried first: the library's own memory.
+pub fn run(system: &dyn OdeSystem, facts: &Facts, options: &Options, times: &[f64]) -> Outcome {
+    let failed = |failure: homeostat::solver::Failure| failure.to_string();
+    let mut options = options.clone();
+    options.max_steps = MOST_STEPS as u64;
+    let mut solver = Solver::new(system.shape(), &options, 0.0, &facts.start).map_err(failed)?;
+    let (mut rows, mut due) = (Vec::with_capacity(times.len()), times.iter().copied().peekable());
+    for (i, stretch) in facts.stretches.iter().enumerate() {
+        if i > 0 {
+            solver.restart(stretch.edge);
+        }
+        while solver.t() < stretch.end {
+            solver.advance(system, &stretch.parameters, stretch.end).map_err(failed)?;
+            while let Some(time) = due.next_if(|time| *time <= solver.t()) {
+                let mut row = vec![0.0; facts.n()];
+                solver.interpolate(time, &mut row);
+                rows.push(row);
+            }
+        }
+    }
+    Ok(Run { rows, steps: solver.statistics().steps })
 }
