@@ -6,10 +6,11 @@
 //! Deuflhard, Newton Methods for Nonlinear Problems, 2004, section 3.3). The block of the Jacobian that belongs to z is
 //! factored with full pivoting, so that a component that it leaves open can be named.
 
+use super::differences::{Base, Derivatives};
 use super::norm::Norm;
-use super::stepper::Problem;
+use super::stepper::{Fault, Problem};
 use super::vector::not_finite;
-use super::{Failure, FailureKind, Reject, Shape, Solver, Statistics};
+use super::{Failure, FailureKind, Options, Reject, Shape, Solver, Statistics};
 use nalgebra::{DMatrix, DVector, Dyn, FullPivLU};
 
 /// A correction that is this small in the error norm is the last: the next would be its square.
@@ -29,6 +30,7 @@ pub(super) struct Consistency {
     algebraic: Vec<usize>,
     /// Their block of the Jacobian: row and column in it, place in the pattern.
     block: Vec<(usize, usize, usize)>,
+    derivatives: Derivatives,
     jacobian: Vec<f64>,
     rate: Vec<f64>,
     trial: Vec<f64>,
@@ -41,7 +43,7 @@ pub(super) struct Consistency {
 struct Trouble(FailureKind, Option<usize>);
 
 impl Consistency {
-    pub fn new(shape: &Shape) -> Self {
+    pub fn new(shape: &Shape, options: &Options) -> Self {
         let n = shape.n();
         let algebraic: Vec<usize> = match shape.mass() {
             Some(mass) => (0..n).filter(|&i| mass[i] == 0.0).collect(),
@@ -53,7 +55,17 @@ impl Consistency {
         let memory = if algebraic.is_empty() { 0 } else { n };
         let zeros = || vec![0.0; memory];
         let jacobian = vec![0.0; if memory > 0 { shape.jacobian.len() } else { 0 }];
-        Consistency { algebraic, block, jacobian, rate: zeros(), trial: zeros(), correction: zeros(), next: zeros() }
+        let derivatives = Derivatives::new(shape, options);
+        Consistency {
+            algebraic,
+            block,
+            derivatives,
+            jacobian,
+            rate: zeros(),
+            trial: zeros(),
+            correction: zeros(),
+            next: zeros(),
+        }
     }
 
     /// Moves the algebraic components of `y` to where their equations hold.
@@ -67,8 +79,11 @@ impl Consistency {
     ) -> Result<(), Trouble> {
         for _ in 0..MOST_ITERATIONS {
             self.evaluate((problem, t), y, scratch, statistics)?;
-            statistics.jacobians += 1;
-            problem.system.jacobian(&problem.at(t), y, &mut self.jacobian, scratch).map_err(trouble)?;
+            let base = Base { problem, t, y, slope: &self.rate };
+            self.derivatives.jacobian(&base, &mut self.jacobian, scratch, statistics).map_err(|fault| match fault {
+                Fault::Reject(reject) => trouble(reject),
+                Fault::NotFinite(i) | Fault::Singular(i) => Trouble(FailureKind::NotFinite, Some(i)),
+            })?;
             statistics.factorisations += 1;
             let factors = self.factor()?;
             let size = self.correct(&factors, y, norm, statistics)?;

@@ -103,7 +103,7 @@ impl Solver {
             stepper: stepper(shape, options)?,
             restoration: Restoration::new(&shape.invariants),
             bounds: Bounds::new(options, shape.n(), &shape.invariants),
-            consistency: Consistency::new(shape),
+            consistency: Consistency::new(shape, options),
             refinement: Refinement::new(y.len()),
             t,
             y: y.to_vec(),
