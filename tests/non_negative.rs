@@ -69,7 +69,7 @@ fn random_network(seed: u64) -> Network {
 
 #[test]
 fn random_mass_action_networks_keep_their_sums_and_stay_positive() {
-    for method in Method::ALL {
+    for method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[3; 32]);
         let config = Config { cases: 60, failure_persistence: None, ..Config::default() };
         let totals = std::cell::Cell::new([0_u64; 3]);
@@ -130,7 +130,7 @@ fn sink(k: f64, km: f64) -> Written {
 #[test]
 fn a_sink_runs_dry_and_stays_so() {
     let mut rejected = 0;
-    for method in Method::ALL {
+    for method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
         for km in [1e-6, 1e-3, 1.0] {
             // K ln(1 / y) + 1 - y = k t, at y = 1e-30
             let end = (km * 1e30_f64.ln() + 1.0) / 2.0;
@@ -164,7 +164,7 @@ fn a_crash_of_prey_leaves_some() {
     let system = Written::new(2, rhs, jacobian);
     let first = |y: &[f64]| c * y[0] - d * y[0].ln() + b * y[1] - a * y[1].ln();
     let start = [20.0, 1.0];
-    for method in Method::ALL {
+    for method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
         // a tolerance below the trough
         let precise = options(*method, 1e-7, 1e-14);
         let mut solver = Solver::new(system.shape(), &precise, 0.0, &start).unwrap();
@@ -196,7 +196,7 @@ fn equations_that_go_below_are_told_so() {
         };
         Written::new(2, rhs, |_, _, j| j.fill(0.0))
     };
-    for method in Method::ALL {
+    for method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
         let options = options(*method, 1e-6, 1e-9);
         let failure = solve(&line(), &[], &[0.0, 1.0], &[0.0, 3.0], &options).unwrap_err().failure;
         assert_eq!((failure.kind, failure.component), (FailureKind::Negative, Some(1)), "{failure}");

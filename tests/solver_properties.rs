@@ -296,7 +296,7 @@ fn rows_between_steps_follow_a_fast_drive() {
         let dfdt = move |t: f64, _: &[f64], d: &mut [f64]| d[0] = -stiffness * t.sin();
         let system = Written::new(1, rhs, move |_, _, j| j[0] = -stiffness).forced(dfdt);
         let times: Vec<f64> = (0..201).map(|i| 0.1 * f64::from(i)).collect();
-        let methods = Method::ALL.iter().filter(|method| ![Method::Dopri5, Method::Dop853].contains(method));
+        let methods = Method::ALL.iter().filter(|method| !method.is_explicit());
         for (&method, rtol) in methods.flat_map(|method| [1e-4, 1e-6, 1e-8].map(|rtol| (method, rtol))) {
             let mut options = Options::with_tolerances(rtol, Tolerance::Same(1e-3 * rtol));
             options.method = method;

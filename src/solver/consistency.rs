@@ -8,7 +8,7 @@
 
 use super::differences::{Base, Derivatives};
 use super::norm::Norm;
-use super::stepper::{Fault, Problem};
+use super::stepper::Problem;
 use super::vector::not_finite;
 use super::{Failure, FailureKind, Options, Reject, Shape, Solver, Statistics};
 use nalgebra::{DMatrix, DVector, Dyn, FullPivLU};
@@ -80,9 +80,9 @@ impl Consistency {
         for _ in 0..MOST_ITERATIONS {
             self.evaluate((problem, t), y, scratch, statistics)?;
             let base = Base { problem, t, y, slope: &self.rate };
-            self.derivatives.jacobian(&base, &mut self.jacobian, scratch, statistics).map_err(|fault| match fault {
-                Fault::Reject(reject) => trouble(reject),
-                Fault::NotFinite(i) | Fault::Singular(i) => Trouble(FailureKind::NotFinite, Some(i)),
+            self.derivatives.jacobian(&base, &mut self.jacobian, scratch, statistics).map_err(|fault| {
+                let (kind, component) = fault.kind();
+                Trouble(kind, component)
             })?;
             statistics.factorisations += 1;
             let factors = self.factor()?;

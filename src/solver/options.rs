@@ -58,10 +58,15 @@ impl Method {
         Method::Auto,
     ];
 
+    /// Whether it is for problems that are not stiff, and ends with [`FailureKind::Stiff`] on others.
+    pub fn is_explicit(self) -> bool {
+        matches!(self, Method::Dopri5 | Method::Dop853)
+    }
+
     /// What the method cannot do that a system of this shape asks for.
     pub(super) fn check(self, shape: &Shape, options: &Options) -> Result<(), Failure> {
         let fault = |text| Err(Failure::new(FailureKind::Options(text), f64::NAN));
-        if matches!(self, Method::Dopri5 | Method::Dop853) {
+        if self.is_explicit() {
             if !shape.roots.is_empty() {
                 return fault("dopri5 and dop853 find no events at thresholds: choose auto or rodas5p");
             }

@@ -33,6 +33,20 @@ pub(super) enum Fault {
     Ended(FailureKind),
 }
 
+impl Fault {
+    /// What it is to the user, and in which component.
+    pub fn kind(self) -> (FailureKind, Option<usize>) {
+        match self {
+            Fault::Reject(Reject::Abort(text)) => (FailureKind::Aborted(text), None),
+            Fault::Reject(Reject::Retry) => (FailureKind::NotFinite, None),
+            Fault::NotFinite(component) => (FailureKind::NotFinite, Some(component)),
+            Fault::NotConverged(component) => (FailureKind::NotConverged, Some(component)),
+            Fault::Singular(component) => (FailureKind::Singular, Some(component)),
+            Fault::Ended(kind) => (kind, None),
+        }
+    }
+}
+
 impl From<Reject> for Fault {
     fn from(reject: Reject) -> Self {
         Fault::Reject(reject)

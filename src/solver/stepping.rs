@@ -212,14 +212,8 @@ impl Solver {
     }
 
     fn fault(&self, fault: Fault) -> Failure {
-        match fault {
-            Fault::Reject(Reject::Abort(text)) => self.failure(FailureKind::Aborted(text), None),
-            Fault::Reject(Reject::Retry) => self.failure(FailureKind::NotFinite, None),
-            Fault::NotFinite(component) => self.failure(FailureKind::NotFinite, Some(component)),
-            Fault::NotConverged(component) => self.failure(FailureKind::NotConverged, Some(component)),
-            Fault::Singular(component) => self.failure(FailureKind::Singular, Some(component)),
-            Fault::Ended(kind) => self.failure(kind, None),
-        }
+        let (kind, component) = fault.kind();
+        self.failure(kind, component)
     }
 
     /// Whether something happens at once, at a beginning or after a jump.
