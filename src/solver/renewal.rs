@@ -9,6 +9,8 @@
 //! - before a step is tried again, where it is not of the start of that step,
 //! - where the past says nothing any more.
 //!
+//! Algebraic equations ask for the Jacobian as it is: with some it is renewed in every step.
+//!
 //! While it is kept a step that could grow by less than [`WORTH_GROWING`] keeps its length, and with it the factors.
 
 use super::Options;
