@@ -9,6 +9,8 @@
 //! - before a step is tried again, where it is not of the start of that step,
 //! - where the past says nothing any more.
 //!
+//! Algebraic equations ask for the Jacobian as it is: with some it is renewed in every step.
+//!
 //! While it is kept a step that could grow by less than [`WORTH_GROWING`] keeps its length, and with it the factors.
 
 use super::Options;
@@ -79,10 +81,13 @@ impl Renewal {
             return 0;
         };
         let n = next.y.len();
-        for i in 0..n {
-            self.change[i] = next.y[i] - start.y[i];
-            // what the rate has changed by, with the other sign
-            self.work[i] = start.rate[i] + h * by_time[i] - next.rate[i];
+        for (change, (y, start)) in self.change.iter_mut().zip(next.y.iter().zip(start.y)) {
+            *change = y - start;
+        }
+        // what the rate has changed by, with the other sign
+        let rates = start.rate.iter().zip(by_time).zip(next.rate);
+        for (work, ((rate, by_time), next)) in self.work.iter_mut().zip(rates) {
+            *work = rate + h * by_time - next;
         }
         linear.residual(jacobian, 0.0, &self.change[..n], &self.work[..n], &mut self.error[..n]);
         linear.solve(&self.error[..n], &mut self.work[..n]);

@@ -101,7 +101,8 @@ impl Rosenbrock {
             derivatives: Derivatives::new(shape, options),
             linear: LinearSolver::new(&shape.jacobian, options.executor, options.linear_algebra)?,
             jacobian: vec![0.0; shape.jacobian.len()],
-            renewal: tableau.is_w.then(|| Renewal::new(options, shape.n())),
+            // algebraic equations ask every method for the Jacobian as it is
+            renewal: (tableau.is_w && shape.mass().is_none()).then(|| Renewal::new(options, shape.n())),
             shift: f64::NAN,
             start: zeros(),
             slopes: vec![0.0; 2 * n + 1],

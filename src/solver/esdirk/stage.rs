@@ -1,7 +1,8 @@
 //! The stages of an ESDIRK step by a modified Newton method.
 //!
 //! *Prediction.* D at a stage is first taken from the polynomial through the D of the [`NODES`] stages before it whose times
-//! are nearest, so that Z is predicted through the equation of the stage.
+//! are nearest, so that Z is predicted through the equation of the stage; an algebraic state, which has no D, where the stage
+//! before has it.
 //!
 //! *Convergence.* With the rate at which corrections shrink, what is left after a correction is about the rate times it;
 //! iterations stop where that is below [`ENOUGH`] of the tolerance: on limit cycles what is left adds up over thousands of
@@ -47,6 +48,7 @@ impl Attempt<'_> {
     #[inline(always)]
     pub(super) fn first_stage<V: Vector>(&mut self, h: f64) {
         let Esdirk { scratch, made, slope, mass, .. } = &mut *self.esdirk;
+        scratch.way.fill(0.0);
         for (base, (slope, mass)) in scratch.base.iter_mut().zip(slope.iter().zip(&*mass)) {
             *base = if *mass == 0.0 { 0.0 } else { h * slope };
         }
@@ -57,9 +59,13 @@ impl Attempt<'_> {
     /// Solves stage i; the factors belong to about this shift.
     #[inline(always)]
     pub(super) fn stage<V: Vector>(&mut self, i: usize, shift: f64) -> Result<(), Fault> {
-        let Esdirk { tableau, predictions, scratch, made, .. } = &mut *self.esdirk;
-        combine::<V>(&mut scratch.base, &scratch.zero, tableau.a[i], &made.slopes);
-        combine::<V>(&mut scratch.way, &scratch.base, &predictions[i][..i], &made.slopes);
+        let Esdirk { tableau, predictions, scratch, made, mass, .. } = &mut *self.esdirk;
+        let Scratch { zero, base, way, argument, .. } = scratch;
+        combine::<V>(base, zero, tableau.a[i], &made.slopes);
+        combine::<V>(argument, base, &predictions[i][..i], &made.slopes);
+        for (way, (predicted, mass)) in way.iter_mut().zip(argument.iter().zip(&*mass)) {
+            *way = if *mass == 0.0 { *way } else { predicted / mass };
+        }
         self.iterate::<V>(i, shift)?;
         let Esdirk { tableau, scratch, made, mass, .. } = &mut *self.esdirk;
         let Scratch { base, way, .. } = scratch;
