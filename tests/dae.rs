@@ -91,6 +91,8 @@ fn order(points: &[(f64, f64)]) -> f64 {
 /// Methods for such systems, each with its order on them.
 const ORDERS: [(Method, f64); 3] = [(Method::Rodas5P, 5.0), (Method::Rodas4, 4.0), (Method::Rodas3, 3.0)];
 
+const METHODS: [Method; 4] = [Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Bdf];
+
 #[test]
 fn fixed_steps_converge_with_the_order_of_the_method() {
     for (method, expected) in ORDERS {
@@ -112,7 +114,7 @@ fn fixed_steps_converge_with_the_order_of_the_method() {
 
 #[test]
 fn rows_are_as_exact_as_asked_for() {
-    for (method, _) in ORDERS {
+    for method in METHODS {
         for (name, (system, exact)) in known() {
             for rtol in [1e-4, 1e-6, 1e-8] {
                 let mut options = Options::with_tolerances(rtol, Tolerance::Same(1e-3 * rtol));
@@ -248,7 +250,7 @@ fn the_transistor_amplifier_ends_where_the_test_set_says() {
     let start = [-3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 6.0, 0.0];
     let wrong = check_jacobian(&amplifier(), &Point::new(1e-3, &[]), &start).unwrap();
     assert_eq!(wrong, []);
-    for (method, _) in ORDERS {
+    for method in METHODS {
         for rtol in [1e-4, 1e-6] {
             let mut options = Options::with_tolerances(rtol, Tolerance::Same(rtol));
             options.method = method;
@@ -298,7 +300,7 @@ impl OdeSystem for Tank {
 #[test]
 fn algebraic_components_follow_events() {
     let end = 1.9;
-    for (method, _) in ORDERS {
+    for method in METHODS {
         let mut options = Options::with_tolerances(1e-8, Tolerance::Same(1e-10));
         options.method = method;
         let mut solver = Solver::new(Tank::new().shape(), &options, 0.0, &[1.0, 7.0]).unwrap();
@@ -455,7 +457,7 @@ fn an_algebraic_part_that_becomes_singular_ends_the_run_there() {
         Ok(())
     };
     let system = with_mass(Written::new(2, rhs, |_, y, j| j[2..].copy_from_slice(&[-1.0, 2.0 * y[1]])), &[1.0, 0.0]);
-    for (method, _) in ORDERS {
+    for method in METHODS {
         let mut options = Options::default();
         options.method = method;
         let ended = solve(&system, &[], &[1.0, 1.0], &[0.0, 0.5, 0.9, 2.0], &options).unwrap_err();

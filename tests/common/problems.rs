@@ -77,6 +77,64 @@ pub fn orego() -> Problem {
     })
 }
 
+pub fn hires() -> Problem {
+    fn rhs(y: &[f64], d: &mut [f64]) {
+        let meeting = 280.0 * y[5] * y[7];
+        d[0] = -1.71 * y[0] + 0.43 * y[1] + 8.32 * y[2] + 0.0007;
+        d[1] = 1.71 * y[0] - 8.75 * y[1];
+        d[2] = -10.03 * y[2] + 0.43 * y[3] + 0.035 * y[4];
+        d[3] = 8.32 * y[1] + 1.71 * y[2] - 1.12 * y[3];
+        d[4] = -1.745 * y[4] + 0.43 * y[5] + 0.43 * y[6];
+        d[5] = -meeting + 0.69 * y[3] + 1.71 * y[4] - 0.43 * y[5] + 0.69 * y[6];
+        d[6] = meeting - 1.81 * y[6];
+        d[7] = -d[6];
+    }
+    let y0 = vec![1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0057];
+    Problem::new(y0, 321.8122, 1e-4, rhs, |y, e| {
+        let linear = [
+            (0, 0, -1.71),
+            (0, 1, 0.43),
+            (0, 2, 8.32),
+            (1, 0, 1.71),
+            (1, 1, -8.75),
+            (2, 2, -10.03),
+            (2, 3, 0.43),
+            (2, 4, 0.035),
+            (3, 1, 8.32),
+            (3, 2, 1.71),
+            (3, 3, -1.12),
+            (4, 4, -1.745),
+            (4, 5, 0.43),
+            (4, 6, 0.43),
+            (5, 3, 0.69),
+            (5, 4, 1.71),
+        ];
+        linear.into_iter().for_each(|(i, j, value)| e(i, j, value));
+        let (by_6, by_8) = (280.0 * y[7], 280.0 * y[5]);
+        e(5, 5, -by_6 - 0.43);
+        e(5, 6, 0.69);
+        e(5, 7, -by_8);
+        for (row, sign) in [(6, 1.0), (7, -1.0)] {
+            e(row, 5, sign * by_6);
+            e(row, 6, sign * -1.81);
+            e(row, 7, sign * by_8);
+        }
+    })
+}
+
+/// Van der Pol's oscillator, its times divided by mu = 1e3.
+pub fn vdpol() -> Problem {
+    fn rhs(y: &[f64], d: &mut [f64]) {
+        d[0] = y[1];
+        d[1] = ((1.0 - y[0] * y[0]) * y[1] - y[0]) * 1e6;
+    }
+    Problem::new(vec![2.0, 0.0], 2.0, 1.0, rhs, |y, e| {
+        e(0, 1, 1.0);
+        e(1, 0, (-2.0 * y[0] * y[1] - 1.0) * 1e6);
+        e(1, 1, (1.0 - y[0] * y[0]) * 1e6);
+    })
+}
+
 /// With its invariant y2 - y3 - y4 = 0, whose drift by rounding is the whole difficulty.
 pub fn e5() -> Problem {
     const A: f64 = 7.89e-10;

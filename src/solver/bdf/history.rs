@@ -113,17 +113,18 @@ impl History {
         }
     }
 
-    /// What is remembered, as numbers.
+    /// What means something, as numbers.
     pub fn keep(&self) -> Vec<f64> {
-        [&[self.t, self.known as f64][..], &self.psi, &self.phi.concat()].concat()
+        let known = self.known;
+        [&[self.t, known as f64][..], &self.psi[..known], &self.phi[..known].concat()].concat()
     }
 
     pub fn take_up(&mut self, numbers: &mut Numbers) -> Option<()> {
         self.t = numbers.one()?;
         let known = numbers.one()?;
         self.known = (0..=KEPT).find(|count| *count as f64 == known)?;
-        numbers.fill(&mut self.psi)?;
-        self.phi.iter_mut().try_for_each(|phi| numbers.fill(phi))
+        numbers.fill(&mut self.psi[..self.known])?;
+        self.phi[..self.known].iter_mut().try_for_each(|phi| numbers.fill(phi))
     }
 }
 

@@ -20,7 +20,7 @@ use crate::linalg::{LinearAlgebra, LinearSolver};
 use crate::program::{Executor, Vector, Work, widest};
 
 /// A Jacobian serves so many steps.
-const OLDEST: u32 = 20;
+const OLDEST: u32 = 30;
 /// The leading coefficient may move by this part of itself before the matrix is factored anew.
 const DRIFT: f64 = 0.2;
 /// So many iterations, and no more.

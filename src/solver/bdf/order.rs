@@ -2,7 +2,7 @@
 //!
 //! Policies:
 //! - After so many steps at an order as its number, the orders beside it are weighed: the next step has the order that
-//!   promises the longest one, each by its own error estimate and safety factor ([`SAFETY`]).
+//!   promises the longest one, each by its own error estimate.
 //! - A step grows only then, and only where it is worth it ([`WORTH`]), at most to twice its length: formulas on steps of
 //!   unlike lengths are less stable, and another length may cost a factorisation. It shrinks whenever the estimate says so.
 //! - After a rejection the step does not grow, and the order may fall. From the third rejection on the past is
@@ -18,8 +18,8 @@ const GROW: f64 = 2.0;
 const WORTH: f64 = 1.4;
 /// A step shrinks at most by this factor.
 const SHRINK: f64 = 0.25;
-/// What the promised step is divided by, at the order below, the same, and the one above.
-const SAFETY: [f64; 3] = [1.5, 1.4, 1.4];
+/// The part of the promised step that is taken, at any order.
+const SAFETY: f64 = 1.0 / 1.4;
 /// The safety factor of a step that has been rejected, and the least that it shrinks by.
 const AGAIN: f64 = 0.9;
 /// The safety factor for a step whose error is known from the last event of its kind, and the most it may grow by.
@@ -64,11 +64,11 @@ impl Control {
         self.again = longest(1).map(|factor| h * (KNOWN * factor).min(GROW_KNOWN));
         self.steps += 1;
         let is_settled = self.steps >= order;
-        let mut factor = longest(1).map_or(1.0, |factor| factor / SAFETY[1]);
+        let mut factor = longest(1).map_or(1.0, |factor| SAFETY * factor);
         for (i, beside) in [(0, order - 1), (2, order + 1)] {
             let climbs = order < self.least && beside > order;
             let may = climbs || (is_settled && (self.least..=self.most).contains(&beside));
-            if let Some(other) = longest(i).map(|other| other / SAFETY[i])
+            if let Some(other) = longest(i).map(|other| SAFETY * other)
                 && may
                 && (climbs || other > factor)
             {
