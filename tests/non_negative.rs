@@ -148,6 +148,49 @@ fn a_sink_runs_dry_and_stays_so() {
     assert!(rejected > 0, "no step was too far below");
 }
 
+/// y0' = -2 y0 / (K + y0) = -y1', which has solutions below -K, too: steps that are too long get there.
+#[test]
+fn rows_between_steps_stay_within_what_is_allowed() {
+    let (km, atol) = (1e-4, 1e-7);
+    let rhs = move |_: f64, y: &[f64], d: &mut [f64]| {
+        let v = 2.0 * y[0] / (km + y[0]);
+        d.copy_from_slice(&[-v, v]);
+        Ok(())
+    };
+    let jacobian = move |_: f64, y: &[f64], j: &mut [f64]| {
+        let slope = 2.0 * km / (km + y[0]).powi(2);
+        j.copy_from_slice(&[-slope, 0.0, slope, 0.0]);
+    };
+    let sum = Invariant::new([(0, 1.0), (1, 1.0)]);
+    let mut system = Written::new(2, rhs, jacobian);
+    system.shape = system.shape.with_invariants(vec![sum.clone()]);
+    let lowest = |options: &Options| {
+        let mut solver = Solver::new(system.shape(), options, 0.0, &[1.0, 0.0]).unwrap();
+        let (mut lowest, mut row) = (0.0_f64, [0.0; 2]);
+        while solver.t() < 1.0 {
+            let t = solver.t();
+            solver.advance(&system, &[], 1.0).unwrap();
+            for k in 1..50 {
+                solver.interpolate(t + f64::from(k) / 50.0 * (solver.t() - t), &mut row);
+                lowest = lowest.min(row[0]);
+                assert!((sum.value(&row) - 1.0).abs() < 1e-12, "{row:?}");
+            }
+        }
+        lowest
+    };
+    let mut without = 0.0_f64;
+    for method in Method::ALL {
+        let held = options(*method, 1e-2, atol);
+        let mut free = held.clone();
+        free.non_negative = NonNegative::Off;
+        let (with, as_they_are) = (lowest(&held), lowest(&free));
+        println!("{method:?}: {with:e}, without {as_they_are:e}");
+        assert!(with >= -atol);
+        without = without.min(as_they_are);
+    }
+    assert!(without < -atol, "nothing to be held");
+}
+
 /// Lotka & Volterra with a crash: prey falls to 1e-9 of its peak. The first integral
 /// `c x - d ln x + b y - a ln y` says where it has to be.
 #[test]
