@@ -290,7 +290,8 @@ fn akzo() -> Written {
         j.fill(0.0);
         let root = y[1].sqrt();
         // each reaction: its derivatives by components, and what it changes
-        let reactions: [(&[(usize, f64)], [f64; 5]); 5] = [
+        type Reaction<'a> = (&'a [(usize, f64)], [f64; 5]);
+        let reactions: [Reaction; 5] = [
             (&[(0, 74.8 * y[0].powi(3) * root), (1, 9.35 * y[0].powi(4) / root)], [-2.0, -0.5, 1.0, 0.0, 0.0]),
             (&[(2, 0.58 * y[3]), (3, 0.58 * y[2])], [1.0, 0.0, -1.0, -1.0, 1.0]),
             (&[(0, 0.58 / 34.4 * y[4]), (4, 0.58 / 34.4 * y[0])], [-1.0, 0.0, 1.0, 1.0, -1.0]),
