@@ -8,7 +8,7 @@ use super::norm::Norm;
 use super::renewal::{Renewal, Start};
 use super::stages::{Scratch, Step, finite, is_all_finite, is_small};
 use super::stepper::{Fault, Numbers, Problem, Stepper};
-use super::vector::{is_finite, not_finite, padded};
+use super::vector::{is_finite, not_finite, padded, padded_mass};
 use super::{Failure, Method, Options, Shape, Statistics};
 use crate::linalg::{LinearAlgebra, LinearSolver};
 use crate::program::{Executor, Inputs, Native, Vector, Wide, Work, widest};
@@ -94,7 +94,7 @@ impl Rosenbrock {
             n: shape.n(),
             tableau,
             is_forced: shape.is_forced,
-            mass: shape.mass().map(|mass| mass.iter().copied().chain(std::iter::repeat(1.0)).take(n).collect()),
+            mass: padded_mass(shape),
             executor: options.executor,
             tried: 0,
             controller: Controller::new(tableau.estimate_order),
