@@ -103,6 +103,7 @@ fn a_step_allocates_nothing() {
     assert_eq!(calls_in(&written, &[], &[1.0, 0.0], &options, 200), 0, "with an algebraic equation");
 
     for (name, problem) in [("POLLU", common::problems::pollu()), ("E5", common::problems::e5())] {
+        // the crate behind the explicit methods has memory of its own for each stretch of steps
         for method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
             let mut options = Options::with_tolerances(1e-6, Tolerance::Same(problem.s * 1e-6));
             (options.method, options.max_step) = (*method, Some(problem.t_end / 1e3));

@@ -214,3 +214,40 @@ fn a_longest_and_a_fixed_step_are_kept() {
         assert_eq!(solution.statistics.steps, 50);
     }
 }
+
+/// Doses and a change of a parameter are ends of stretches: a' = -k a, with rows in between.
+#[test]
+fn simulations_run_through_doses_and_changes() {
+    use homeostat::component::{Clearance, Reacts};
+    use homeostat::network::{Change, Dose, Network, Schedule};
+    use homeostat::simulation::{Run, Simulation};
+    use homeostat::units::{Concentration, Frequency, Value, Volume};
+    let mut net = Network::new("decay");
+    let cell = net.compartment("cell", Volume::l(1.0));
+    let a = net.species("a", cell, Concentration::um(8.0));
+    net.add(Clearance::new("loss").consumes(a).rate_constant(Frequency::per_h(1.0)));
+    let value = |text: &str| Value::parse(text).unwrap();
+    let dose =
+        Dose { species: "a".into(), add: value("2 uM"), at: value("0.5 h"), every: Some(value("1 h")), count: Some(3) };
+    let (from, until) = (value("1 h"), value("2 h"));
+    let change = Change { parameter: "loss.k".into(), factor: Some(3.0), value: None, from, until, every: None };
+    let mut simulation = Simulation::new(&net).unwrap();
+    simulation.schedule(&Schedule { dose: vec![dose], change: vec![change], ..Schedule::default() }).unwrap();
+    // the time weighed with the factor of the rate
+    let weighed = |t: f64| t + 2.0 * (t.clamp(1.0, 2.0) - 1.0);
+    let exact = |t: f64| {
+        let doses = [0.5, 1.5, 2.5].into_iter().filter(|at| *at <= t).map(|at| 2.0 * (weighed(at) - weighed(t)).exp());
+        8.0 * (-weighed(t)).exp() + doses.sum::<f64>()
+    };
+    for method in ["dopri5", "dop853", "auto"] {
+        let mut run = Run { steps: 400, selection: simulation.select("[a]").unwrap(), ..Run::until(4.0) };
+        run.settings.set_method(method).unwrap();
+        run.settings.rtol = 1e-8;
+        let trajectory = simulation.run(&run).unwrap();
+        let rows = trajectory.t.iter().zip(&trajectory.rows);
+        let error = rows.map(|(t, row)| (row[0] / exact(*t) - 1.0).abs()).fold(0.0, f64::max);
+        println!("{method}: {error:e}, {:?}", trajectory.statistics.counts);
+        assert!(error < 1e-7, "{method}: {error:e}");
+        assert_eq!(trajectory.statistics.method, method);
+    }
+}

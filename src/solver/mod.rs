@@ -52,7 +52,6 @@ mod failure;
 mod integrator;
 mod invariant;
 mod memory;
-mod nodes;
 mod non_negative;
 mod norm;
 mod options;
