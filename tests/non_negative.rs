@@ -8,9 +8,9 @@ use homeostat::solver::{
 };
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-/// One-step methods for stiff problems.
+/// Methods for stiff problems.
 fn stiff() -> impl Iterator<Item = &'static Method> {
-    [Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Radau].iter()
+    Method::ALL.iter().filter(|method| !method.is_explicit())
 }
 
 fn options(method: Method, rtol: f64, atol: f64) -> Options {
