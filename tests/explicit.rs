@@ -27,7 +27,7 @@ fn arenstorf() -> Written {
 }
 
 const ARENSTORF: [f64; 4] = [0.994, 0.0, 0.0, -2.001_585_106_379_082_5];
-const PERIOD: f64 = 17.065_216_560_157_962;
+const PERIOD: f64 = 17.065_216_560_157_96;
 
 fn options(method: Method, rtol: f64) -> Options {
     let mut options = Options::with_tolerances(rtol, Tolerance::Same(1e-3 * rtol));

@@ -67,7 +67,7 @@ impl Session<'_> {
         if is_baseline {
             return add("Rodas5P/native-baseline", problem.native(), &native(Method::Rodas5P));
         }
-        for &method in Method::ALL.iter().filter(|method| is_implicit(**method)) {
+        for &method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
             add(&format!("{method:?}/native"), problem.native(), &native(method));
         }
         let mut options = Options::default();
@@ -119,11 +119,6 @@ fn native(method: Method) -> Options {
     let mut options = Options::default();
     (options.method, options.executor) = (method, Executor::Native);
     options
-}
-
-/// Whether a method is meant for stiff problems.
-fn is_implicit(method: Method) -> bool {
-    !method.name().starts_with("dop")
 }
 
 fn measure(arguments: &Arguments) -> std::io::Result<()> {
