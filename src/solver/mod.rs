@@ -72,6 +72,7 @@ mod stepping;
 mod system;
 mod vector;
 mod whole;
+mod whole_bordered;
 
 pub use crate::linalg::{LinearAlgebra, Refusal};
 pub use crate::program::{Direction, Executor};

@@ -106,8 +106,8 @@ impl Rosenbrock {
             shift: f64::NAN,
             start: zeros(),
             slopes: vec![0.0; 2 * n + 1],
-            made: Attempt::new(shape.n()),
-            accepted: Attempt::new(shape.n()),
+            made: Attempt::new(&shape.jacobian),
+            accepted: Attempt::new(&shape.jacobian),
             scratch: Scratch { rate: zeros(), right_hand_side: zeros(), correction: zeros(), system },
         })
     }
