@@ -1,6 +1,6 @@
 //! States to be believed, and how far from them a run is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Some components at some times.
 pub struct Reference {
@@ -13,13 +13,17 @@ pub struct Reference {
 impl Reference {
     /// The reference of a problem: of those with a file here from it, of the others from the trajectories.
     pub fn of(problem: &str, trajectories: &Path) -> Self {
-        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("references").join(format!("{problem}.csv"));
-        if own.is_file() {
-            return Reference::table(&read(&own));
+        if Reference::is_kept_here(problem) {
+            return Reference::table(&read(&kept_here(problem)));
         }
         let text = read(trajectories);
         let rows = text.lines().filter_map(|line| line.strip_prefix(problem)?.strip_prefix(','));
         Reference::new(None, rows)
+    }
+
+    /// Whether the problem has a file here.
+    pub fn is_kept_here(problem: &str) -> bool {
+        kept_here(problem).is_file()
     }
 
     /// A table with a header: `t`, then `y` and the number of a component, from 1.
@@ -56,6 +60,10 @@ impl Reference {
         let worst = errors.iter().fold(0.0, |worst: f64, error| if *error <= worst { worst } else { *error });
         [worst, errors[errors.len() - 1]].map(finite)
     }
+}
+
+fn kept_here(problem: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("references").join(format!("{problem}.csv"))
 }
 
 /// The text of a file; the program ends where there is none.
