@@ -107,7 +107,7 @@ fn names_and_schedules_of_copies() {
     let many = terminal.copies("t", 2, &without).unwrap();
     assert_eq!(many.schedules()[0].change.len(), 2 * terminal.schedules()[0].change.len());
     assert!(many.check().is_empty(), "{:?}", many.check());
-    // and a file of them means the same
+    // regulators act on copies, too, but have no text of their own to be written to a file
     let file = homeostat::model::Model::from_network(&many);
     assert!(file.unwrap_err().to_string().contains("modifiers"));
 }

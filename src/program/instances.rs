@@ -79,7 +79,7 @@ fn is_separate(block: &Block, outputs: usize) -> bool {
         let (instance, result) = (at / results, at % results);
         let mine = if result < stored { Owner::Instance(instance) } else { Owner::Sum(result) };
         let owner = &mut owners[place as usize];
-        // two results of one instance in one place would be separate, but of no use
+        // which of two results of an instance stays in one place could differ from instance to instance
         if *owner != Owner::Nobody && (*owner != mine || result < stored) {
             return false;
         }

@@ -188,77 +188,95 @@ impl<'a> Parts<'a> {
         derived: &mut Derived,
     ) -> Result<[Program; 3], Error> {
         let zero = arena.constant(0.0);
-        let (n, border) = (self.n as u32, self.border as u32);
-        let rows = |own: &BTreeMap<usize, NodeId>, from: u32, to: u32| -> Placed {
-            (from..to).map(|i| (own.get(&(i as usize)).copied().unwrap_or(zero), i)).collect()
-        };
-        let entry = |i: usize, j: usize| pattern.position(i, j).map_or(u32::MAX, |e| e as u32);
-        let of_border = |i: usize| pattern.row_start(i)..pattern.row_start(i + 1);
-        let entries =
-            (self.border..self.n).flat_map(|i| of_border(i).zip(pattern.row(i)).map(move |(e, &j)| (i, j, e)));
-        let entries = entries.filter(|&(_, j, _)| j >= border);
-        let rest = [
-            rows(&self.rest.rhs, border, n),
-            entries
-                .map(|(i, j, e)| (self.rest.jacobian.get(&(i, j as usize)).copied().unwrap_or(zero), e as u32))
-                .collect(),
-            if self.is_forced { rows(&self.rest.by_time, border, n) } else { Vec::new() },
-        ];
-        let mut blocks = rest.map(|placed| {
-            let roots: Vec<NodeId> = placed.iter().map(|(root, _)| *root).collect();
-            let block = lower_block(arena, &roots, slots, Some(derived));
-            vec![Block { scatter: placed.into_iter().map(|(_, place)| place).collect(), ..block }]
-        });
-        for (instances, layout, sums) in &self.groups {
-            let own: Vec<u32> = (0..layout.width).map(|v| layout.place(0, v)).collect();
-            let stored = |from: &BTreeMap<usize, NodeId>| -> Placed {
-                own.iter().map(|&i| (from.get(&(i as usize)).copied().unwrap_or(zero), i)).collect()
-            };
-            let added = |from: &BTreeMap<usize, NodeId>| -> Placed {
-                from.range(self.border..).map(|(&i, &root)| (root, i as u32)).collect()
-            };
-            let (of_border, inner): (Vec<_>, Vec<_>) =
-                sums.jacobian.iter().partition(|((i, j), _)| *i >= self.border && *j >= self.border);
-            let placed = |entries: Vec<(&(usize, usize), &NodeId)>| -> Placed {
-                entries.into_iter().map(|(&(i, j), &root)| (root, entry(i, j))).collect()
-            };
-            let rows_and_columns: BTreeMap<u32, (usize, usize)> =
-                sums.jacobian.keys().map(|&(i, j)| (entry(i, j), (i, j))).collect();
-            let row = |k: usize, place: u32| moved(layout, k, place as usize) as u32;
-            let position = |k: usize, place: u32| match rows_and_columns.get(&place) {
-                Some(&(i, j)) => entry(moved(layout, k, i), moved(layout, k, j)),
-                None => place,
-            };
-            let parts: [(Placed, Placed, Move<'_>); 3] = [
-                (stored(&sums.rhs), added(&sums.rhs), &row),
-                (placed(inner), placed(of_border), &position),
-                if self.is_forced {
-                    (stored(&sums.by_time), added(&sums.by_time), &row)
-                } else {
-                    (Vec::new(), Vec::new(), &row)
-                },
-            ];
-            let mut read = Derived::of_instance();
-            let lowered = parts.map(|(stored, added, place)| {
-                let all: Placed = stored.into_iter().chain(added.iter().copied()).collect();
-                let roots: Vec<NodeId> = all.iter().map(|(root, _)| *root).collect();
-                let block = lower_block(arena, &roots, slots, Some(&mut read));
-                let scatter = all.into_iter().map(|(_, place)| place).collect();
-                (Block { scatter, added: added.len(), ..block }, place)
-            });
-            let columns = columns(instances, &read.nodes, (arena, slots), derived);
-            let source = |k: usize, source: Source| match source {
-                Source::State(i) => Source::State(row(k, i)),
-                Source::Parameter(c) => Source::Parameter(columns[c as usize][k]),
-                other => other,
-            };
-            for (blocks, (block, place)) in blocks.iter_mut().zip(lowered) {
-                blocks.push(block.spread(instances.count(), source, place));
+        let lowering = Lowered { pattern, slots, arena, zero };
+        let mut blocks = self.rest(&lowering, derived).map(|block| vec![block]);
+        for group in &self.groups {
+            for (blocks, block) in blocks.iter_mut().zip(self.group(group, &lowering, derived)) {
+                blocks.push(block);
             }
         }
         let [rhs, jacobian, time_derivative] = blocks;
         let time_derivative = if self.is_forced { program(time_derivative, self.n)? } else { Program::default() };
         Ok([program(rhs, self.n)?, program(jacobian, pattern.len())?, time_derivative])
+    }
+
+    /// The blocks of the rest: every state and entry of the border gets a value, if only 0.
+    fn rest(&self, to: &Lowered<'_>, derived: &mut Derived) -> [Block; 3] {
+        let border = self.border..self.n;
+        let is_inner = |&(_, j): &(usize, usize)| j >= self.border;
+        let entries = border.clone().flat_map(|i| to.pattern.row(i).iter().map(move |&j| (i, j as usize)));
+        let entries = entries.filter(is_inner).map(|at| {
+            let root = self.rest.jacobian.get(&at).copied().unwrap_or(to.zero);
+            (root, to.entry(at))
+        });
+        let by_time = if self.is_forced { to.rows(&self.rest.by_time, border.clone()) } else { Vec::new() };
+        [to.rows(&self.rest.rhs, border), entries.collect(), by_time]
+            .map(|stored| to.block(stored, Vec::new(), derived))
+    }
+
+    /// The blocks of a group.
+    fn group(
+        &self,
+        (instances, layout, sums): &(&Instances, Layout, Sums),
+        to: &Lowered<'_>,
+        derived: &mut Derived,
+    ) -> [Block; 3] {
+        let own =
+            |from: &BTreeMap<usize, NodeId>| to.rows(from, (0..layout.width).map(|v| layout.place(0, v) as usize));
+        let added = |from: &BTreeMap<usize, NodeId>| -> Placed {
+            from.range(self.border..).map(|(&i, &root)| (root, i as u32)).collect()
+        };
+        let row = |k: usize, place: u32| moved(layout, k, place as usize) as u32;
+        let entries: BTreeMap<u32, (usize, usize)> = sums.jacobian.keys().map(|&at| (to.entry(at), at)).collect();
+        let entry = |k: usize, place: u32| match entries.get(&place) {
+            Some(&(i, j)) => to.entry((moved(layout, k, i), moved(layout, k, j))),
+            None => place,
+        };
+        let (of_border, inner): (Placed, Placed) = sums
+            .jacobian
+            .iter()
+            .map(|(&at, &root)| (root, to.entry(at)))
+            .partition(|(_, place)| entries.get(place).is_some_and(|&(i, j)| i >= self.border && j >= self.border));
+        let by_time = if self.is_forced { (own(&sums.by_time), added(&sums.by_time)) } else { Default::default() };
+        let parts: [((Placed, Placed), Move<'_>); 3] =
+            [((own(&sums.rhs), added(&sums.rhs)), &row), ((inner, of_border), &entry), (by_time, &row)];
+        let mut read = Derived::of_instance();
+        let blocks = parts.map(|((stored, added), place)| (to.block(stored, added, &mut read), place));
+        let columns = columns(instances, &read.nodes, (to.arena, to.slots), derived);
+        let source = |k: usize, source: Source| match source {
+            Source::State(i) => Source::State(row(k, i)),
+            Source::Parameter(c) => Source::Parameter(columns[c as usize][k]),
+            other => other,
+        };
+        blocks.map(|(block, place)| block.spread(instances.count(), source, place))
+    }
+}
+
+/// What blocks are lowered with.
+struct Lowered<'a> {
+    pattern: &'a Pattern,
+    slots: &'a [Slot],
+    arena: &'a Arena,
+    zero: NodeId,
+}
+
+impl Lowered<'_> {
+    /// The place of an entry of the Jacobian.
+    fn entry(&self, (i, j): (usize, usize)) -> u32 {
+        self.pattern.position(i, j).map_or(u32::MAX, |e| e as u32)
+    }
+
+    /// What is said of each of these states, 0 where nothing is.
+    fn rows(&self, sums: &BTreeMap<usize, NodeId>, states: impl Iterator<Item = usize>) -> Placed {
+        states.map(|i| (sums.get(&i).copied().unwrap_or(self.zero), i as u32)).collect()
+    }
+
+    /// A block that stores values in their places, and adds others to theirs.
+    fn block(&self, stored: Placed, added: Placed, derived: &mut Derived) -> Block {
+        let count = added.len();
+        let (roots, scatter): (Vec<NodeId>, Vec<u32>) = stored.into_iter().chain(added).unzip();
+        let block = lower_block(self.arena, &roots, self.slots, Some(derived));
+        Block { scatter, added: count, ..block }
     }
 }
 
