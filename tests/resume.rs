@@ -192,3 +192,40 @@ fn a_cancelled_run_stays_cancelled() {
     assert!(kinds.len() > 1 && kinds.iter().all(|kind| *kind == FailureKind::Cancelled), "{kinds:?}");
     assert_eq!(told, 7);
 }
+
+/// A solver put aside after any step, as text, goes on to the same bits, whatever its method remembers.
+#[test]
+fn every_method_goes_on_from_a_snapshot() {
+    use homeostat::solver::{Method, Options, Snapshot, Solver, Tolerance};
+    let problem = common::problems::orego();
+    for method in Method::ALL {
+        let mut options = Options::with_tolerances(1e-7, Tolerance::Same(1e-7 * problem.s));
+        options.method = *method;
+        let run = |pause: Option<u64>| {
+            let mut solver = Solver::new(&problem.shape, &options, 0.0, &problem.y0).unwrap();
+            let mut row = vec![0.0; problem.y0.len()];
+            let mut bits = Vec::new();
+            while solver.t() < 30.0 {
+                let before = solver.t();
+                solver.advance(&problem, &[], 30.0).unwrap();
+                let steps = solver.statistics().steps;
+                if steps.is_multiple_of(3) {
+                    solver.refine(&problem, &[]);
+                }
+                if pause.is_some_and(|every| steps % every == 0) {
+                    let text = serde_json::to_string(&solver.snapshot()).unwrap();
+                    let snapshot: Snapshot = serde_json::from_str(&text).unwrap();
+                    solver = Solver::resume(&problem.shape, &snapshot).unwrap();
+                }
+                solver.interpolate(0.3 * solver.t() + 0.7 * before, &mut row);
+                bits.extend(row.iter().chain(solver.y()).map(|y| y.to_bits()));
+            }
+            (bits, solver.statistics())
+        };
+        let whole = run(None);
+        assert!(whole.1.steps > 50, "{method:?}: {:?}", whole.1);
+        for every in [1, 7] {
+            assert!(run(Some(every)) == whole, "{method:?}, put aside after every {every} steps");
+        }
+    }
+}

@@ -5,7 +5,9 @@ mod common;
 use common::problems::{self, Problem};
 use common::written::{Numbers, Written};
 use homeostat::linalg::Pattern;
-use homeostat::solver::{Method, OdeSystem, Options, Point, Reject, Shape, Solution, Solver, StepSize, Tolerance, solve};
+use homeostat::solver::{
+    Method, OdeSystem, Options, Point, Reject, Shape, Solution, Solver, StepSize, Tolerance, solve,
+};
 use nalgebra::{DMatrix, DVector};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -58,9 +60,13 @@ fn kaps() -> (Written, fn(f64) -> Vec<f64>) {
     (Written::new(2, rhs, jacobian).forced(dfdt), |t| vec![(-2.0 * t).exp(), (-t).exp()])
 }
 
-fn fixed(method: Method, h: f64) -> Options {
-    let mut options = Options::with_tolerances(1e-6, Tolerance::Same(1e-6));
+/// A method, its order, and a tolerance: 0.03 of that is what Newton's iterations may leave, less than the errors looked at.
+type Pinned = (Method, u32, f64);
+
+fn fixed((method, order, rtol): Pinned, h: f64) -> Options {
+    let mut options = Options::with_tolerances(rtol, Tolerance::Same(rtol));
     options.method = method;
+    options.orders = Some((order, order));
     options.step = StepSize::Fixed(h);
     options
 }
@@ -70,7 +76,7 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// The error at `end` with n equal steps.
-fn end_error((system, exact): &(Written, fn(f64) -> Vec<f64>), method: Method, end: f64, n: u32) -> f64 {
+fn end_error((system, exact): &(Written, fn(f64) -> Vec<f64>), method: Pinned, end: f64, n: u32) -> f64 {
     let options = fixed(method, end / f64::from(n));
     let solution = solve(system, &[], &exact(0.0), &[0.0, end], &options).unwrap();
     assert_eq!(solution.statistics.steps, u64::from(n));
@@ -85,9 +91,13 @@ fn order(points: &[(f64, f64)]) -> f64 {
     -mean(&|p| (p.0 - x) * (p.1 - y)) / mean(&|p| (p.0 - x).powi(2))
 }
 
-/// Each method with its order and that of its dense output.
-const ORDERS: [(Method, f64, f64); 3] =
-    [(Method::Rodas5P, 5.0, 4.0), (Method::Rodas4, 4.0, 3.0), (Method::Rodas3, 3.0, 2.0)];
+/// Each method with its order, that of its dense output, and how many times shorter the steps are at which it shows.
+const ORDERS: [(Method, u32, f64, u32); 4] = [
+    (Method::Rodas5P, 5, 4.0, 1),
+    (Method::Rodas4, 4, 3.0, 4),
+    (Method::Rodas3, 3, 2.0, 8),
+    (Method::Radau, 5, 4.0, 2),
+];
 
 #[test]
 fn every_method_has_an_order() {
@@ -97,12 +107,12 @@ fn every_method_has_an_order() {
 
 #[test]
 fn fixed_steps_converge_with_the_order_of_the_method() {
-    for (method, expected, _) in ORDERS {
-        for (name, problem, end) in [("bell", bell(), 2.0), ("spiral", spiral(), 2.0), ("Kaps", kaps(), 1.0)] {
-            // the lower the order, the shorter the steps at which it shows
-            let times = [1, 4, 8][Method::ALL.iter().position(|m| *m == method).unwrap()];
+    for (method, order_of_it, _, times) in ORDERS {
+        let expected = f64::from(order_of_it);
+        let problems = [("bell", bell(), 2.0, 1e-12), ("spiral", spiral(), 2.0, 1e-9), ("Kaps", kaps(), 1.0, 1e-12)];
+        for (name, problem, end, rtol) in problems {
             let counts = [16, 24, 32, 48, 64].map(|n| times * n);
-            let points = counts.map(|n| (f64::from(n), end_error(&problem, method, end, n)));
+            let points = counts.map(|n| (f64::from(n), end_error(&problem, (method, order_of_it, rtol), end, n)));
             let order = order(&points);
             println!("{method:?} on {name}: order {order:.3}, {points:?}");
             // on the spiral, a linear problem, the error of order 4 of Rodas4 is so small that the next one shows, too
@@ -112,27 +122,62 @@ fn fixed_steps_converge_with_the_order_of_the_method() {
     }
 }
 
+/// Order 9 shows in few large steps, before rounding does.
+#[test]
+fn high_orders_converge_in_large_steps() {
+    let runs = [
+        (9, "spiral", spiral(), 2.0, &[12, 16, 20][..]),
+    ];
+    for (expected, name, problem, end, counts) in runs {
+        let rtol = if name == "Kaps" { 1e-11 } else { 1e-12 };
+        let error = |n: &u32| (f64::from(*n), end_error(&problem, (Method::Radau, expected, rtol), end, *n));
+        let points: Vec<_> = counts.iter().map(error).collect();
+        let order = order(&points);
+        println!("Radau {expected} on {name}: order {order:.3}, {points:?}");
+        assert!((order - f64::from(expected)).abs() < 0.25, "Radau {expected} on {name}: {order}");
+    }
+}
+
 #[test]
 fn dense_output_has_a_local_error_of_its_order_and_one() {
-    for (method, _, dense) in ORDERS {
-        for (name, (system, exact)) in [("bell", bell()), ("spiral", spiral())] {
-            for s in [0.2, 0.35, 0.5, 0.65, 0.8] {
-                let start = 0.5;
-                let points = [48.0, 64.0, 96.0, 128.0].map(|n: f64| {
-                    let h = 1.0 / n;
-                    let mut solver = Solver::new(system.shape(), &fixed(method, h), start, &exact(start)).unwrap();
-                    solver.advance(&system, &[], 10.0).unwrap();
-                    let t = start + s * h;
-                    let mut row = exact(t);
-                    solver.interpolate(t, &mut row);
-                    (n, distance(&row, &exact(t)))
-                });
-                let order = order(&points);
-                println!("{method:?} on {name} at {s} of the step: order {order:.3}, {points:?}");
+    for (method, order_of_it, dense, _) in ORDERS {
+        for (name, problem) in [("bell", bell()), ("spiral", spiral())] {
+            for (s, order) in dense_orders((method, order_of_it, 1e-12), (name, &problem), &[48.0, 64.0, 96.0, 128.0]) {
                 assert!((order - dense - 1.0).abs() < 0.25, "{method:?} on {name} at {s}: {order}");
             }
         }
     }
+    for (s, order) in dense_orders((Method::Radau, 9, 1e-12), ("spiral", &spiral()), &[12.0, 14.0, 16.0]) {
+        assert!((order - 7.0).abs() < 0.25, "Radau 9 at {s}: {order}");
+    }
+    // before rounding shows, the error still falls faster than its order 8 makes it
+    for (s, order) in dense_orders((Method::Radau, 13, 1e-12), ("spiral", &spiral()), &[3.0, 4.0, 6.0]) {
+        assert!(order > 8.75 && order < 10.5, "Radau 13 at {s}: {order}");
+    }
+}
+
+/// For several parts s of a step, the order by which the error of dense output falls there in single steps of 1 / n.
+fn dense_orders(
+    method: Pinned,
+    (name, (system, exact)): (&str, &(Written, fn(f64) -> Vec<f64>)),
+    counts: &[f64],
+) -> [(f64, f64); 5] {
+    let start = 0.5;
+    [0.2, 0.35, 0.5, 0.65, 0.8].map(|s| {
+        let error = |n: &f64| {
+            let h = 1.0 / n;
+            let mut solver = Solver::new(system.shape(), &fixed(method, h), start, &exact(start)).unwrap();
+            solver.advance(system, &[], 10.0).unwrap();
+            let t = start + s * h;
+            let mut row = exact(t);
+            solver.interpolate(t, &mut row);
+            (*n, distance(&row, &exact(t)))
+        };
+        let points: Vec<_> = counts.iter().map(error).collect();
+        let order = order(&points);
+        println!("{method:?} on {name} at {s} of the step: order {order:.3}, {points:?}");
+        (s, order)
+    })
 }
 
 /// Prothero & Robinson 1974: y' = -stiffness (y - g) + g' with g = 10 - (10 + t) e^-t, as Steinebach 2023 has it.
@@ -160,7 +205,7 @@ fn prothero_robinson_keeps_order_four() {
     let counts = [4, 6, 8, 12, 16, 24, 32, 48, 64];
     let largest = |n: u32| {
         let stiffnesses = (0..=12).map(|k| 10_f64.powf(f64::from(k) / 2.0));
-        stiffnesses.map(|s| end_error(&prothero_robinson(s), Method::Rodas5P, 2.0, n)).fold(0.0, f64::max)
+        stiffnesses.map(|s| end_error(&prothero_robinson(s), (Method::Rodas5P, 5, 1e-6), 2.0, n)).fold(0.0, f64::max)
     };
     let points = counts.map(|n| (f64::from(n), largest(n)));
     let uniform = order(&points);
@@ -168,16 +213,39 @@ fn prothero_robinson_keeps_order_four() {
     assert!(uniform >= 4.0, "{uniform}");
 
     let points = [4, 6, 8, 12]
-        .map(|n| (f64::from(n), end_error(&prothero_robinson(5e5 * f64::from(n)), Method::Rodas5P, 2.0, n)));
+        .map(|n| (f64::from(n), end_error(&prothero_robinson(5e5 * f64::from(n)), (Method::Rodas5P, 5, 1e-6), 2.0, n)));
     let stiff = order(&points);
     println!("Prothero-Robinson, z = 1e6: order {stiff:.3}, {points:?}");
     assert!(stiff >= 4.0, "{stiff}");
 
-    let points = counts.map(|n| (f64::from(n), end_error(&prothero_robinson(1e6), Method::Rodas5P, 2.0, n)));
+    let points = counts.map(|n| (f64::from(n), end_error(&prothero_robinson(1e6), (Method::Rodas5P, 5, 1e-6), 2.0, n)));
     println!("Prothero-Robinson, stiffness 1e6: order {:.3}, {points:?}", order(&points[..6]));
     for (n, error) in points {
         let h = 2.0 / n;
         assert!(error <= 1e-6 * h.powi(4), "C h^4 with a C below that of soft problems: {error:e} at h = {h}");
+    }
+}
+
+/// The order of Radau IIA with s stages falls to s over all stiffnesses; at constant, large z the error is C h^(s + 1) / z
+/// (Hairer & Wanner II, IV.15).
+#[test]
+fn prothero_robinson_reduces_radau_to_its_stages() {
+    for (order_of_it, stages, counts) in [(5, 3.0, &[4, 6, 8, 12, 16, 24, 32][..]), (9, 5.0, &[2, 3, 4, 6, 8])] {
+        let method = (Method::Radau, order_of_it, 1e-12);
+        let largest = |n: &u32| {
+            let stiffnesses = (0..=12).map(|k| 10_f64.powf(f64::from(k) / 2.0));
+            let errors = stiffnesses.map(|s| end_error(&prothero_robinson(s), method, 2.0, *n));
+            (f64::from(*n), errors.fold(0.0, f64::max))
+        };
+        let points: Vec<_> = counts.iter().map(largest).collect();
+        let uniform = order(&points);
+        println!("Radau {order_of_it}, stiffness 1 to 1e6: order {uniform:.3}, {points:?}");
+        assert!(uniform >= stages - 0.25, "{uniform}");
+        let at_z = |n: &u32| (f64::from(*n), end_error(&prothero_robinson(500.0 * f64::from(*n)), method, 2.0, *n));
+        let points: Vec<_> = counts[..4].iter().map(at_z).collect();
+        let stiff = order(&points);
+        println!("Radau {order_of_it}, z = 1e3: order {stiff:.3}, {points:?}");
+        assert!(stiff >= stages + 0.75, "{stiff}");
     }
 }
 
@@ -192,7 +260,8 @@ fn rows_between_steps_follow_a_fast_drive() {
         let dfdt = move |t: f64, _: &[f64], d: &mut [f64]| d[0] = -stiffness * t.sin();
         let system = Written::new(1, rhs, move |_, _, j| j[0] = -stiffness).forced(dfdt);
         let times: Vec<f64> = (0..201).map(|i| 0.1 * f64::from(i)).collect();
-        for (method, rtol) in [1e-4, 1e-6, 1e-8].into_iter().flat_map(|rtol| ORDERS.map(|(method, ..)| (method, rtol)))
+        for (method, rtol) in
+            [1e-4, 1e-6, 1e-8].into_iter().flat_map(|rtol| Method::ALL.iter().map(move |method| (*method, rtol)))
         {
             let mut options = Options::with_tolerances(rtol, Tolerance::Same(1e-3 * rtol));
             options.method = method;

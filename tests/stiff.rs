@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::problems::{Problem, e5, orego, pollu, rober};
+use common::problems::{Problem, e5, hires, orego, pollu, rober, vdpol};
 use homeostat::solver::{Method, Options, Tolerance, solve};
 
 /// The largest `|y - ref| / (|ref| + s)` over the times and components of the reference, and the steps.
@@ -67,6 +67,26 @@ fn errors_follow_the_tolerance() {
                 let (error, _) = error_of(method, name, &problem, rtol, true, &shared);
                 assert!(error <= 10.0 * rtol, "{name} by {method:?} at {rtol:e}: {error:e}");
             }
+        }
+    }
+}
+
+/// As above for Radau IIA, on all six problems and at every decade.
+#[test]
+fn errors_of_radau_follow_the_tolerance() {
+    let Some(shared) = common::shared("errors_of_radau_follow_the_tolerance") else { return };
+    let problems = [
+        ("E5", e5()),
+        ("POLLU", pollu()),
+        ("ROBER", rober()),
+        ("OREGO", orego()),
+        ("HIRES", hires()),
+        ("VDPOL", vdpol()),
+    ];
+    for (name, problem) in problems {
+        for rtol in [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9] {
+            let (error, _) = error_of(Method::Radau, name, &problem, rtol, true, &shared);
+            assert!(error <= 10.0 * rtol, "{name} at {rtol:e}: {error:e}");
         }
     }
 }
