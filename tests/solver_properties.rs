@@ -122,11 +122,14 @@ fn fixed_steps_converge_with_the_order_of_the_method() {
     }
 }
 
-/// Order 9 shows in few large steps, before rounding does.
+/// Orders 9 and 13 show in few large steps, before rounding does.
 #[test]
 fn high_orders_converge_in_large_steps() {
     let runs = [
         (9, "spiral", spiral(), 2.0, &[12, 16, 20][..]),
+        (9, "Kaps", kaps(), 2.0, &[2, 3, 4]),
+        (13, "Kaps", kaps(), 2.0, &[1, 2]),
+        (13, "Kaps", kaps(), 3.0, &[2, 3]),
     ];
     for (expected, name, problem, end, counts) in runs {
         let rtol = if name == "Kaps" { 1e-11 } else { 1e-12 };

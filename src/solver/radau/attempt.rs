@@ -15,6 +15,7 @@ pub(super) struct Circumstances {
     pub kappa: f64,
     pub eta: f64,
     pub most: f64,
+    pub patience: u32,
 }
 
 /// What a step starts from: time and length, state and slope, starting values.
@@ -42,7 +43,7 @@ fn collocate_by<const S: usize>(
     (made, space): (&mut Collocation, &mut Space),
     statistics: &mut Statistics,
 ) -> Result<Outcome, Fault> {
-    let Circumstances { kappa, eta, most } = *circumstances;
+    let Circumstances { kappa, eta, most, patience } = *circumstances;
     let (linear, complex) = (&factors.linear, &factors.complex[..]);
     widest(&mut Attempt {
         n: problem.system.shape().n(),
@@ -53,6 +54,7 @@ fn collocate_by<const S: usize>(
         kappa,
         eta,
         most,
+        patience,
         statistics,
         linear,
         complex,

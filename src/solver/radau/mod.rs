@@ -41,7 +41,7 @@ use super::norm::Norm;
 use super::stages::{finite, is_all_finite};
 use super::stepper::{Fault, Numbers, Problem, Stepper};
 use super::vector::{not_finite, padded};
-use super::{Options, Reject, Shape, Statistics};
+use super::{Options, Reject, Shape, Statistics, StepSize};
 use crate::program::Executor;
 
 /// The contraction at most with which a Jacobian is used again.
@@ -68,6 +68,8 @@ pub(super) struct Radau {
     is_forced: bool,
     /// What Newton's iterations may leave for 3, 5 and 7 stages, and what the error estimate may be, in tolerances.
     kappa: [f64; 3],
+    /// A fixed step cannot be shortened: Newton's iterations go on for longer.
+    patience: u32,
     relaxation: f64,
     controller: Controller,
     order: Order,
@@ -102,6 +104,7 @@ impl Radau {
             is_forced: shape.is_forced,
             kappa: [STAGES_3.rounding(), STAGES_5.rounding(), STAGES_7.rounding()]
                 .map(|rounding| KAPPA.max(rounding / options.rtol)),
+            patience: if matches!(options.step, StepSize::Fixed(_)) { 5 } else { 1 },
             relaxation: RELAXED / libm::cbrt(options.rtol),
             controller: Controller::new(order.stages as u32),
             factors: Factors::new(shape, order.most(), options.executor),
@@ -165,7 +168,12 @@ impl Radau {
     }
 
     fn circumstances(&self, stages: usize) -> Circumstances {
-        Circumstances { kappa: self.kappa[stages / 2 - 1], eta: self.convergence.eta, most: f64::INFINITY }
+        Circumstances {
+            kappa: self.kappa[stages / 2 - 1],
+            eta: self.convergence.eta,
+            most: f64::INFINITY,
+            patience: self.patience,
+        }
     }
 }
 

@@ -125,6 +125,8 @@ pub(super) struct Attempt<'a, const S: usize> {
     pub eta: f64,
     /// An estimate larger than this is filtered twice.
     pub most: f64,
+    /// How many times more iterations there may be than usual.
+    pub patience: u32,
     pub statistics: &'a mut Statistics,
     pub linear: &'a LinearSolver,
     pub complex: &'a [ComplexLu],
@@ -143,7 +145,7 @@ impl<const S: usize> Work for &mut Attempt<'_, S> {
     #[inline(always)]
     fn run<V: Vector>(self) -> Result<Outcome, Fault> {
         self.begin::<V>();
-        let mut judge = Judge::new(self.kappa, self.eta, most_iterations(S));
+        let mut judge = Judge::new(self.kappa, self.eta, self.patience * most_iterations(S));
         loop {
             self.rates()?;
             self.right_hand_sides::<V>();
