@@ -212,7 +212,7 @@ fn every_method_goes_on_from_a_snapshot() {
                 if steps.is_multiple_of(3) {
                     solver.refine(&problem, &[]);
                 }
-                if pause.is_some_and(|every| steps % every == 0) {
+                if pause.is_some_and(|every| steps.is_multiple_of(every)) {
                     let text = serde_json::to_string(&solver.snapshot()).unwrap();
                     let snapshot: Snapshot = serde_json::from_str(&text).unwrap();
                     solver = Solver::resume(&problem.shape, &snapshot).unwrap();
