@@ -35,7 +35,7 @@ fn run(simulation: &Simulation, executor: Executor, method: Method, hours: f64) 
     simulation.run(&Run { steps: 24, settings, ..Run::until(hours) }).unwrap()
 }
 
-fn column<'a>(trajectory: &'a Trajectory, name: &str) -> Vec<f64> {
+fn column(trajectory: &Trajectory, name: &str) -> Vec<f64> {
     trajectory.column(name).unwrap_or_else(|| panic!("no column {name}")).to_vec()
 }
 

@@ -75,7 +75,8 @@ fn fixed_steps_converge_with_the_order_of_the_method() {
 /// The order of a W-method is the same with any Jacobian (and df/dt): none at all, the exact one, a wrong one.
 #[test]
 fn the_order_of_a_w_method_does_not_depend_on_the_jacobian() {
-    let changes: [(&str, fn(f64) -> f64); 3] = [("none", |_| 0.0), ("exact", |x| x), ("wrong", |x| 0.6 * x + 0.3)];
+    type Change = fn(f64) -> f64;
+    let changes: [(&str, Change); 3] = [("none", |_| 0.0), ("exact", |x| x), ("wrong", |x| 0.6 * x + 0.3)];
     for (which, change) in changes {
         for (name, (system, exact), end) in [("bell", bell(), 2.0), ("spiral", spiral(), 2.0), ("Kaps", kaps(), 1.0)] {
             let problem = (system.changed(change), exact);
