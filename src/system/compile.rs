@@ -3,6 +3,7 @@
 use super::System;
 use super::event::Events;
 use super::lower::{Derived, Slot, internal, lower};
+use super::sensitive::Nodes;
 use crate::error::Error;
 use crate::expr::{Arena, Node, NodeId, Op, Symbol};
 use crate::linalg::Pattern;
@@ -60,6 +61,11 @@ pub(super) fn compile(network: &Network) -> Result<System, Error> {
         shape = shape.forced();
     }
     drop(guard);
+    let nodes = Nodes {
+        rhs: sums.rhs,
+        jacobian: sums.jacobian.into_values().collect(),
+        time_derivative: sums.time_derivative.unwrap_or_default(),
+    };
     let code = OnceLock::new();
     Ok(System {
         shape,
@@ -69,6 +75,8 @@ pub(super) fn compile(network: &Network) -> Result<System, Error> {
         roots,
         events,
         code,
+        nodes,
+        sensitive: OnceLock::new(),
         derived,
         states,
         parameters,
