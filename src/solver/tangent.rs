@@ -1,8 +1,8 @@
 //! A Rosenbrock step, differentiated exactly.
 //!
-//! A stage solves `W u_i = R_i` with `W = M/(h gamma) - J` ([`Tableau`]). Along a direction, in which the state moves by s and
+//! A stage solves `W u_i = R_i` with `W = I/(h gamma) - J` ([`Tableau`]). Along a direction, in which the state moves by s and
 //! parameters by dp, it moves by the solution of
-//! `W du_i = dR_i + dJ u_i`, `dR_i = J(Y_i) dY_i + df/dp(Y_i) dp + M sum (c_ij / h) du_j + h dfdt_i d(df/dt)`,
+//! `W du_i = dR_i + dJ u_i`, `dR_i = J(Y_i) dY_i + df/dp(Y_i) dp + sum (c_ij / h) du_j + h dfdt_i d(df/dt)`,
 //! where Y_i is the argument of the stage and dJ the derivative of the Jacobian at the start along the direction. The factors
 //! are those of the step. What comes out is the derivative of what the step computes, its length held fixed (internal
 //! differentiation: Bock 1981, Numerical treatment of inverse problems in chemical reaction kinetics).

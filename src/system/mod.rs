@@ -264,7 +264,7 @@ impl OdeSystem for System {
     }
 
     fn sensitivity_scratch(&self) -> usize {
-        self.sensitive().map_or(0, |s| s.scratch())
+        self.sensitive().map_or(0, |s| s.scratch)
     }
 
     fn parameter_derivative(

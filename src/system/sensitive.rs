@@ -40,8 +40,8 @@ pub(super) struct Sensitive {
     pub roots: Slopes,
     /// Of the new amounts after each event.
     events: Vec<Slopes>,
-    /// The most new amounts of an event.
-    amounts: usize,
+    /// The memory that the programs need; new amounts stand before it.
+    pub scratch: usize,
 }
 
 /// The direction by leaf, and where programs read it.
@@ -134,21 +134,22 @@ impl Sensitive {
         let mut maker = Maker { arena: &mut arena, slots, along, parameters: &system.parameters };
         let roots: Vec<NodeId> = events.iter().filter_map(|event| event.root.map(|(root, _)| root)).collect();
         let changes = events.iter().map(|event| event.changes.iter().map(|(_, amount)| *amount).collect::<Vec<_>>());
-        Ok(Sensitive {
+        let mut sensitive = Sensitive {
             rhs: maker.by_parameter(&nodes.rhs)?,
             jacobian: maker.slopes(&nodes.jacobian)?,
             time_derivative: maker.slopes(&nodes.time_derivative)?,
             roots: maker.slopes(&roots)?,
-            amounts: events.iter().map(|event| event.changes.len()).max().unwrap_or(0),
+            scratch: 0,
             events: changes.map(|amounts| maker.slopes(&amounts)).collect::<Result<_, _>>()?,
-        })
+        };
+        let amounts = events.iter().map(|event| event.changes.len()).max().unwrap_or(0);
+        sensitive.scratch = amounts + sensitive.parts().map(Part::scratch).max().unwrap_or(0);
+        Ok(sensitive)
     }
 
-    /// The memory that its programs need; new amounts stand before it.
-    pub fn scratch(&self) -> usize {
+    fn parts(&self) -> impl Iterator<Item = &Part> {
         let slopes = [&self.jacobian, &self.time_derivative, &self.roots].into_iter().chain(&self.events);
-        let parts = slopes.flat_map(Slopes::parts).chain(&self.rhs);
-        parts.map(Part::scratch).max().unwrap_or(0) + self.amounts
+        slopes.flat_map(Slopes::parts).chain(&self.rhs)
     }
 
     /// Writes the derivative of the right-hand side by a parameter.
