@@ -4,6 +4,9 @@
 //! exactly ([`tangent`](super::tangent)), so that S is the derivative of what the steps compute. S takes no part in step
 //! control: its errors are those of the state, differentiated.
 //!
+//! What it costs beside the steps: a Jacobian at each stage for all sensitivities together, and for each of them the linear
+//! systems of a step and one derivative of the Jacobian.
+//!
 //! Where a root function g goes through zero the time of the event moves, too:
 //! `dt = -(dg/dy S + dg/dp) / (dg/dt + dg/dy f-)`, and with h for what happens, f- and f+ for the rates before and after,
 //! `S+ = dh/dy (S + f- dt) + dh/dp + dh/dt dt - f+ dt`
