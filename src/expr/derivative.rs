@@ -7,16 +7,22 @@ impl Arena {
     /// The partial derivative of `root` by a leaf; nothing where the leaf does not occur. A part that does
     /// not contain the leaf has no derivative, so that no `0 * x` arises.
     pub fn derivative(&mut self, root: NodeId, by: Node) -> Option<NodeId> {
+        let one = self.constant(1.0);
+        self.tangent(root, &|node| (node == by).then_some(one))
+    }
+
+    /// The derivative of `root` along a direction: `seed` gives the part of the direction at each leaf that moves. Nothing
+    /// where none of them occurs.
+    pub fn tangent(&mut self, root: NodeId, seed: &dyn Fn(Node) -> Option<NodeId>) -> Option<NodeId> {
         let mut slopes: QuickMap<NodeId, NodeId> = QuickMap::default();
         for id in self.reachable(&[root]) {
             let node = self.node(id);
             let slope = match node {
-                node if node == by => Some(self.constant(1.0)),
                 Node::Apply(op, a, b, c) => {
                     let [da, db, dc] = [a, b, c].map(|x| slopes.get(&x).copied());
                     self.chain(id, op, [a, b, c], [da, db, dc])
                 }
-                _ => None,
+                leaf => seed(leaf),
             };
             if let Some(slope) = slope {
                 slopes.insert(id, slope);

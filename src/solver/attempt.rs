@@ -1,8 +1,9 @@
 //! What an attempt at a step makes, in one piece of memory that native code can write.
 
-use super::vector::{MOST_STAGES, Stages, padded};
+use super::norm::Norm;
+use super::vector::{MOST_STAGES, Stages, is_finite, padded};
 use crate::linalg::Pattern;
-use crate::program::LANES;
+use crate::program::{LANES, Vector, Work};
 
 /// Where the parts stand, in multiples of the [`padded`] number of components: after the stages the solution of the last
 /// one, which is the error estimate,
@@ -79,5 +80,34 @@ impl Attempt {
     /// The new state.
     pub fn state(&self) -> &[f64] {
         &self.part(ARGUMENT)[..self.n]
+    }
+}
+
+/// Weighs what native code has made.
+pub(super) struct Weigh<'a> {
+    pub made: &'a Attempt,
+    pub start: &'a [f64],
+    pub norm: &'a Norm,
+}
+
+pub(super) struct Weighed {
+    /// Of the first stage's residual, in the error norm.
+    pub residual: f64,
+    pub error: f64,
+    /// Whether the new state is finite.
+    pub is_finite: bool,
+}
+
+impl Work for Weigh<'_> {
+    type Output = Weighed;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> Weighed {
+        let (state, start) = (self.made.part(ARGUMENT), self.start);
+        Weighed {
+            residual: self.norm.largest::<V>(self.made.part(RESIDUAL), start, start),
+            error: self.norm.largest::<V>(self.made.part(SOLUTION), start, state),
+            is_finite: is_finite::<V>(state),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Why a run ends before its end.
 
+use super::Reject;
 use crate::linalg::Refusal;
 use std::fmt;
 
@@ -41,6 +42,8 @@ pub enum FailureKind {
     Stiff,
     /// No steady state was found.
     Unsettled,
+    /// Sensitivities have no value: the solution has a kink or a jump in what they are by.
+    NoSensitivity(&'static str),
     /// The caller ended the run.
     Cancelled,
     /// The system refused to go on.
@@ -66,6 +69,15 @@ pub struct Failure {
 impl Failure {
     pub(super) fn new(kind: FailureKind, t: f64) -> Self {
         Failure { kind, t, step: f64::NAN, component: None }
+    }
+
+    /// A system that gives no value where there is no shorter step to try.
+    pub(super) fn from_reject(reject: Reject, t: f64) -> Self {
+        let kind = match reject {
+            Reject::Abort(text) => FailureKind::Aborted(text),
+            Reject::Retry => FailureKind::NotFinite,
+        };
+        Failure::new(kind, t)
     }
 
     /// A run that its caller ended.
@@ -120,6 +132,9 @@ impl Failure {
             FailureKind::NotConverged => {
                 "check the Jacobian against the rates (`check_jacobian`), and look for rates that jump: those belong to events"
             }
+            FailureKind::NoSensitivity(_) => {
+                "move the parameters or the threshold a little, or end the run before this event"
+            }
             FailureKind::Cancelled => "nothing is wrong",
             FailureKind::Unsettled => "look at a run: the model may oscillate or grow without bound",
             FailureKind::Aborted(_) => "see the message of the system",
@@ -153,6 +168,7 @@ impl fmt::Display for Failure {
                 write!(f, "the iteration for the state at the end of a step does not converge")?
             }
             FailureKind::Stiff => write!(f, "the problem is stiff, and the method is explicit: found")?,
+            FailureKind::NoSensitivity(text) => write!(f, "sensitivities have no value: {text}")?,
             FailureKind::Cancelled => write!(f, "the run was ended by its caller")?,
             FailureKind::Unsettled => write!(f, "no steady state was found")?,
             FailureKind::Aborted(text) => write!(f, "the system refused to go on: {text}")?,

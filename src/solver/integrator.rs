@@ -355,7 +355,7 @@ impl Solver {
     }
 
     /// Where the last step led: time and state.
-    fn led_to(&self) -> (f64, &[f64]) {
+    pub(super) fn led_to(&self) -> (f64, &[f64]) {
         match self.led_to {
             Some(end) => (end, &self.y_led_to),
             None => (self.t, &self.y),

@@ -13,7 +13,7 @@ use super::norm::Norm;
 use super::stepper::{Problem, Stepper};
 
 /// The parts of a step at which the defect is looked at.
-const POINTS: [f64; 3] = [0.25, 0.5, 0.75];
+pub(super) const POINTS: [f64; 3] = [0.25, 0.5, 0.75];
 
 /// What is added to the dense output of the last step.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ impl Refinement {
         }
         let Some(shift) = stepper.factors(taken.h) else { return };
         let mass = problem.system.shape().mass();
-        for (s, x) in POINTS.into_iter().zip(&mut self.corrections) {
+        for (k, s) in POINTS.into_iter().enumerate() {
             stepper.value(s, taken.ends, &mut self.work);
             statistics.rhs += 1;
             let at = problem.at(taken.t + s * taken.h);
@@ -75,19 +75,53 @@ impl Refinement {
             for (i, (rate, slope)) in self.rate.iter_mut().zip(&self.work).enumerate() {
                 *rate -= mass.map_or(1.0, |m| m[i]) * slope / taken.h;
             }
-            stepper.solve(&self.rate, x, statistics);
-            for (i, (work, x)) in self.work.iter_mut().zip(&*x).enumerate() {
-                *work = shift * mass.map_or(1.0, |m| m[i]) * x;
-            }
-            stepper.solve(&self.work, &mut self.rate, statistics);
-            for (x, second) in x.iter_mut().zip(&self.rate) {
-                *x -= second;
-            }
-            if x.iter().any(|x| !x.is_finite()) {
+            if !self.correct(k, stepper, shift, mass, statistics) {
                 return;
             }
         }
         self.is_sound = true;
+    }
+
+    /// Finds the correction at point k from the defect there, which stands in `rate`; `false` where it is not finite.
+    fn correct(
+        &mut self,
+        k: usize,
+        stepper: &mut dyn Stepper,
+        shift: f64,
+        mass: Option<&[f64]>,
+        statistics: &mut Statistics,
+    ) -> bool {
+        let x = &mut self.corrections[k];
+        stepper.solve(&self.rate, x, statistics);
+        for (i, (work, x)) in self.work.iter_mut().zip(&*x).enumerate() {
+            *work = shift * mass.map_or(1.0, |m| m[i]) * x;
+        }
+        stepper.solve(&self.work, &mut self.rate, statistics);
+        for (x, second) in x.iter_mut().zip(&self.rate) {
+            *x -= second;
+        }
+        x.iter().all(|x| x.is_finite())
+    }
+
+    /// Takes up the defect at point k of what dense output is of; the last point comes last. Nothing is added where one of
+    /// them is not finite.
+    pub fn look_at(
+        &mut self,
+        k: usize,
+        defect: &[f64],
+        stepper: &mut dyn Stepper,
+        shift: f64,
+        statistics: &mut Statistics,
+    ) {
+        let was_sound = k == 0 || self.is_sound;
+        self.rate.copy_from_slice(defect);
+        self.is_made = true;
+        self.is_sound = self.correct(k, stepper, shift, None, statistics) && was_sound;
+    }
+
+    /// Whether the last step has been looked into.
+    pub fn is_made(&self) -> bool {
+        self.is_made
     }
 
     /// Adds what is known to dense output at the part `s` of the step.

@@ -1,6 +1,6 @@
 //! One step of any stiffly accurate Rosenbrock method.
 
-use super::attempt::{ARGUMENT, Attempt, MARGINS, RESIDUAL, SOLUTION};
+use super::attempt::{ARGUMENT, Attempt, MARGINS, Weigh};
 use super::control::Controller;
 use super::dense;
 use super::differences::{Base, Derivatives};
@@ -8,10 +8,11 @@ use super::norm::Norm;
 use super::renewal::{Renewal, Start};
 use super::stages::{Scratch, Step, finite, is_all_finite, is_small};
 use super::stepper::{Fault, Numbers, Problem, Stepper};
-use super::vector::{is_finite, not_finite, padded, padded_mass};
-use super::{Failure, Method, Options, Shape, Statistics};
+use super::tangent::{Carried, Taken, Tangents};
+use super::vector::{not_finite, padded, padded_mass};
+use super::{Failure, FailureKind, Method, Options, Shape, Statistics};
 use crate::linalg::{LinearAlgebra, LinearSolver};
-use crate::program::{Executor, Inputs, Native, Vector, Wide, Work, widest};
+use crate::program::{Executor, Inputs, Native, Wide, widest};
 
 /// Coefficients after the change of variables of Hairer & Wanner II, eq. IV.7.25: with
 /// `W = I/(h gamma) - J`, stage i solves
@@ -82,6 +83,7 @@ pub(super) struct Rosenbrock {
     made: Attempt,
     /// The last accepted step, from which dense output is made.
     accepted: Attempt,
+    tangents: Tangents,
     scratch: Scratch,
 }
 
@@ -108,6 +110,7 @@ impl Rosenbrock {
             slopes: vec![0.0; 2 * n + 1],
             made: Attempt::new(&shape.jacobian),
             accepted: Attempt::new(&shape.jacobian),
+            tangents: Tangents::default(),
             scratch: Scratch { rate: zeros(), right_hand_side: zeros(), correction: zeros(), system },
         })
     }
@@ -342,6 +345,32 @@ impl Stepper for Rosenbrock {
         self.linear.solve(right_hand_side, x);
     }
 
+    fn carry(&mut self, count: usize, shape: &Shape) -> bool {
+        self.tangents = Tangents::new(count, shape);
+        self.renewal.is_none()
+    }
+
+    fn carry_through(
+        &mut self,
+        problem: &Problem,
+        (t, h): (f64, f64),
+        carried: &mut [Carried],
+        statistics: &mut Statistics,
+    ) -> Result<(), Fault> {
+        let singular = FailureKind::Singular;
+        self.factors(h).ok_or(Fault::Ended(singular))?;
+        let (tableau, start) = (self.tableau, &self.start);
+        let (jacobian, stages) = (&self.jacobian[..], self.accepted.stages());
+        let taken = Taken { n: self.n, tableau, problem, at: (t, h), start, jacobian, stages };
+        self.tangents.carry_through(&taken, &mut self.linear, carried, statistics)
+    }
+
+    fn carried(&self, k: usize, s: f64, ends: (&[f64], &[f64]), is_derivative: bool, out: &mut [f64]) {
+        let (rows, stages) = (self.tableau.dense, self.tangents.stages(k));
+        let of = if is_derivative { dense::slope } else { dense::value };
+        of(rows, stages, s, ends, out);
+    }
+
     fn executor(&self) -> Executor {
         self.linear.executor()
     }
@@ -408,33 +437,4 @@ impl Rosenbrock {
 /// Whether factors for one shift serve for another.
 fn is_same(shift: f64, other: f64) -> bool {
     (shift / other - 1.0).abs() <= ROUNDING
-}
-
-/// Weighs what native code has made.
-struct Weigh<'a> {
-    made: &'a Attempt,
-    start: &'a [f64],
-    norm: &'a Norm,
-}
-
-struct Weighed {
-    /// Of the first stage's residual, in the error norm.
-    residual: f64,
-    error: f64,
-    /// Whether the new state is finite.
-    is_finite: bool,
-}
-
-impl Work for Weigh<'_> {
-    type Output = Weighed;
-
-    #[inline(always)]
-    fn run<V: Vector>(self) -> Weighed {
-        let (state, start) = (self.made.part(ARGUMENT), self.start);
-        Weighed {
-            residual: self.norm.largest::<V>(self.made.part(RESIDUAL), start, start),
-            error: self.norm.largest::<V>(self.made.part(SOLUTION), start, state),
-            is_finite: is_finite::<V>(state),
-        }
-    }
 }

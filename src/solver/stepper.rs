@@ -15,6 +15,7 @@ use super::rodas4::RODAS4;
 use super::rodas5p::RODAS5P;
 use super::ros34pw2::ROS34PW2;
 use super::rosenbrock::Rosenbrock;
+use super::tangent::Carried;
 use super::{Failure, FailureKind, Method, OdeSystem, Options, Point, Reject, Shape, Statistics};
 use crate::linalg::LinearAlgebra;
 use crate::program::Executor;
@@ -132,6 +133,29 @@ pub(super) trait Stepper: Debug + Send + Sync {
 
     /// Solves with [`Stepper::factors`].
     fn solve(&mut self, right_hand_side: &[f64], x: &mut [f64], statistics: &mut Statistics);
+
+    /// Makes memory for so many sensitivities of its steps; `false` where the method has none.
+    fn carry(&mut self, count: usize, shape: &Shape) -> bool {
+        let _ = (count, shape);
+        false
+    }
+
+    /// Takes sensitivities through the last accepted step, given its time and length.
+    fn carry_through(
+        &mut self,
+        problem: &Problem,
+        taken: (f64, f64),
+        carried: &mut [Carried],
+        statistics: &mut Statistics,
+    ) -> Result<(), Fault> {
+        let _ = (problem, taken, carried, statistics);
+        Ok(())
+    }
+
+    /// Sensitivity k at the part `s` of the last accepted step, given it at the ends; or its derivative by s.
+    fn carried(&self, k: usize, s: f64, ends: (&[f64], &[f64]), is_derivative: bool, out: &mut [f64]) {
+        let _ = (k, s, ends, is_derivative, out);
+    }
 
     /// What computes the elimination now.
     fn executor(&self) -> Executor;

@@ -211,7 +211,7 @@ impl Solver {
         }
     }
 
-    fn fault(&self, fault: Fault) -> Failure {
+    pub(super) fn fault(&self, fault: Fault) -> Failure {
         let (kind, component) = fault.kind();
         self.failure(kind, component)
     }

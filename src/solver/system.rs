@@ -24,6 +24,25 @@ impl<'a> Point<'a> {
     }
 }
 
+/// A direction in which a system is differentiated: by how much the time, the state and the parameters move.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Along<'a> {
+    /// The time.
+    pub t: f64,
+    /// The state.
+    pub state: &'a [f64],
+    /// Parameters that move, with their weights.
+    pub parameters: &'a [(usize, f64)],
+}
+
+impl<'a> Along<'a> {
+    /// A direction.
+    pub fn new(t: f64, state: &'a [f64], parameters: &'a [(usize, f64)]) -> Self {
+        Along { t, state, parameters }
+    }
+}
+
 /// Why a system does not give a value at a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reject {
@@ -254,5 +273,94 @@ pub trait OdeSystem: Send + Sync {
     ) -> Result<After, Reject> {
         let _ = (root, at, y, modes, scratch);
         Ok(After::Unchanged)
+    }
+
+    /// How long the scratch slice of the following calls, which sensitivities need, is to be.
+    fn sensitivity_scratch(&self) -> usize {
+        self.shape().scratch
+    }
+
+    /// Writes the derivative of the right-hand side by parameter `k` to `dfdp`. This and what follows is asked only for
+    /// [`Sensitivities`](super::Sensitivities), and has to be exact.
+    ///
+    /// # Errors
+    /// [`Reject`] where there is no value. The default aborts.
+    fn parameter_derivative(
+        &self,
+        at: &Point,
+        y: &[f64],
+        k: usize,
+        dfdp: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        let _ = (at, y, k, dfdp, scratch);
+        Err(Reject::Abort("sensitivities by a parameter need OdeSystem::parameter_derivative: implement it"))
+    }
+
+    /// Writes the derivative of the Jacobian along a direction to `values`, in the order of the pattern: what its entries
+    /// change by where the state and parameters move (the time does not).
+    ///
+    /// # Errors
+    /// [`Reject`] where there is no value. The default aborts.
+    fn jacobian_along(
+        &self,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        values: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        let _ = (at, y, along, values, scratch);
+        Err(Reject::Abort("sensitivities need OdeSystem::jacobian_along: implement it"))
+    }
+
+    /// Writes the derivative of df/dt along a direction in which the time does not move; asked only of a forced system.
+    ///
+    /// # Errors
+    /// [`Reject`] where there is no value. The default aborts.
+    fn time_derivative_along(
+        &self,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        dfdt: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        let _ = (at, y, along, dfdt, scratch);
+        Err(Reject::Abort("sensitivities of a forced system need OdeSystem::time_derivative_along: implement it"))
+    }
+
+    /// Writes the derivatives of the root functions along a direction.
+    ///
+    /// # Errors
+    /// [`Reject`] where there is no value. The default aborts.
+    fn roots_along(
+        &self,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        values: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        let _ = (at, y, along, values, scratch);
+        Err(Reject::Abort("sensitivities through a root need OdeSystem::roots_along: implement it"))
+    }
+
+    /// Writes to `moved` how the state that [`OdeSystem::happen`] makes of `y` moves where time, state and parameters
+    /// before it move along a direction.
+    ///
+    /// # Errors
+    /// [`Reject`] where there is no value. The default aborts.
+    fn happen_along(
+        &self,
+        root: usize,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        moved: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        let _ = (root, at, y, along, moved, scratch);
+        Err(Reject::Abort("sensitivities through an event need OdeSystem::happen_along: implement it"))
     }
 }

@@ -4,6 +4,7 @@ use super::System;
 use super::event::Events;
 use super::lower::{Derived, Slot, internal, lower_block, program};
 use super::repeat::{Instances, Repetition};
+use super::sensitive::Nodes;
 use crate::error::Error;
 use crate::expr::{Arena, Node, NodeId, Op, QuickMap, QuickSet, Symbol};
 use crate::linalg::{Layout, Pattern, Template};
@@ -68,12 +69,26 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         roots,
         events,
         code,
+        terms,
+        sensitive: OnceLock::new(),
         derived,
         states,
         parameters,
         slots,
         equations,
     })
+}
+
+/// The equations written out, whatever repeats in them: a node for each state and each entry of the Jacobian.
+pub(super) fn nodes(terms: &[Term], slots: &[Slot], arena: &mut Arena, shape: &Shape) -> Nodes {
+    let (sums, zero) = (Sums::new(terms.iter(), slots, arena), arena.constant(0.0));
+    let rows = |from: &BTreeMap<usize, NodeId>| (0..shape.n()).map(|i| from.get(&i).copied().unwrap_or(zero)).collect();
+    let entries = shape.jacobian.entries().map(|at| sums.jacobian.get(&at).copied().unwrap_or(zero));
+    Nodes {
+        rhs: rows(&sums.rhs),
+        jacobian: entries.collect(),
+        time_derivative: if shape.is_forced { rows(&sums.by_time) } else { Vec::new() },
+    }
 }
 
 /// What a process does to the states.

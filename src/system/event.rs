@@ -13,7 +13,7 @@ use crate::solver::{After, Direction, Point};
 pub(super) struct CompiledEvent {
     pub symbol: Symbol,
     /// The states that get new amounts.
-    states: Vec<u32>,
+    pub(super) states: Vec<u32>,
     /// Computes them, and after them the shortage where there is one.
     program: Program,
     is_terminal: bool,

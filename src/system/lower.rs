@@ -10,6 +10,10 @@ use crate::program::{Block, Instruction, Program, Source};
 pub(super) enum Slot {
     State(u32),
     Parameter(u32),
+    /// A part of a direction in which the state moves.
+    Along(u32),
+    /// By how much the time moves in that direction.
+    AlongTime,
     /// A formula: no place of its own.
     Formula,
 }
@@ -134,6 +138,8 @@ impl<'a> Lowering<'a> {
             Node::Symbol(Symbol(i)) => match self.slots[i as usize] {
                 Slot::State(i) => Some(Source::State(i)),
                 Slot::Parameter(i) => Some(Source::Parameter(i)),
+                Slot::Along(i) => Some(Source::Forcing(i)),
+                Slot::AlongTime => Some(Source::History(0)),
                 Slot::Formula => None, // formulas have been put in their places before
             },
             _ => None,
@@ -146,7 +152,7 @@ impl<'a> Lowering<'a> {
             let node = self.arena.node(id);
             let moves = match node {
                 Node::Apply(..) => node.operands().any(|x| self.moving[&x]),
-                _ => matches!(self.source(node), Some(Source::Time | Source::State(_))),
+                _ => !matches!(self.source(node), None | Some(Source::Parameter(_))),
             };
             self.moving.insert(id, moves);
         }

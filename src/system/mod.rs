@@ -30,15 +30,17 @@ mod event;
 mod lower;
 mod native;
 mod repeat;
+mod sensitive;
 
 use crate::error::{Error, Problem};
 use crate::expr::Symbol;
 use crate::network::{EntityKind, Equations, Initial, Network};
 use crate::program::{Inputs, Native, Program};
-use crate::solver::{After, OdeSystem, Point, Reject, Shape};
+use crate::solver::{After, Along, OdeSystem, Point, Reject, Shape};
 use event::Events;
 use lower::{Slot, lower};
 pub use native::NativeSystem;
+use sensitive::Sensitive;
 use std::sync::{Arc, OnceLock};
 
 /// A network compiled: programs and the order of states and parameters.
@@ -53,6 +55,9 @@ pub struct System {
     events: Events,
     /// Right-hand side and derivatives as native code, once it has been asked for.
     code: OnceLock<Option<Native>>,
+    /// What the programs were made from, and what sensitivities need, once they have been asked for.
+    terms: Vec<compile::Term>,
+    sensitive: OnceLock<Option<Arc<Sensitive>>>,
     /// What depends on parameters alone.
     derived: Program,
     /// The species that is state i.
@@ -258,6 +263,66 @@ impl OdeSystem for System {
         scratch: &mut [f64],
     ) -> Result<After, Reject> {
         Ok(self.set_off(root, at, y, scratch))
+    }
+
+    fn sensitivity_scratch(&self) -> usize {
+        self.sensitive().map_or(0, |s| s.scratch)
+    }
+
+    fn parameter_derivative(
+        &self,
+        at: &Point,
+        y: &[f64],
+        k: usize,
+        dfdp: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        self.sensitive()?.rhs_by(k, at, y, dfdp, scratch)
+    }
+
+    fn jacobian_along(
+        &self,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        values: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        self.sensitive()?.jacobian.run(at, y, along, values, scratch)
+    }
+
+    fn time_derivative_along(
+        &self,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        dfdt: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        self.sensitive()?.time_derivative.run(at, y, along, dfdt, scratch)
+    }
+
+    fn roots_along(
+        &self,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        values: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        self.sensitive()?.roots.run(at, y, along, values, scratch)
+    }
+
+    fn happen_along(
+        &self,
+        root: usize,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        moved: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        self.set_off_along(root, at, y, along, moved, scratch)
     }
 }
 

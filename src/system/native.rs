@@ -2,7 +2,7 @@
 
 use super::{System, inputs};
 use crate::program::Native;
-use crate::solver::{After, OdeSystem, Point, Reject, Shape};
+use crate::solver::{After, Along, OdeSystem, Point, Reject, Shape};
 use std::sync::Arc;
 
 /// A [`System`] whose rates and derivatives run as native code: the same results, to the bit.
@@ -87,5 +87,65 @@ impl OdeSystem for NativeSystem {
         scratch: &mut [f64],
     ) -> Result<After, Reject> {
         self.system.happen(root, at, y, modes, scratch)
+    }
+
+    fn sensitivity_scratch(&self) -> usize {
+        self.system.sensitivity_scratch()
+    }
+
+    fn parameter_derivative(
+        &self,
+        at: &Point,
+        y: &[f64],
+        k: usize,
+        dfdp: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        self.system.parameter_derivative(at, y, k, dfdp, scratch)
+    }
+
+    fn jacobian_along(
+        &self,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        values: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        self.system.jacobian_along(at, y, along, values, scratch)
+    }
+
+    fn time_derivative_along(
+        &self,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        dfdt: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        self.system.time_derivative_along(at, y, along, dfdt, scratch)
+    }
+
+    fn roots_along(
+        &self,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        values: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        self.system.roots_along(at, y, along, values, scratch)
+    }
+
+    fn happen_along(
+        &self,
+        root: usize,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        moved: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        self.system.happen_along(root, at, y, along, moved, scratch)
     }
 }

@@ -1,0 +1,192 @@
+//! Derivatives along directions, compiled when sensitivities are first asked for.
+
+use super::compile::nodes;
+use super::lower::{Slot, lower};
+use super::{System, inputs};
+use crate::error::Error;
+use crate::expr::{Arena, Node, NodeId, Symbol};
+use crate::program::{Inputs, Program};
+use crate::solver::{Along, Point, Reject};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Everything that a run computes of the equations.
+pub(super) struct Nodes {
+    pub rhs: Vec<NodeId>,
+    pub jacobian: Vec<NodeId>,
+    pub time_derivative: Vec<NodeId>,
+}
+
+/// Values that are not always 0, with their places.
+#[derive(Clone, Debug)]
+struct Part {
+    places: Vec<u32>,
+    program: Program,
+}
+
+/// The derivative of some values along a direction: a part for the state and the time, and one for each parameter.
+#[derive(Clone, Debug)]
+pub(super) struct Slopes {
+    by_state: Part,
+    by_parameter: Vec<Part>,
+}
+
+/// The derivatives of everything that a run computes.
+#[derive(Clone, Debug)]
+pub(super) struct Sensitive {
+    rhs: Vec<Part>,
+    pub jacobian: Slopes,
+    pub time_derivative: Slopes,
+    pub roots: Slopes,
+    /// Of the new amounts after each event.
+    events: Vec<Slopes>,
+    /// The memory that the programs need; new amounts stand before it.
+    pub scratch: usize,
+}
+
+/// The direction by leaf, and where programs read it.
+struct Maker<'a> {
+    arena: &'a mut Arena,
+    slots: Vec<Slot>,
+    along: HashMap<Node, NodeId>,
+    parameters: &'a [Symbol],
+}
+
+impl Maker<'_> {
+    fn part(&mut self, nodes: &[NodeId], seed: &dyn Fn(Node) -> Option<NodeId>) -> Result<Part, Error> {
+        let (mut places, mut slopes) = (Vec::new(), Vec::new());
+        for (place, node) in (0..).zip(nodes) {
+            if let Some(slope) = self.arena.tangent(*node, seed) {
+                places.push(place);
+                slopes.push(slope);
+            }
+        }
+        Ok(Part { places, program: lower(self.arena, &slopes, &self.slots, None)? })
+    }
+
+    fn by_parameter(&mut self, nodes: &[NodeId]) -> Result<Vec<Part>, Error> {
+        let one = self.arena.constant(1.0);
+        let parameters = self.parameters.iter();
+        parameters.map(|p| self.part(nodes, &|node| (node == Node::Symbol(*p)).then_some(one))).collect()
+    }
+
+    fn slopes(&mut self, nodes: &[NodeId]) -> Result<Slopes, Error> {
+        let along = std::mem::take(&mut self.along);
+        let by_state = self.part(nodes, &|node| along.get(&node).copied());
+        self.along = along;
+        Ok(Slopes { by_state: by_state?, by_parameter: self.by_parameter(nodes)? })
+    }
+}
+
+impl Part {
+    /// How much memory it needs.
+    fn scratch(&self) -> usize {
+        self.program.outputs() + self.program.scratch_len()
+    }
+
+    /// Adds `weight` times the values.
+    fn add(&self, inputs: &Inputs, weight: f64, out: &mut [f64], scratch: &mut [f64]) {
+        let (values, scratch) = scratch.split_at_mut(self.program.outputs());
+        self.program.run(inputs, values, scratch);
+        for (place, value) in self.places.iter().zip(&*values) {
+            out[*place as usize] += weight * value;
+        }
+    }
+}
+
+impl Slopes {
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.by_parameter.iter().chain([&self.by_state])
+    }
+
+    /// Writes the derivative along a direction.
+    pub fn run(
+        &self,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        out: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        out.fill(0.0);
+        let inputs = Inputs { forcing: along.state, history: &[along.t], ..inputs(at, y) };
+        self.by_state.add(&inputs, 1.0, out, scratch);
+        for &(k, weight) in along.parameters {
+            self.by_parameter.get(k).ok_or(NO_PARAMETER)?.add(&inputs, weight, out, scratch);
+        }
+        Ok(())
+    }
+}
+
+const NO_PARAMETER: Reject =
+    Reject::Abort("there is no parameter of this number: what is derived from others has none");
+
+impl Sensitive {
+    fn compile(system: &System) -> Result<Self, Error> {
+        let mut arena = system.equations.graph.arena().clone();
+        let (mut slots, mut along) = (system.slots.clone(), HashMap::new());
+        let direction = (0..).zip(&system.states).map(|(i, state)| (Node::Symbol(*state), Slot::Along(i)));
+        for (leaf, slot) in direction.chain([(Node::Time, Slot::AlongTime)]) {
+            along.insert(leaf, arena.intern(Node::Symbol(Symbol(slots.len() as u32))));
+            slots.push(slot);
+        }
+        let nodes = nodes(&system.terms, &system.slots, &mut arena, &system.shape);
+        let events = &system.equations.events;
+        let mut maker = Maker { arena: &mut arena, slots, along, parameters: &system.parameters };
+        let roots: Vec<NodeId> = events.iter().filter_map(|event| event.root.map(|(root, _)| root)).collect();
+        let changes = events.iter().map(|event| event.changes.iter().map(|(_, amount)| *amount).collect::<Vec<_>>());
+        let mut sensitive = Sensitive {
+            rhs: maker.by_parameter(&nodes.rhs)?,
+            jacobian: maker.slopes(&nodes.jacobian)?,
+            time_derivative: maker.slopes(&nodes.time_derivative)?,
+            roots: maker.slopes(&roots)?,
+            scratch: 0,
+            events: changes.map(|amounts| maker.slopes(&amounts)).collect::<Result<_, _>>()?,
+        };
+        let amounts = events.iter().map(|event| event.changes.len()).max().unwrap_or(0);
+        sensitive.scratch = amounts + sensitive.parts().map(Part::scratch).max().unwrap_or(0);
+        Ok(sensitive)
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        let slopes = [&self.jacobian, &self.time_derivative, &self.roots].into_iter().chain(&self.events);
+        slopes.flat_map(Slopes::parts).chain(&self.rhs)
+    }
+
+    /// Writes the derivative of the right-hand side by a parameter.
+    pub fn rhs_by(&self, k: usize, at: &Point, y: &[f64], dfdp: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+        dfdp.fill(0.0);
+        self.rhs.get(k).ok_or(NO_PARAMETER)?.add(&inputs(at, y), 1.0, dfdp, scratch);
+        Ok(())
+    }
+}
+
+impl System {
+    pub(super) fn sensitive(&self) -> Result<&Sensitive, Reject> {
+        let sensitive = self.sensitive.get_or_init(|| Sensitive::compile(self).ok().map(Arc::new));
+        sensitive
+            .as_deref()
+            .ok_or(Reject::Abort("internal error: a derivative cannot be compiled; please report the model"))
+    }
+
+    /// The derivative of the state after an event along that of the state before.
+    pub(super) fn set_off_along(
+        &self,
+        root: usize,
+        at: &Point,
+        y: &[f64],
+        along: &Along,
+        moved: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        moved.copy_from_slice(along.state);
+        let Some(event) = self.event_of_root(root) else { return Ok(()) };
+        let states = &self.events.all[event].states;
+        let (amounts, scratch) = scratch.split_at_mut(states.len());
+        self.sensitive()?.events[event].run(at, y, along, amounts, scratch)?;
+        for (&state, amount) in states.iter().zip(&*amounts) {
+            moved[state as usize] = *amount;
+        }
+        Ok(())
+    }
+}
