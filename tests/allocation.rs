@@ -102,7 +102,19 @@ fn a_step_allocates_nothing() {
     (options.max_step, options.non_negative) = (Some(0.05), homeostat::solver::NonNegative::All);
     assert_eq!(calls_in(&written, &[], &[1.0, 0.0], &options, 200), 0, "with an algebraic equation");
 
+    let shared = ["btyr", "fire", "NADPH", "NADP", "pools", "tyrpool", "tyrosine_pool_loss"];
+    let copies = Simulation::new(&model.network().copies("t", 6, &shared).unwrap()).unwrap();
+    let y0 = copies.initial_state().unwrap();
+    let (mut options, _) = copies.options(&Settings::default(), &y0);
+    options.max_step = Some(0.05);
+    assert_eq!(calls_in(copies.system(), copies.parameters(), &y0, &options, 200), 0, "copies");
+    if let Some(native) = copies.shared_system().native() {
+        options.executor = homeostat::solver::Executor::Native;
+        assert_eq!(calls_in(&native, copies.parameters(), &y0, &options, 200), 0, "copies, native");
+    }
+
     for (name, problem) in [("POLLU", common::problems::pollu()), ("E5", common::problems::e5())] {
+        // the crate behind the explicit methods has memory of its own for each stretch of steps
         for method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
             let mut options = Options::with_tolerances(1e-6, Tolerance::Same(problem.s * 1e-6));
             (options.method, options.max_step) = (*method, Some(problem.t_end / 1e3));

@@ -91,7 +91,8 @@ fn order(points: &[(f64, f64)]) -> f64 {
 /// Methods for such systems, each with its order on them.
 const ORDERS: [(Method, f64); 3] = [(Method::Rodas5P, 5.0), (Method::Rodas4, 4.0), (Method::Rodas3, 3.0)];
 
-const METHODS: [Method; 4] = [Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Bdf];
+/// All methods for such systems.
+const METHODS: [Method; 5] = [Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Radau, Method::Bdf];
 
 #[test]
 fn fixed_steps_converge_with_the_order_of_the_method() {
@@ -261,6 +262,80 @@ fn the_transistor_amplifier_ends_where_the_test_set_says() {
             let error = distance(&u, &expected) / rtol;
             println!("{method:?}, rtol {rtol:e}: {error:.2} rtol, {:?}", solution.statistics);
             assert!(error < 20.0, "{method:?}, rtol {rtol:e}: {error}");
+        }
+    }
+}
+
+/// The chemical Akzo Nobel problem of the same test set ("chemakzo"): five reactions with a root of a concentration, and an
+/// equilibrium.
+fn akzo() -> Written {
+    let (kla, ks, inflow) = (3.3, 115.83, 0.9 / 737.0);
+    let rhs = move |_: f64, y: &[f64], d: &mut [f64]| {
+        if y[1] < 0.0 {
+            return Err(Reject::Retry);
+        }
+        let root = y[1].sqrt();
+        let r = [
+            18.7 * y[0].powi(4) * root,
+            0.58 * y[2] * y[3],
+            0.58 / 34.4 * y[0] * y[4],
+            0.09 * y[0] * y[3] * y[3],
+            0.42 * y[5] * y[5] * root,
+        ];
+        d[0] = -2.0 * r[0] + r[1] - r[2] - r[3];
+        d[1] = -0.5 * r[0] - r[3] - 0.5 * r[4] + kla * (inflow - y[1]);
+        d[2] = r[0] - r[1] + r[2];
+        d[3] = -r[1] + r[2] - 2.0 * r[3];
+        d[4] = r[1] - r[2] + r[4];
+        d[5] = ks * y[0] * y[3] - y[5];
+        Ok(())
+    };
+    let jacobian = move |_: f64, y: &[f64], j: &mut [f64]| {
+        j.fill(0.0);
+        let root = y[1].sqrt();
+        // each reaction: its derivatives by components, and what it changes
+        type Reaction<'a> = (&'a [(usize, f64)], [f64; 5]);
+        let reactions: [Reaction; 5] = [
+            (&[(0, 74.8 * y[0].powi(3) * root), (1, 9.35 * y[0].powi(4) / root)], [-2.0, -0.5, 1.0, 0.0, 0.0]),
+            (&[(2, 0.58 * y[3]), (3, 0.58 * y[2])], [1.0, 0.0, -1.0, -1.0, 1.0]),
+            (&[(0, 0.58 / 34.4 * y[4]), (4, 0.58 / 34.4 * y[0])], [-1.0, 0.0, 1.0, 1.0, -1.0]),
+            (&[(0, 0.09 * y[3] * y[3]), (3, 0.18 * y[0] * y[3])], [-1.0, -1.0, 0.0, -2.0, 0.0]),
+            (&[(1, 0.21 * y[5] * y[5] / root), (5, 0.84 * y[5] * root)], [0.0, -0.5, 0.0, 0.0, 1.0]),
+        ];
+        for (slopes, changes) in reactions {
+            for (column, slope) in slopes {
+                (0..5).for_each(|row| j[6 * row + column] += changes[row] * slope);
+            }
+        }
+        j[7] -= kla;
+        (j[30], j[33], j[35]) = (ks * y[3], ks * y[0], -1.0);
+    };
+    with_mass(Written::new(6, rhs, jacobian), &[1.0, 1.0, 1.0, 1.0, 1.0, 0.0])
+}
+
+/// Against the end values of the test set, which SciPy's DOP853 gives to 13 digits, too, with the equilibrium put in.
+#[test]
+fn akzo_nobel_ends_where_the_test_set_says() {
+    let expected = [
+        0.115_079_492_066_170_2,
+        0.120_383_147_156_771_5e-2,
+        0.161_156_288_740_797_4,
+        0.365_615_642_124_928_3e-3,
+        0.170_801_088_526_440_4e-1,
+        0.487_353_131_030_745_5e-2,
+    ];
+    let start = [0.444, 0.00123, 0.0, 0.007, 0.0, 0.0];
+    assert_eq!(check_jacobian(&akzo(), &Point::new(0.0, &[]), &[0.3, 1e-3, 0.1, 5e-3, 1e-2, 0.2]).unwrap(), []);
+    for method in METHODS {
+        for rtol in [1e-4, 1e-6, 1e-8] {
+            let mut options = Options::with_tolerances(rtol, Tolerance::Same(1e-4 * rtol));
+            (options.method, options.non_negative) = (method, NonNegative::All);
+            let solution = solve(&akzo(), &[], &start, &[0.0, 180.0], &options).unwrap();
+            assert!((solution.rows[0][5] - 115.83 * 0.444 * 0.007).abs() < 1e-12, "the start is made consistent");
+            let off = solution.rows[1].iter().zip(&expected).map(|(y, e)| (y - e).abs() / (e.abs() + 1e-4));
+            let error = off.fold(0.0, f64::max) / rtol;
+            println!("{method:?}, rtol {rtol:e}: {error:.2} rtol, {:?}", solution.statistics);
+            assert!(error < 10.0, "{method:?}, rtol {rtol:e}: {error}");
         }
     }
 }

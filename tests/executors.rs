@@ -21,9 +21,12 @@ fn same(a: &[f64], b: &[f64]) -> bool {
 
 fn agree(program: &Program, inputs: &Inputs<'_>) {
     let native = Native::compile(&[program]).unwrap();
-    let (mut tape, mut code) = (vec![0.0; program.outputs()], vec![0.0; program.outputs()]);
-    program.run(inputs, &mut tape, &mut vec![0.0; program.scratch_len()]);
+    let [mut tape, mut lanes, mut code] = [(); 3].map(|()| vec![0.25; program.outputs()]);
+    let mut scratch = vec![0.0; program.scratch_len()];
+    program.run(inputs, &mut tape, &mut scratch);
+    program.run_in_lanes(inputs, &mut lanes, &mut scratch);
     native.run(0, inputs, &mut code);
+    assert!(same(&tape, &lanes), "tape {tape:?}, lanes {lanes:?}, {program:?}, {inputs:?}");
     assert!(same(&tape, &code), "tape {tape:?}, native {code:?}, {program:?}, {inputs:?}");
 }
 
@@ -44,20 +47,25 @@ fn ops() -> Vec<Op> {
     plain.into_iter().chain(calls).chain([Call2(BinaryFunction::Power)]).collect()
 }
 
-/// A block of so many instances whose instructions read what is defined before them.
-fn block(instances: usize) -> impl Strategy<Value = Block> {
-    let source = (0..6_u8, 0..4_u32).prop_map(|(class, i)| match class {
-        0 => Source::Time,
-        1 => Source::State(i),
-        2 => Source::Parameter(i),
-        3 => Source::Mode(i),
-        4 => Source::Forcing(i),
-        _ => Source::History(i),
-    });
+/// How the places of many instances lie.
+#[derive(Clone, Copy, Debug)]
+enum Lie {
+    Anywhere,
+    /// In groups of four instances, side by side.
+    Groups,
+    /// Instance after instance.
+    Rows,
+}
+
+/// A block of so many instances whose instructions read what is defined before them. It may read the first `before` outputs.
+fn block(instances: usize, before: u32) -> impl Strategy<Value = Block> {
+    let source = (0..7_u8, any::<u32>());
     let code = proptest::collection::vec((proptest::sample::select(ops()), any::<[u32; 3]>(), any::<bool>()), 1..40);
     let gather = proptest::collection::vec(source, 3 * instances);
-    (proptest::collection::vec(number(), 0..4), gather, code, proptest::collection::vec(any::<u32>(), 1..4)).prop_map(
-        move |(constants, gather, steps, wanted)| {
+    let lie = proptest::sample::select(vec![Lie::Anywhere, Lie::Groups, Lie::Rows]);
+    let wanted = proptest::collection::vec(any::<u32>(), 1..4);
+    (proptest::collection::vec(number(), 0..4), gather, code, wanted, lie).prop_map(
+        move |(constants, gather, steps, wanted, lie)| {
             let inputs = constants.len() as u32 + 3;
             let (mut registers, mut code) = (inputs, Vec::new());
             for (op, [a, b, c], again) in steps {
@@ -66,31 +74,64 @@ fn block(instances: usize) -> impl Strategy<Value = Block> {
                 code.push(Instruction { op, out, a: a % registers, b: b % registers, c: c % registers });
                 registers = registers.max(out + 1);
             }
+            let place = |k: usize, width: usize, c: usize| match lie {
+                _ if k >= instances / 4 * 4 => k * width + c,
+                Lie::Groups => (k / 4 * width + c) * 4 + k % 4,
+                _ => k * width + c,
+            };
+            let gather = (0..gather.len()).map(|at| {
+                let (class, i) = gather[if matches!(lie, Lie::Anywhere) { at } else { at % 3 }];
+                let steady = (place(at / 3, 3, at % 3) % PLACES) as u32;
+                let i = if matches!(lie, Lie::Anywhere) || i % 5 == 0 { i % PLACES as u32 } else { steady };
+                match class {
+                    0 => Source::Time,
+                    1 => Source::State(i),
+                    2 => Source::Parameter(i),
+                    3 => Source::Mode(i),
+                    4 => Source::Forcing(i),
+                    5 if before > 0 => Source::Output(i % before),
+                    _ => Source::History(i),
+                }
+            });
+            let gather = gather.collect();
             let results: Vec<u32> = wanted.iter().map(|r| r % registers).collect();
             // now and then two results go to one place
-            let places = (results.len() * instances) as u32;
-            let scatter = (0..places).map(|k| if wanted[0] % 4 == 0 { k / 2 } else { k }).collect();
-            Block { constants, gather, code, results, scatter, instances, registers: registers as usize }
+            let width = results.len();
+            let scatter = (0..width * instances).map(|at| match wanted[0] % 4 {
+                0 => at / 2,
+                _ => place(at / width, width, at % width),
+            });
+            let mut scatter: Vec<u32> = scatter.map(|place| before + place as u32).collect();
+            // now and then the last of them is added up, to an earlier result
+            let added = usize::from(before > 0 && wanted[0] % 3 == 0);
+            if added == 1 {
+                (0..instances).for_each(|k| scatter[(k + 1) * width - 1] = wanted[0] % before);
+            }
+            Block { constants, gather, code, results, scatter, added, instances, registers: registers as usize }
         },
     )
 }
 
+/// How many numbers there are of each class.
+const PLACES: usize = 40;
+
 #[test]
 fn random_programs() {
     let mut runner = TestRunner::new(Config { cases: 400, failure_persistence: None, ..Config::default() });
-    let values = proptest::collection::vec(number(), 21);
+    let values = proptest::collection::vec(number(), 5 * PLACES + 1);
+    let many = (3..14_usize).prop_flat_map(|instances| block(instances, 3));
     runner
-        .run(&(block(1), block(3), values), |(one, three, v)| {
+        .run(&(block(1, 0), many, values), |(one, many, v)| {
             let inputs = Inputs {
-                t: v[20],
-                state: &v[..4],
-                parameter: &v[4..8],
-                mode: &v[8..12],
-                forcing: &v[12..16],
-                history: &v[16..20],
+                t: v[5 * PLACES],
+                state: &v[..PLACES],
+                parameter: &v[PLACES..][..PLACES],
+                mode: &v[2 * PLACES..][..PLACES],
+                forcing: &v[3 * PLACES..][..PLACES],
+                history: &v[4 * PLACES..][..PLACES],
             };
-            let outputs = one.scatter.len().max(three.scatter.len());
-            agree(&Program::new(vec![one, three], outputs).unwrap(), &inputs);
+            let outputs = one.scatter.iter().chain(&many.scatter).max().map_or(3, |most| 4 + *most as usize);
+            agree(&Program::new(vec![one, many], outputs).unwrap(), &inputs);
             Ok(())
         })
         .unwrap();
@@ -105,6 +146,7 @@ fn every_function_over_a_grid() {
         code: vec![Instruction::binary(op, 2, 0, 1)],
         results: vec![2],
         scatter: vec![0],
+        added: 0,
         instances: 1,
         registers: 3,
     };
@@ -134,6 +176,7 @@ fn long_empty_shared_and_outliving_programs() {
         code,
         results: vec![n + 1],
         scatter: vec![0],
+        added: 0,
         instances: 1,
         registers: n as usize + 2,
     };
@@ -172,6 +215,7 @@ fn powers_with_constant_exponents() {
             code: vec![Instruction::binary(Op::Call2(BinaryFunction::Power), 2, 1, 0)],
             results: vec![2],
             scatter: vec![0],
+            added: 0,
             instances: 1,
             registers: 3,
         };
@@ -203,6 +247,7 @@ fn results_that_share_a_place() {
         code: vec![Instruction::unary(Op::Neg, 1, 0), Instruction::unary(Op::Abs, 2, 1)],
         results: vec![2, 1, 0, 1],
         scatter: vec![0, 0, 1, 1],
+        added: 0,
         instances: 1,
         registers: 3,
     };
@@ -222,6 +267,7 @@ fn more_numbers_than_registers() {
         code: ups.chain(downs).collect(),
         results: vec![2 * n + 1],
         scatter: vec![0],
+        added: 0,
         instances: 1,
         registers: 2 * n as usize + 2,
     };
@@ -238,6 +284,7 @@ fn places_too_far_away() {
         code: vec![],
         results: vec![0],
         scatter: vec![0],
+        added: 0,
         instances: 1,
         registers: 1,
     };
@@ -257,6 +304,7 @@ fn a_slice_that_is_too_short_is_not_read() {
         code: vec![],
         results: vec![0],
         scatter: vec![0],
+        added: 0,
         instances: 1,
         registers: 1,
     };

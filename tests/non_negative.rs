@@ -8,6 +8,11 @@ use homeostat::solver::{
 };
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
+/// Methods for stiff problems.
+fn stiff() -> impl Iterator<Item = &'static Method> {
+    Method::ALL.iter().filter(|method| !method.is_explicit())
+}
+
 fn options(method: Method, rtol: f64, atol: f64) -> Options {
     let mut options = Options::with_tolerances(rtol, Tolerance::Same(atol));
     (options.method, options.non_negative) = (method, NonNegative::All);
@@ -69,7 +74,7 @@ fn random_network(seed: u64) -> Network {
 
 #[test]
 fn random_mass_action_networks_keep_their_sums_and_stay_positive() {
-    for method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
+    for method in stiff() {
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[3; 32]);
         let config = Config { cases: 60, failure_persistence: None, ..Config::default() };
         let totals = std::cell::Cell::new([0_u64; 3]);
@@ -130,7 +135,7 @@ fn sink(k: f64, km: f64) -> Written {
 #[test]
 fn a_sink_runs_dry_and_stays_so() {
     let mut rejected = 0;
-    for method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
+    for method in stiff() {
         for km in [1e-6, 1e-3, 1.0] {
             // K ln(1 / y) + 1 - y = k t, at y = 1e-30
             let end = (km * 1e30_f64.ln() + 1.0) / 2.0;
@@ -146,6 +151,49 @@ fn a_sink_runs_dry_and_stays_so() {
         }
     }
     assert!(rejected > 0, "no step was too far below");
+}
+
+/// y0' = -2 y0 / (K + y0) = -y1', which has solutions below -K, too: steps that are too long get there.
+#[test]
+fn rows_between_steps_stay_within_what_is_allowed() {
+    let (km, atol) = (1e-4, 1e-7);
+    let rhs = move |_: f64, y: &[f64], d: &mut [f64]| {
+        let v = 2.0 * y[0] / (km + y[0]);
+        d.copy_from_slice(&[-v, v]);
+        Ok(())
+    };
+    let jacobian = move |_: f64, y: &[f64], j: &mut [f64]| {
+        let slope = 2.0 * km / (km + y[0]).powi(2);
+        j.copy_from_slice(&[-slope, 0.0, slope, 0.0]);
+    };
+    let sum = Invariant::new([(0, 1.0), (1, 1.0)]);
+    let mut system = Written::new(2, rhs, jacobian);
+    system.shape = system.shape.with_invariants(vec![sum.clone()]);
+    let lowest = |options: &Options| {
+        let mut solver = Solver::new(system.shape(), options, 0.0, &[1.0, 0.0]).unwrap();
+        let (mut lowest, mut row) = (0.0_f64, [0.0; 2]);
+        while solver.t() < 1.0 {
+            let t = solver.t();
+            solver.advance(&system, &[], 1.0).unwrap();
+            for k in 1..50 {
+                solver.interpolate(t + f64::from(k) / 50.0 * (solver.t() - t), &mut row);
+                lowest = lowest.min(row[0]);
+                assert!((sum.value(&row) - 1.0).abs() < 1e-12, "{row:?}");
+            }
+        }
+        lowest
+    };
+    let mut without = 0.0_f64;
+    for method in stiff() {
+        let held = options(*method, 1e-2, atol);
+        let mut free = held.clone();
+        free.non_negative = NonNegative::Off;
+        let (with, as_they_are) = (lowest(&held), lowest(&free));
+        println!("{method:?}: {with:e}, without {as_they_are:e}");
+        assert!(with >= -atol);
+        without = without.min(as_they_are);
+    }
+    assert!(without < -atol, "nothing to be held");
 }
 
 /// Lotka & Volterra with a crash: prey falls to 1e-9 of its peak. The first integral
@@ -164,7 +212,7 @@ fn a_crash_of_prey_leaves_some() {
     let system = Written::new(2, rhs, jacobian);
     let first = |y: &[f64]| c * y[0] - d * y[0].ln() + b * y[1] - a * y[1].ln();
     let start = [20.0, 1.0];
-    for method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
+    for method in stiff() {
         // a tolerance below the trough
         let precise = options(*method, 1e-7, 1e-14);
         let mut solver = Solver::new(system.shape(), &precise, 0.0, &start).unwrap();
@@ -196,7 +244,7 @@ fn equations_that_go_below_are_told_so() {
         };
         Written::new(2, rhs, |_, _, j| j.fill(0.0))
     };
-    for method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
+    for method in stiff() {
         let options = options(*method, 1e-6, 1e-9);
         let failure = solve(&line(), &[], &[0.0, 1.0], &[0.0, 3.0], &options).unwrap_err().failure;
         assert_eq!((failure.kind, failure.component), (FailureKind::Negative, Some(1)), "{failure}");

@@ -1,14 +1,13 @@
 //! Exact derivatives.
 
 use super::graph::{Arena, Node, NodeId};
-use super::{BinaryFunction, Function, Op};
-use std::collections::HashMap;
+use super::{BinaryFunction, Function, Op, QuickMap};
 
 impl Arena {
     /// The partial derivative of `root` by a leaf; nothing where the leaf does not occur. A part that does
     /// not contain the leaf has no derivative, so that no `0 * x` arises.
     pub fn derivative(&mut self, root: NodeId, by: Node) -> Option<NodeId> {
-        let mut slopes: HashMap<NodeId, NodeId> = HashMap::new();
+        let mut slopes: QuickMap<NodeId, NodeId> = QuickMap::default();
         for id in self.reachable(&[root]) {
             let node = self.node(id);
             let slope = match node {

@@ -1,7 +1,6 @@
 //! Nodes, each held once.
 
-use super::{BinaryFunction, Expr, Op};
-use std::collections::HashMap;
+use super::{BinaryFunction, Expr, Op, QuickMap, QuickSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Something with a name, known here by number only.
@@ -61,7 +60,7 @@ impl Node {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Arena {
     nodes: Vec<Node>,
-    known: HashMap<Node, NodeId>,
+    known: QuickMap<Node, NodeId>,
 }
 
 impl Arena {
@@ -76,6 +75,10 @@ impl Arena {
             self.nodes.push(node);
         }
         id
+    }
+
+    pub fn symbol(&mut self, symbol: Symbol) -> NodeId {
+        self.intern(Node::Symbol(symbol))
     }
 
     pub fn constant(&mut self, x: f64) -> NodeId {
@@ -121,7 +124,7 @@ impl Arena {
 
     /// The nodes that `roots` are made of, themselves included, operands first.
     pub fn reachable(&self, roots: &[NodeId]) -> Vec<NodeId> {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = QuickSet::default();
         let mut open: Vec<NodeId> = roots.to_vec();
         while let Some(id) = open.pop() {
             if seen.insert(id) {
@@ -142,7 +145,7 @@ impl Arena {
         replace: &mut dyn FnMut(&mut Arena, Symbol) -> Option<NodeId>,
     ) -> NodeId {
         // depth first along operands, not by number: numbering must not depend on what was built before
-        let mut done: HashMap<NodeId, NodeId> = HashMap::new();
+        let mut done: QuickMap<NodeId, NodeId> = QuickMap::default();
         let mut open = vec![(root, false)];
         while let Some((id, ready)) = open.pop() {
             if done.contains_key(&id) {

@@ -9,7 +9,8 @@ use std::fmt;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum LinearAlgebra {
-    /// By rule, the first that holds:
+    /// By rule, the first that holds (`Static`, instance by instance, where the pattern has a
+    /// [`Template`](super::Template)):
     /// 1. `Static` where its elimination takes at most 20 000 operations, as much as can be native code;
     /// 2. `Dense` where there are at most 4096 rows and the matrix is as good as full: elimination takes more than a quarter
     ///    of the `n^3 / 3` operations of a full one, or a quarter of its entries are there;
@@ -96,6 +97,9 @@ impl LinearAlgebra {
     /// # Errors
     /// [`Refusal`] where it cannot have what is asked for.
     pub fn choose(self, pattern: &Pattern) -> Result<Self, Refusal> {
+        if pattern.bordered().is_some() && matches!(self, LinearAlgebra::Auto | LinearAlgebra::Static) {
+            return Ok(LinearAlgebra::Static);
+        }
         let n = pattern.n();
         let dense = if n <= MOST_DENSE {
             Ok(LinearAlgebra::Dense)

@@ -3,8 +3,10 @@
 //! [`Pattern`] says where entries are and, where there is one, what the mass matrix is. [`StaticLu`] and [`ComplexLu`]
 //! eliminate in an order fixed once, without pivoting but watched; [`Dense`] pivots, and so does sparse factorisation
 //! (feature `sparse`). [`LinearSolver`] and [`ComplexSolver`] choose by a stated rule ([`LinearAlgebra`]) and put pivoting
-//! behind static elimination.
+//! behind static elimination. A [`Template`] says how a pattern repeats: what repeats is eliminated by one piece of code.
 
+mod bordered;
+mod bordered_lu;
 mod choice;
 mod colouring;
 mod dense;
@@ -17,12 +19,15 @@ mod no_sparse;
 mod number;
 mod ordering;
 mod pattern;
+mod reduction;
 mod solver;
 #[cfg(feature = "sparse")]
 mod sparse;
+mod template;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use bordered::Bordered;
 pub use choice::{LinearAlgebra, Refusal};
 pub(crate) use colouring::ColumnGroup;
 pub use dense::Dense;
@@ -32,4 +37,7 @@ use no_sparse as sparse;
 pub use number::Number;
 pub use ordering::markowitz;
 pub use pattern::Pattern;
+pub(crate) use reduction::Factored;
 pub use solver::{ComplexSolver, LinearSolver, Singular, WatchedSolver};
+pub(crate) use template::Layout;
+pub use template::{Group, Template};

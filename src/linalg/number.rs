@@ -1,5 +1,6 @@
 //! Numbers that matrices are made of.
 
+use super::bordered_lu::BorderedLu;
 use super::sparse::SparseScalar;
 use super::{ComplexLu, Pattern, Refusal, StaticLu};
 use crate::program::Executor;
@@ -27,7 +28,7 @@ impl Sealed for [f64; 2] {}
 
 impl Number for f64 {
     type Scalar = f64;
-    type Lu = StaticLu;
+    type Lu = RealLu;
     fn scalar(self) -> f64 {
         self
     }
@@ -52,32 +53,79 @@ pub trait Fast: Clone + Debug + Send + Sync + Sized {
     type Number;
     fn new(pattern: &Pattern, executor: Executor) -> Result<Self, Refusal>;
     fn factor(&mut self, matrix: &[f64], shift: Self::Number) -> Result<(), usize>;
-    fn solve(&self, right_hand_side: &[Self::Number], x: &mut [Self::Number]);
+    fn solve(&mut self, right_hand_side: &[Self::Number], x: &mut [Self::Number]);
     fn executor(&self) -> Executor;
     fn set_executor(&mut self, executor: Executor);
 }
 
-macro_rules! fast {
-    ($lu:ty, $number:ty) => {
-        impl Fast for $lu {
-            type Number = $number;
-            fn new(pattern: &Pattern, executor: Executor) -> Result<Self, Refusal> {
-                <$lu>::new(pattern, executor)
-            }
-            fn factor(&mut self, matrix: &[f64], shift: $number) -> Result<(), usize> {
-                <$lu>::factor(self, matrix, shift)
-            }
-            fn solve(&self, right_hand_side: &[$number], x: &mut [$number]) {
-                <$lu>::solve(self, right_hand_side, x);
-            }
-            fn executor(&self) -> Executor {
-                <$lu>::executor(self)
-            }
-            fn set_executor(&mut self, executor: Executor) {
-                <$lu>::set_executor(self, executor);
-            }
-        }
-    };
+impl Fast for ComplexLu {
+    type Number = [f64; 2];
+    fn new(pattern: &Pattern, executor: Executor) -> Result<Self, Refusal> {
+        ComplexLu::new(pattern, executor)
+    }
+    fn factor(&mut self, matrix: &[f64], shift: [f64; 2]) -> Result<(), usize> {
+        ComplexLu::factor(self, matrix, shift)
+    }
+    fn solve(&mut self, right_hand_side: &[[f64; 2]], x: &mut [[f64; 2]]) {
+        ComplexLu::solve(self, right_hand_side, x);
+    }
+    fn executor(&self) -> Executor {
+        ComplexLu::executor(self)
+    }
+    fn set_executor(&mut self, executor: Executor) {
+        ComplexLu::set_executor(self, executor);
+    }
 }
-fast!(StaticLu, f64);
-fast!(ComplexLu, [f64; 2]);
+
+/// Static elimination of real matrices: of the whole matrix, or instance by instance where it repeats.
+#[derive(Clone, Debug)]
+pub enum RealLu {
+    #[doc(hidden)]
+    Whole(StaticLu),
+    #[doc(hidden)]
+    Repeated(BorderedLu),
+}
+
+impl RealLu {
+    /// As [`StaticLu::residual`].
+    pub(super) fn residual(&mut self, matrix: &[f64], shift: f64, x: &[f64], b: &[f64], residual: &mut [f64]) {
+        match self {
+            RealLu::Whole(lu) => lu.residual(matrix, shift, x, b, residual),
+            RealLu::Repeated(lu) => lu.residual(matrix, shift, x, b, residual),
+        }
+    }
+}
+
+impl Fast for RealLu {
+    type Number = f64;
+    fn new(pattern: &Pattern, executor: Executor) -> Result<Self, Refusal> {
+        match pattern.bordered_plan().and_then(|plan| BorderedLu::new(plan, executor)) {
+            Some(lu) => Ok(RealLu::Repeated(lu)),
+            None => StaticLu::new(pattern, executor).map(RealLu::Whole),
+        }
+    }
+    fn factor(&mut self, matrix: &[f64], shift: f64) -> Result<(), usize> {
+        match self {
+            RealLu::Whole(lu) => lu.factor(matrix, shift),
+            RealLu::Repeated(lu) => lu.factor(matrix, shift),
+        }
+    }
+    fn solve(&mut self, right_hand_side: &[f64], x: &mut [f64]) {
+        match self {
+            RealLu::Whole(lu) => lu.solve(right_hand_side, x),
+            RealLu::Repeated(lu) => lu.solve(right_hand_side, x),
+        }
+    }
+    fn executor(&self) -> Executor {
+        match self {
+            RealLu::Whole(lu) => lu.executor(),
+            RealLu::Repeated(lu) => lu.executor(),
+        }
+    }
+    fn set_executor(&mut self, executor: Executor) {
+        match self {
+            RealLu::Whole(lu) => lu.set_executor(executor),
+            RealLu::Repeated(lu) => lu.set_executor(executor),
+        }
+    }
+}

@@ -25,8 +25,17 @@ pub fn markowitz(pattern: &Pattern) -> (Vec<usize>, Vec<Vec<usize>>) {
     markowitz_within(pattern, usize::MAX).unwrap_or_default()
 }
 
+/// As [`markowitz`], the components below `border` all before the others.
+pub(super) fn markowitz_before(pattern: &Pattern, border: usize) -> (Vec<usize>, Vec<Vec<usize>>) {
+    eliminate(pattern, border, usize::MAX).unwrap_or_default()
+}
+
 /// As [`markowitz`]; none where the elimination takes more operations than that.
 pub(super) fn markowitz_within(pattern: &Pattern, most_operations: usize) -> Option<(Vec<usize>, Vec<Vec<usize>>)> {
+    eliminate(pattern, pattern.n(), most_operations)
+}
+
+fn eliminate(pattern: &Pattern, border: usize, most_operations: usize) -> Option<(Vec<usize>, Vec<Vec<usize>>)> {
     let n = pattern.n();
     let mut operations = pattern.len();
     if operations > most_operations {
@@ -39,12 +48,12 @@ pub(super) fn markowitz_within(pattern: &Pattern, most_operations: usize) -> Opt
         columns[j].insert(i);
     }
     let cost = |rows: &[BTreeSet<usize>], columns: &[BTreeSet<usize>], k: usize| {
-        ((rows[k].len() - 1) * (columns[k].len() - 1), k)
+        (k >= border, (rows[k].len() - 1) * (columns[k].len() - 1), k)
     };
     let mut costs: Vec<_> = (0..n).map(|k| cost(&rows, &columns, k)).collect();
     let mut queue: BTreeSet<_> = costs.iter().copied().collect();
     let (mut order, mut upper) = (Vec::with_capacity(n), Vec::with_capacity(n));
-    while let Some((_, pivot)) = queue.pop_first() {
+    while let Some((.., pivot)) = queue.pop_first() {
         order.push(pivot);
         let right: Vec<usize> = rows[pivot].iter().copied().filter(|&j| j != pivot).collect();
         let below: Vec<usize> = columns[pivot].iter().copied().filter(|&i| i != pivot).collect();

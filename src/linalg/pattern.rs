@@ -1,8 +1,11 @@
 //! Where a sparse square matrix has entries.
 
 use super::ColumnGroup;
+use super::bordered::Bordered;
+use super::bordered_lu::BorderedPlan;
 use super::elimination::Prepared;
 use super::field::Reals;
+use super::template::Template;
 use crate::program::Recorder;
 use std::sync::{Arc, OnceLock};
 
@@ -24,6 +27,8 @@ pub struct Pattern {
     mass: Option<Arc<[f64]>>,
     /// The elimination of such matrices, decided when first asked for; clones share it.
     prepared: Arc<OnceLock<Arc<Prepared>>>,
+    /// The same where the pattern repeats.
+    bordered: Option<Arc<BorderedPlan>>,
 }
 
 impl PartialEq for Pattern {
@@ -60,7 +65,7 @@ impl Pattern {
     }
 
     fn of(start: Vec<usize>, column: Vec<u32>) -> Self {
-        Pattern { start, column, mass: None, prepared: Arc::default() }
+        Pattern { start, column, mass: None, prepared: Arc::default(), bordered: None }
     }
 
     /// The pattern with a diagonal matrix M, so that what is factored is `shift M - A`; without, M is the identity. A row
@@ -80,7 +85,7 @@ impl Pattern {
     /// ```
     pub fn with_mass(self, diagonal: Vec<f64>) -> Option<Self> {
         let fits = diagonal.len() == self.n() && diagonal.iter().all(|m| m.is_finite());
-        fits.then(|| Pattern { mass: Some(diagonal.into()), prepared: Arc::default(), ..self })
+        fits.then(|| Pattern { mass: Some(diagonal.into()), prepared: Arc::default(), bordered: None, ..self })
     }
 
     /// The diagonal of M; none where it is the identity.
@@ -100,6 +105,22 @@ impl Pattern {
     /// ```
     pub fn undetermined(&self) -> Option<usize> {
         self.prepared().undetermined()
+    }
+
+    /// The pattern with equal parts, which are then eliminated by the same code; `None` where it does not repeat as the
+    /// template says, or has a [mass](Pattern::with_mass).
+    pub fn with_template(self, template: Template) -> Option<Self> {
+        let plan = Bordered::new(&self, &template).filter(|_| self.mass.is_none())?;
+        Some(Pattern { bordered: Some(Arc::new(BorderedPlan::new(plan))), prepared: Arc::default(), ..self })
+    }
+
+    pub(super) fn bordered_plan(&self) -> Option<&Arc<BorderedPlan>> {
+        self.bordered.as_ref()
+    }
+
+    /// How such matrices are eliminated, where they repeat.
+    pub(crate) fn bordered(&self) -> Option<&Bordered> {
+        self.bordered.as_ref().map(|shared| &shared.plan)
     }
 
     /// The pattern of which row i is row `rows[i]` of this one.

@@ -160,7 +160,7 @@ impl<N: Number> WatchedSolver<N> {
 
     /// Solves for a right-hand side with the factors of the last call that made some.
     pub fn solve(&mut self, right_hand_side: &[N], x: &mut [N]) {
-        match (&mut self.pivoted, &self.fast) {
+        match (&mut self.pivoted, &mut self.fast) {
             (_, Some(fast)) if !self.is_pivoted => fast.solve(right_hand_side, x),
             (Some(Pivoted::Dense(dense)), _) => dense.solve(right_hand_side, x),
             (Some(Pivoted::Sparse(sparse)), _) => sparse.solve(right_hand_side, x),
@@ -171,8 +171,8 @@ impl<N: Number> WatchedSolver<N> {
 
 impl LinearSolver {
     /// Writes `(shift M - A) x - b` to `residual`.
-    pub fn residual(&self, matrix: &[f64], shift: f64, x: &[f64], b: &[f64], residual: &mut [f64]) {
-        match &self.fast {
+    pub fn residual(&mut self, matrix: &[f64], shift: f64, x: &[f64], b: &[f64], residual: &mut [f64]) {
+        match &mut self.fast {
             Some(fast) => fast.residual(matrix, shift, x, b, residual),
             None => self.pattern.residual((matrix, shift), x, b, residual),
         }

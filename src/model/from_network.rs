@@ -2,7 +2,7 @@
 
 use super::{CompartmentEntry, Header, Model, SpeciesEntry};
 use crate::error::{Error, Problem};
-use crate::network::{EntityKind, Field, Initial, Network, Part, Schedule};
+use crate::network::{Entity, EntityKind, Field, Initial, Network, Part, Schedule};
 
 impl Model {
     /// The file for a network: its compartments, species, parts and schedules. Parameters, processes and
@@ -27,6 +27,11 @@ impl Model {
         if network.has_loose_modifiers() {
             let message = "modifiers that no part made have no place in a file: use a regulator or a blocker";
             return Err(Problem::error(["model"], message).into());
+        }
+        let is_loose_event = |e: &&Entity| e.part.is_none() && matches!(e.kind, EntityKind::Event { .. });
+        if let Some(event) = network.entities().iter().find(is_loose_event) {
+            let message = "no part made this event, so that it has no place in a file: use a threshold";
+            return Err(Problem::error(["event", &event.name], message).into());
         }
         // a scale comes with its process
         let scales: Vec<_> = network.all_processes().filter_map(|p| network.scale_of(p)).collect();
@@ -75,7 +80,7 @@ impl Model {
                 let reaction = format!("{} -> {}", side(-1.0), side(1.0)).trim().to_string();
                 self.write_part(Part::new("process", name).with("reaction", reaction).with("rate", text(*rate)));
             }
-            // only parts make events so far
+            // those of parts are written with them, others refused
             EntityKind::Event { .. } => {}
             EntityKind::Rule { value, unit } => {
                 let part = Part::new("rule", name).with("value", text(*value)).with("unit", unit.to_string());

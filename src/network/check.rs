@@ -1,6 +1,6 @@
 //! Validation: everything that is wrong, at once.
 
-use super::{Entity, EntityKind, Initial, Network, Range, Species, Trigger};
+use super::{Entity, EntityKind, Equations, Initial, Network, Range, Species, Trigger};
 use crate::error::{Error, Problem};
 use crate::units::{Dimension, Value};
 use std::collections::HashSet;
@@ -8,6 +8,11 @@ use std::collections::HashSet;
 impl Network {
     /// Every problem of the network: errors and warnings, in the order of its parts.
     pub fn check(&self) -> Vec<Problem> {
+        self.examine().0
+    }
+
+    /// Every problem, and the equations where they can be put together.
+    fn examine(&self) -> (Vec<Problem>, Option<Equations>) {
         let mut problems = self.problems.clone();
         // a part that is wrong is told by itself
         let sound = !problems.iter().any(Problem::is_error);
@@ -36,8 +41,23 @@ impl Network {
         if sound {
             problems.extend(self.untouched());
         }
-        problems.extend(self.equations().err().unwrap_or_default());
-        problems
+        match self.equations() {
+            Ok(equations) => (problems, Some(equations)),
+            Err(more) => {
+                problems.extend(more);
+                (problems, None)
+            }
+        }
+    }
+
+    /// The equations of a network without errors.
+    ///
+    /// # Errors
+    /// As [`Network::checked`].
+    pub(crate) fn checked_equations(&self) -> Result<Equations, Error> {
+        let (problems, equations) = self.examine();
+        let errors: Vec<Problem> = problems.into_iter().filter(Problem::is_error).collect();
+        equations.filter(|_| errors.is_empty()).ok_or(Error::Input(errors))
     }
 
     /// The network, or its errors.

@@ -81,8 +81,13 @@ fn left_null_space(mut rows: Vec<Row>) -> Vec<Row> {
     let mut records: Vec<Row> = (0..rows.len()).map(|i| Row::from([(i, 1.0)])).collect();
     let mut pivots: BTreeMap<usize, usize> = BTreeMap::new();
     let mut null = Vec::new();
-    for i in 0..rows.len() {
-        rows[i].retain(|_, x| *x != 0.0);
+    for row in &mut rows {
+        row.retain(|_, x| *x != 0.0);
+    }
+    // short rows first: a pool that a thousand parts share would else spread through all of theirs
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|&i| rows[i].len());
+    for i in order {
         // each turn removes the first column that an earlier row owns
         while let Some((column, x, owner)) = rows[i].iter().find_map(|(&c, &x)| pivots.get(&c).map(|&o| (c, x, o))) {
             let (pivot, record) = (rows[owner].clone(), records[owner].clone());
@@ -104,7 +109,7 @@ fn left_null_space(mut rows: Vec<Row>) -> Vec<Row> {
 /// Reduced echelon form, so that sums are short and do not depend on one another.
 fn reduce(mut sums: Vec<Row>) -> Vec<Row> {
     for k in 0..sums.len() {
-        // the record of a vanishing row i holds i itself with weight 1: it can stand for the sum
+        // its last species is then in no other sum, and stays its last: the form does not depend on the order of the sums
         let Some((&lead, &weight)) = sums[k].iter().next_back() else { continue };
         let pivot = sums[k].clone();
         for (other, sum) in sums.iter_mut().enumerate() {

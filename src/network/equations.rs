@@ -2,8 +2,8 @@
 
 use super::{Direction, EntityKind, Event, Modifier, Network, Species, Trigger};
 use crate::error::Problem;
-use crate::expr::{Graph, NodeId, Symbol};
-use std::collections::{BTreeMap, HashMap};
+use crate::expr::{Graph, NodeId, QuickMap, Symbol};
+use std::collections::BTreeMap;
 
 /// The rates and values of a network, each over amounts of species, parameters, compartment sizes and the
 /// time alone, in a graph of their own whose order depends on nothing but the network.
@@ -42,9 +42,10 @@ impl Network {
         for (parameter, modifier) in &self.modifiers {
             modifiers.entry(parameter.0).or_default().push(*modifier);
         }
+        let order = self.in_order(&modifiers);
         let mut resolver =
-            Resolver { network: self, modifiers, graph: Graph::new(), done: HashMap::new(), problems: Vec::new() };
-        for symbol in self.in_order() {
+            Resolver { network: self, modifiers, graph: Graph::new(), done: QuickMap::default(), problems: Vec::new() };
+        for symbol in order {
             resolver.resolve(symbol);
         }
         let values = (0..self.entities.len() as u32).map(|i| resolver.done[&Symbol(i)]).collect();
@@ -57,13 +58,13 @@ impl Network {
     }
 
     /// What a symbol's value is made from, before names are resolved.
-    fn ingredients(&self, symbol: Symbol) -> Vec<Symbol> {
+    fn ingredients(&self, symbol: Symbol, modifiers: &BTreeMap<Symbol, Vec<Modifier>>) -> Vec<Symbol> {
         let roots: Vec<NodeId> = match &self.entity(symbol).kind {
             EntityKind::Process { rate, scale, .. } => vec![*rate, self.value(*scale).id()],
             EntityKind::Rule { value, .. } => vec![*value],
             EntityKind::Parameter { .. } => {
-                let mine = self.modifiers.iter().filter(|(p, _)| p.0 == symbol);
-                mine.map(|(_, m)| match m {
+                let mine = modifiers.get(&symbol).into_iter().flatten();
+                mine.map(|m| match m {
                     Modifier::Factor(x) | Modifier::Term(x) => *x,
                 })
                 .collect()
@@ -75,7 +76,7 @@ impl Network {
     }
 
     /// All symbols, each after those it is made from (where that is possible).
-    fn in_order(&self) -> Vec<Symbol> {
+    fn in_order(&self, modifiers: &BTreeMap<Symbol, Vec<Modifier>>) -> Vec<Symbol> {
         let (mut order, mut seen) = (Vec::new(), vec![false; self.entities.len()]);
         let mut open: Vec<(Symbol, bool)> = (0..self.entities.len() as u32).rev().map(|i| (Symbol(i), false)).collect();
         while let Some((symbol, ready)) = open.pop() {
@@ -83,7 +84,7 @@ impl Network {
                 order.push(symbol);
             } else if !std::mem::replace(&mut seen[symbol.0 as usize], true) {
                 open.push((symbol, true));
-                open.extend(self.ingredients(symbol).into_iter().rev().map(|s| (s, false)));
+                open.extend(self.ingredients(symbol, modifiers).into_iter().rev().map(|s| (s, false)));
             }
         }
         order
@@ -94,7 +95,7 @@ struct Resolver<'a> {
     network: &'a Network,
     modifiers: BTreeMap<Symbol, Vec<Modifier>>,
     graph: Graph,
-    done: HashMap<Symbol, NodeId>,
+    done: QuickMap<Symbol, NodeId>,
     problems: Vec<Problem>,
 }
 
@@ -171,15 +172,19 @@ impl Resolver<'_> {
     /// Copies a formula of the network, names resolved.
     fn import(&mut self, owner: Symbol, root: NodeId) -> NodeId {
         let from = self.network.graph.arena();
-        for symbol in from.symbols(root) {
-            if !self.done.contains_key(&symbol) {
-                let (owner, name) = (self.network.name_of(owner), self.network.name_of(symbol));
-                let message = format!("{owner} depends on {name}, which depends on {owner}; break the circle");
-                self.problems.push(Problem::error([owner], message));
-                return self.graph.constant(f64::NAN).id();
+        let (done, mut missing) = (&self.done, None);
+        let copied = self.graph.arena().copy(&from, root, &mut |_, symbol| {
+            let value = done.get(&symbol).copied();
+            if value.is_none() {
+                missing.get_or_insert(symbol);
             }
-        }
-        let done = &self.done;
-        self.graph.arena().copy(&from, root, &mut |_, symbol| done.get(&symbol).copied())
+            value
+        });
+        drop(from);
+        let Some(missing) = missing else { return copied };
+        let (owner, name) = (self.network.name_of(owner), self.network.name_of(missing));
+        let message = format!("{owner} depends on {name}, which depends on {owner}; break the circle");
+        self.problems.push(Problem::error([owner], message));
+        self.graph.constant(f64::NAN).id()
     }
 }

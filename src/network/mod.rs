@@ -21,6 +21,7 @@
 
 mod check;
 mod conservation;
+mod copies;
 mod entity;
 mod equations;
 mod find;

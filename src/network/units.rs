@@ -3,6 +3,8 @@
 use super::Range;
 use crate::error::Problem;
 use crate::units::{Dimension, Unit, UnitError, Value};
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The units that a model's numbers are in: of time, amount and volume, and what amount over volume is
 /// called.
@@ -20,6 +22,29 @@ pub struct ModelUnits {
     amount: Unit,
     volume: Unit,
     concentration: Unit,
+    known: Known,
+}
+
+/// Units of dimensions that have been asked for: putting one together takes longer than all that is done with it.
+#[derive(Debug, Default)]
+struct Known(Mutex<HashMap<Dimension, Unit>>);
+
+impl Known {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Dimension, Unit>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clone for Known {
+    fn clone(&self) -> Self {
+        Known(Mutex::new(self.lock().clone()))
+    }
+}
+
+impl PartialEq for Known {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl ModelUnits {
@@ -45,6 +70,7 @@ impl ModelUnits {
             amount: unit("amount_unit", amount, Dimension::AMOUNT)?,
             volume: unit("volume_unit", volume, Dimension::VOLUME)?,
             concentration: unit("concentration_unit", concentration, Dimension::CONCENTRATION)?,
+            known: Known::default(),
         };
         let quotient = Unit::parse(&format!("({amount})/({volume})"));
         let same = quotient.and_then(|q| crate::units::convert(1.0, &q, &units.concentration));
@@ -82,6 +108,15 @@ impl ModelUnits {
     /// # Errors
     /// Where the exponents are beyond what a unit can have.
     pub fn of(&self, dimension: Dimension) -> Result<Unit, UnitError> {
+        if let Some(unit) = self.known.lock().get(&dimension) {
+            return Ok(unit.clone());
+        }
+        let unit = self.put_together(dimension)?;
+        self.known.lock().insert(dimension, unit.clone());
+        Ok(unit)
+    }
+
+    fn put_together(&self, dimension: Dimension) -> Result<Unit, UnitError> {
         let [amount, length, time, mass, temperature, current, item] = dimension.exponents();
         // whole concentrations where that is what it is, else amounts and volumes
         let is_concentration = length == amount.saturating_mul(-3);
@@ -133,7 +168,8 @@ fn product(factors: &[(String, i8)]) -> String {
 impl Default for ModelUnits {
     fn default() -> Self {
         let unit = |text| Unit::parse(text).unwrap_or_default();
-        ModelUnits { time: unit("h"), amount: unit("umol"), volume: unit("L"), concentration: unit("uM") }
+        let [time, amount, volume, concentration] = ["h", "umol", "L", "uM"].map(unit);
+        ModelUnits { time, amount, volume, concentration, known: Known::default() }
     }
 }
 

@@ -1,16 +1,18 @@
 //! A flat program as Cranelift's intermediate code.
 
-use super::{BinaryFunction, Block, Function, Instruction, Op, Program, Source};
+use super::emit_loop::{Address, Addresses, emit_repeat};
+use super::{BinaryFunction, Block, Function, Instruction, Op, Program};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Offset32;
-use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, SigRef, Signature, Type, Value, types};
+use cranelift_codegen::ir::{
+    AbiParam, ConstantData, Endianness, InstBuilder, MemFlagsData, SigRef, Signature, Type, Value, types,
+};
 use cranelift_frontend::FunctionBuilder;
-use std::collections::BTreeMap;
 
 /// The type of addresses.
-const ADDRESS: Type = types::I64;
+pub(super) const ADDRESS: Type = types::I64;
 /// Bytes of a number.
-const WIDTH: usize = size_of::<f64>();
+pub(super) const WIDTH: usize = size_of::<f64>();
 /// How many numbers a pointer of a call reaches: offsets in code are `i32`.
 pub(super) const MOST: usize = i32::MAX as usize / WIDTH;
 /// The pointers of a call after the time: state, parameter, mode, forcing, history, outputs.
@@ -30,6 +32,14 @@ enum Held {
     Truth(Value),
 }
 
+/// What all emissions of a program share.
+pub(super) struct Frame<'a> {
+    /// Time, then pointers by the class of what they point to.
+    pub parameters: &'a [Value],
+    signatures: [SigRef; 3],
+    fuses: bool,
+}
+
 /// Adds parameters of the shape `f(t, state, parameter, mode, forcing, history, outputs)`.
 pub(super) fn signature(mut signature: Signature) -> Signature {
     signature.params.push(AbiParam::new(types::F64));
@@ -38,34 +48,40 @@ pub(super) fn signature(mut signature: Signature) -> Signature {
 }
 
 /// Emits a program into a function that has the parameters of [`signature`], for a processor that `fuses` products with
-/// sums by an instruction or not.
-pub(super) fn emit(program: &Program, fuses: bool, builder: &mut FunctionBuilder<'_>) {
+/// sums by an instruction or not. Instances that can be run together become a loop; what it looks up is put to `tables`,
+/// which have to live as long as the code.
+pub(super) fn emit(program: &Program, fuses: bool, builder: &mut FunctionBuilder<'_>, tables: &mut Vec<Box<[u32]>>) {
     let entry = builder.create_block();
     builder.append_block_params_for_function_params(entry);
     builder.switch_to_block(entry);
     builder.seal_block(entry);
     let parameters = builder.block_params(entry).to_vec();
     let signatures = [1, 2, 3].map(|numbers| outside(builder, numbers));
-    for block in program.blocks() {
-        for instance in 0..block.instances {
-            let registers = vec![Held::Nothing; block.registers];
-            let mut emission = Emission {
-                block,
-                instance,
-                fuses,
-                builder,
-                parameters: &parameters,
-                signatures,
-                homes: vec![None; block.registers],
-                used: vec![0; block.registers],
-                turn: 0,
-                registers,
-                mask: None,
-            };
-            emission.run();
+    let frame = Frame { parameters: &parameters, signatures, fuses };
+    for (block, repeat) in program.blocks().iter().zip(&program.repeats) {
+        match repeat {
+            Some(repeat) => emit_repeat(block, repeat, &frame, builder, tables),
+            None => {
+                for instance in 0..block.instances {
+                    emit_once(block, &Addresses::of_instance(block, instance, &frame), false, &frame, builder);
+                }
+            }
         }
     }
     builder.ins().return_(&[]);
+}
+
+/// Emits the code of a block for one instance, or for two in one register.
+pub(super) fn emit_once(
+    block: &Block,
+    addresses: &Addresses,
+    is_pair: bool,
+    frame: &Frame<'_>,
+    builder: &mut FunctionBuilder<'_>,
+) {
+    let registers = vec![Held::Nothing; block.registers];
+    let (homes, used) = (vec![None; block.registers], vec![0; block.registers]);
+    Emission { block, addresses, is_pair, frame, builder, registers, homes, used, turn: 0, mask: None }.run();
 }
 
 /// The signature of a function outside: a number that says which, and so many arguments.
@@ -77,17 +93,17 @@ fn outside(builder: &mut FunctionBuilder<'_>, numbers: usize) -> SigRef {
     builder.import_signature(signature)
 }
 
-/// One instance of a block.
+/// One instance of a block, or two.
 struct Emission<'a, 'b> {
     block: &'a Block,
-    instance: usize,
-    fuses: bool,
+    addresses: &'a Addresses,
+    /// Whether each value is two numbers, of one instance each.
+    is_pair: bool,
+    frame: &'a Frame<'a>,
     builder: &'a mut FunctionBuilder<'b>,
-    parameters: &'a [Value],
-    signatures: [SigRef; 3],
     registers: Vec<Held>,
     /// Where each register's number stands among the outputs.
-    homes: Vec<Option<u32>>,
+    homes: Vec<Option<Address>>,
     /// The instruction at which each register was last used, and the present one.
     used: Vec<usize>,
     turn: usize,
@@ -98,15 +114,17 @@ struct Emission<'a, 'b> {
 impl Emission<'_, '_> {
     fn run(&mut self) {
         let block = self.block;
+        // what the block writes over is read before
+        for &input in &self.addresses.early {
+            self.number((block.constants.len() + input) as u32);
+        }
         // a result is stored as soon as it is known, so that it need not be kept
         let mut writers = vec![usize::MAX; block.registers];
         for (turn, instruction) in block.code.iter().enumerate() {
             writers[instruction.out as usize] = turn;
         }
-        // of results that go to one place the last is the one that stays there
-        let last: BTreeMap<u32, usize> = self.places().iter().copied().zip(0..).collect();
         let mut due: Vec<(usize, usize)> =
-            last.into_values().map(|k| (writers[block.results[k] as usize], k)).collect();
+            self.addresses.kept.iter().map(|&k| (writers[block.results[k] as usize], k)).collect();
         due.sort_unstable();
         let mut due = due.into_iter().peekable();
         for (turn, instruction) in block.code.iter().enumerate() {
@@ -123,19 +141,27 @@ impl Emission<'_, '_> {
         }
     }
 
-    /// Where the results of this instance go.
-    fn places(&self) -> &[u32] {
-        let results = self.block.results.len();
-        &self.block.scatter[self.instance * results..][..results]
-    }
-
     fn store(&mut self, result: usize) {
-        let block = self.block;
-        let value = self.number(block.results[result]);
-        let place = self.places()[result];
-        let outputs = self.parameters[POINTERS];
-        self.builder.ins().store(MemFlagsData::trusted(), value, outputs, offset(place));
-        self.homes[block.results[result] as usize] = Some(place);
+        let (block, address) = (self.block, self.addresses.results[result]);
+        let mut value = self.number(block.results[result]);
+        if result >= block.results.len() - block.added {
+            let sum = match address {
+                // instances are added one after the other
+                Address::Fixed { .. } if self.is_pair => {
+                    let sum = address.load(self.builder, false, false);
+                    let [first, second] = [0, 1].map(|lane: u8| self.builder.ins().extractlane(value, lane));
+                    let sum = self.builder.ins().fadd(sum, first);
+                    let sum = self.builder.ins().fadd(sum, second);
+                    return address.store(self.builder, sum, false);
+                }
+                _ => address.load(self.builder, self.is_pair, false),
+            };
+            value = self.builder.ins().fadd(sum, value);
+        }
+        address.store(self.builder, value, self.is_pair);
+        if result < block.results.len() - block.added {
+            self.homes[block.results[result] as usize] = Some(address);
+        }
     }
 
     /// A register as a number; constants and inputs are fetched where they are used first, or again after long.
@@ -147,40 +173,53 @@ impl Emission<'_, '_> {
             Held::Number(_) | Held::Nothing => self.fetch(register),
             Held::Truth(truth) => {
                 let (one, zero) = (self.constant(1.0), self.constant(0.0));
-                self.builder.ins().select(truth, one, zero)
+                self.select(truth, one, zero)
             }
         };
         self.registers[register] = Held::Number(held);
         held
     }
 
+    /// Whether a register's number can be fetched again.
     fn stands_in_memory(&self, register: usize) -> bool {
-        register < self.block.constants.len() + self.block.width() || self.homes[register].is_some()
+        match register.checked_sub(self.block.constants.len()) {
+            Some(input) if input < self.block.width() => !self.addresses.early.contains(&input),
+            Some(_) => self.homes[register].is_some(),
+            None => true,
+        }
     }
 
     fn fetch(&mut self, register: usize) -> Value {
-        let block = self.block;
-        if let Some(place) = self.homes[register] {
-            let outputs = self.parameters[POINTERS];
-            return self.builder.ins().load(types::F64, MemFlagsData::trusted(), outputs, offset(place));
+        if let Some(address) = self.homes[register] {
+            return address.load(self.builder, self.is_pair, false);
         }
-        let Some(input) = register.checked_sub(block.constants.len()) else {
-            return self.constant(block.constants[register]);
+        let Some(input) = register.checked_sub(self.block.constants.len()) else {
+            return self.constant(self.block.constants[register]);
         };
-        let (pointer, place) = match block.gather[self.instance * block.width() + input] {
-            Source::Time => return self.parameters[0],
-            Source::State(i) => (1, i),
-            Source::Parameter(i) => (2, i),
-            Source::Mode(i) => (3, i),
-            Source::Forcing(i) => (4, i),
-            Source::History(i) => (5, i),
-        };
-        let flags = MemFlagsData::trusted().with_readonly();
-        self.builder.ins().load(types::F64, flags, self.parameters[pointer], offset(place))
+        match self.addresses.inputs[input] {
+            Address::Time if self.is_pair => self.builder.ins().splat(types::F64X2, self.frame.parameters[0]),
+            Address::Time => self.frame.parameters[0],
+            address => address.load(self.builder, self.is_pair, self.addresses.is_input[input]),
+        }
     }
 
     fn constant(&mut self, x: f64) -> Value {
+        if self.is_pair {
+            let bytes: Vec<u8> = [x, x].iter().flat_map(|x| x.to_le_bytes()).collect();
+            let constant = self.builder.func.dfg.constants.insert(ConstantData::from(bytes));
+            return self.builder.ins().vconst(types::F64X2, constant);
+        }
         self.builder.ins().f64const(x)
+    }
+
+    /// `yes` where a truth holds, else `no`: of a pair each by its own.
+    fn select(&mut self, truth: Value, yes: Value, no: Value) -> Value {
+        if !self.is_pair {
+            return self.builder.ins().select(truth, yes, no);
+        }
+        let flags = MemFlagsData::new().with_endianness(Endianness::Little);
+        let mask = self.builder.ins().bitcast(types::F64X2, flags, truth);
+        self.builder.ins().bitselect(mask, yes, no)
     }
 
     fn truth(&mut self, register: u32) -> Value {
@@ -206,7 +245,12 @@ impl Emission<'_, '_> {
             }
             Op::Not => {
                 let a = self.truth(i.a);
-                Held::Truth(self.builder.ins().icmp_imm_u(IntCC::Equal, a, 0))
+                let not = if self.is_pair {
+                    self.builder.ins().bnot(a)
+                } else {
+                    self.builder.ins().icmp_imm_u(IntCC::Equal, a, 0)
+                };
+                Held::Truth(not)
             }
             _ => Held::Number(self.arithmetic(i)),
         }
@@ -221,14 +265,17 @@ impl Emission<'_, '_> {
         if i.op == Op::Select {
             let condition = self.truth(i.a);
             let (yes, no) = (self.number(i.b), self.number(i.c));
-            return self.builder.ins().select(condition, yes, no);
+            return self.select(condition, yes, no);
         }
         let a = self.number(i.a);
         match i.op {
             Op::Neg => self.builder.ins().fneg(a),
             Op::Abs if cfg!(target_arch = "x86_64") => {
                 // `fabs` would make its mask anew each time
-                let mask = self.mask.unwrap_or_else(|| self.builder.ins().f64const(f64::from_bits(u64::MAX >> 1)));
+                let mask = match self.mask {
+                    Some(mask) => mask,
+                    None => self.constant(f64::from_bits(u64::MAX >> 1)),
+                };
                 self.mask = Some(mask);
                 self.builder.ins().band(a, mask)
             }
@@ -236,7 +283,7 @@ impl Emission<'_, '_> {
             Op::Call(Function::Sqrt) => {
                 let (root, zero) = (self.builder.ins().sqrt(a), self.constant(0.0));
                 let below = self.builder.ins().fcmp(FloatCC::LessThanOrEqual, a, zero);
-                self.builder.ins().select(below, zero, root)
+                self.select(below, zero, root)
             }
             Op::Call(f) => self.call(super::native::function as *const () as usize, f as i64, &[a]),
             Op::Call2(BinaryFunction::Power) => {
@@ -249,7 +296,7 @@ impl Emission<'_, '_> {
             }
             Op::Fma => {
                 let (b, c) = (self.number(i.b), self.number(i.c));
-                if self.fuses {
+                if self.frame.fuses {
                     return self.builder.ins().fma(a, b, c);
                 }
                 self.call(super::native::fused as *const () as usize, 0, &[a, b, c])
@@ -286,16 +333,30 @@ impl Emission<'_, '_> {
         self.builder.ins().fdiv(one, a)
     }
 
+    /// A call; of a pair one for each.
     fn call(&mut self, address: usize, which: i64, arguments: &[Value]) -> Value {
+        if !self.is_pair {
+            return self.call_once(address, which, arguments);
+        }
+        let [first, second] = [0, 1].map(|lane: u8| {
+            let arguments: Vec<Value> =
+                arguments.iter().map(|&pair| self.builder.ins().extractlane(pair, lane)).collect();
+            self.call_once(address, which, &arguments)
+        });
+        let pair = self.builder.ins().scalar_to_vector(types::F64X2, first);
+        self.builder.ins().insertlane(pair, second, 1)
+    }
+
+    fn call_once(&mut self, address: usize, which: i64, arguments: &[Value]) -> Value {
         let mut all = vec![self.builder.ins().iconst(types::I64, which)];
         all.extend_from_slice(arguments);
         let address = self.builder.ins().iconst(ADDRESS, address as i64);
-        let signature = self.signatures[arguments.len() - 1];
+        let signature = self.frame.signatures[arguments.len() - 1];
         let call = self.builder.ins().call_indirect(signature, address, &all);
         self.builder.inst_results(call)[0]
     }
 }
 
-fn offset(place: u32) -> Offset32 {
+pub(super) fn offset(place: u32) -> Offset32 {
     Offset32::new((place as usize * WIDTH) as i32)
 }

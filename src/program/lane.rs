@@ -1,6 +1,6 @@
 //! What a register of the tape holds.
 
-use super::{BinaryFunction, Function};
+use super::{BinaryFunction, Function, LANES, Wide};
 
 /// A register of the tape: one number, or one number for each of several trajectories.
 ///
@@ -54,5 +54,29 @@ impl Lane for f64 {
     #[inline(always)]
     fn select(self, yes: Self, no: Self) -> Self {
         if self != 0.0 { yes } else { no }
+    }
+}
+
+/// Several instances or trajectories side by side.
+impl Lane for Wide {
+    #[inline(always)]
+    fn splat(x: f64) -> Self {
+        [x; LANES]
+    }
+    #[inline(always)]
+    fn map(self, f: impl Fn(f64) -> f64) -> Self {
+        [f(self[0]), f(self[1]), f(self[2]), f(self[3])]
+    }
+    #[inline(always)]
+    fn zip(self, b: Self, f: impl Fn(f64, f64) -> f64) -> Self {
+        [f(self[0], b[0]), f(self[1], b[1]), f(self[2], b[2]), f(self[3], b[3])]
+    }
+    #[inline(always)]
+    fn fma(self, a: Self, b: Self) -> Self {
+        std::array::from_fn(|l| self[l].mul_add(a[l], b[l]))
+    }
+    #[inline(always)]
+    fn select(self, yes: Self, no: Self) -> Self {
+        std::array::from_fn(|l| if self[l] != 0.0 { yes[l] } else { no[l] })
     }
 }

@@ -3,7 +3,8 @@
 //! This room is a leaf: it knows numbers and positions, no name, unit or biology. A [`Program`] is
 //! a list of [`Block`]s; a block is straight-line code over registers, a table that gathers its
 //! inputs and a table that scatters its outputs. A block that stands for many equal parts has one
-//! row in each table per part (its *instances*), so that a thousand terminals stay one piece of code.
+//! row in each table per part (its *instances*), so that a thousand terminals stay one piece of code. Blocks run one after
+//! the other, and a block may read what those before it have put out.
 //!
 //! ```
 //! use homeostat::program::{Block, Inputs, Instruction, Op, Program, Source};
@@ -18,6 +19,7 @@
 //!     ],
 //!     results: vec![5],
 //!     scatter: vec![0],
+//!     added: 0,
 //!     instances: 1,
 //!     registers: 6,
 //! };
@@ -31,8 +33,11 @@
 
 #[cfg(feature = "jit")]
 mod emit;
+#[cfg(feature = "jit")]
+mod emit_loop;
 mod executor;
 mod function;
+mod instances;
 mod lane;
 #[cfg(feature = "jit")]
 #[allow(unsafe_code)]
@@ -46,6 +51,7 @@ mod tape;
 
 pub use executor::{Executor, NotNative};
 pub use function::{BinaryFunction, Function};
+use instances::Repeat;
 pub use lane::Lane;
 #[cfg(feature = "jit")]
 pub use native::Native;
@@ -151,7 +157,28 @@ pub enum Source {
     Forcing(u32),
     /// A value of the past.
     History(u32),
+    /// What an earlier block of the same run has put out at this place.
+    Output(u32),
 }
+
+impl Source {
+    /// Its class (0 to 4 for state, parameter, mode, forcing, history, [`OUTPUTS`] for outputs) and its place there; none
+    /// for the time.
+    fn place(self) -> Option<(usize, u32)> {
+        Some(match self {
+            Source::Time => return None,
+            Source::State(i) => (0, i),
+            Source::Parameter(i) => (1, i),
+            Source::Mode(i) => (2, i),
+            Source::Forcing(i) => (3, i),
+            Source::History(i) => (4, i),
+            Source::Output(i) => (OUTPUTS, i),
+        })
+    }
+}
+
+/// The class of outputs, after those of inputs.
+const OUTPUTS: usize = 5;
 
 /// The values behind the [`Source`]s of a call. Classes that a program does not use may be empty.
 #[derive(Clone, Copy, Debug, Default)]
@@ -185,6 +212,9 @@ pub struct Block {
     pub results: Vec<u32>,
     /// Where each result goes, `instances` rows as wide as `results`.
     pub scatter: Vec<u32>,
+    /// So many of the last results are added to what earlier blocks and instances have put there, one instance after the
+    /// other, where the others are stored.
+    pub added: usize,
     /// How many equal parts the block stands for.
     pub instances: usize,
     /// How many registers the block uses.
@@ -214,7 +244,10 @@ impl Block {
                 _ => return false,
             }
         }
+        let reads = |source: &Source| !matches!(source, Source::Output(i) if *i as usize >= outputs);
         self.width() * self.instances == self.gather.len()
+            && self.gather.iter().all(reads)
+            && self.added <= self.results.len()
             && self.results.len() * self.instances == self.scatter.len()
             && self.results.iter().all(|&r| ready(&defined, r))
             && self.scatter.iter().all(|&o| (o as usize) < outputs)
@@ -225,6 +258,8 @@ impl Block {
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Program {
     blocks: Vec<Block>,
+    /// For each block, how its instances lie, where they can be run together.
+    repeats: Vec<Option<Repeat>>,
     outputs: usize,
 }
 
@@ -232,7 +267,8 @@ impl Program {
     /// Joins blocks to a program with `outputs` outputs; `None` where a block reads a register that
     /// nothing wrote, or a table points outside.
     pub fn new(blocks: Vec<Block>, outputs: usize) -> Option<Self> {
-        blocks.iter().all(|b| b.is_sound(outputs)).then_some(Program { blocks, outputs })
+        let is_sound = blocks.iter().all(|b| b.is_sound(outputs));
+        is_sound.then(|| Program { repeats: blocks.iter().map(|b| Repeat::of(b, outputs)).collect(), blocks, outputs })
     }
 
     /// The blocks.
@@ -245,14 +281,22 @@ impl Program {
         self.outputs
     }
 
-    /// How long the scratch slice of [`Program::run`] has to be.
+    /// How long the scratch slice of [`Program::run`] and [`Program::run_in_lanes`] has to be.
     pub fn scratch_len(&self) -> usize {
-        self.blocks.iter().map(|b| b.registers).max().unwrap_or(0)
+        let lanes = |repeat: &Option<Repeat>| if repeat.is_some() { LANES } else { 1 };
+        self.blocks.iter().zip(&self.repeats).map(|(b, repeat)| b.registers * lanes(repeat)).max().unwrap_or(0)
     }
 
     /// How many instructions one run executes.
     pub fn len(&self) -> usize {
         self.blocks.iter().map(|b| b.code.len() * b.instances).sum()
+    }
+
+    /// How many instructions there are to compile: those of instances that run together once.
+    #[cfg_attr(not(feature = "jit"), allow(dead_code))]
+    pub(crate) fn code_len(&self) -> usize {
+        let times = |block: &Block, repeat: &Option<Repeat>| if repeat.is_some() { 1 } else { block.instances };
+        self.blocks.iter().zip(&self.repeats).map(|(b, repeat)| b.code.len() * times(b, repeat)).sum()
     }
 
     /// Whether a run executes nothing.

@@ -4,7 +4,7 @@
 //! the same to the bit.
 
 use super::emit::{MOST, POINTERS, emit, signature};
-use super::{BinaryFunction, Function, Inputs, NotNative, Program, Source};
+use super::{BinaryFunction, Function, Inputs, NotNative, Program};
 use cranelift_codegen::settings::{self, Configurable, Value};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
@@ -29,6 +29,7 @@ type Entry = extern "C" fn(f64, *const f64, *const f64, *const f64, *const f64, 
 ///     code: vec![Instruction::binary(Op::Mul, 2, 0, 1)],
 ///     results: vec![2],
 ///     scatter: vec![0],
+///     added: 0,
 ///     instances: 1,
 ///     registers: 3,
 /// };
@@ -46,6 +47,8 @@ struct Code {
     /// Owns the memory that the entries point into; taken out only when it is freed.
     module: ManuallyDrop<JITModule>,
     programs: Vec<(Entry, Needs)>,
+    /// Where instances find their inputs and leave their results: the code holds the addresses.
+    _tables: Vec<Box<[u32]>>,
 }
 
 /// How long the slices of a call have to be: state, parameter, mode, forcing, history, outputs.
@@ -63,7 +66,7 @@ impl Native {
     /// # Errors
     /// [`NotNative`]: use the tape.
     pub fn compile(programs: &[&Program]) -> Result<Native, NotNative> {
-        if programs.iter().map(|program| program.len()).sum::<usize>() > LONGEST {
+        if programs.iter().map(|program| program.code_len()).sum::<usize>() > LONGEST {
             return Err(NotNative { reason: "a program is too large" });
         }
         let needs: Vec<Needs> = programs.iter().map(|p| needs(p)).collect();
@@ -72,8 +75,10 @@ impl Native {
         }
         let builder = builder().ok_or(NotNative { reason: "the processor is not supported" })?;
         // from here on its memory is freed, whether or not all goes well
-        let mut code = Code { module: ManuallyDrop::new(JITModule::new(builder)), programs: Vec::new() };
-        let entries = define(programs, &mut code.module).ok_or(NotNative { reason: "a program is too large" })?;
+        let mut code =
+            Code { module: ManuallyDrop::new(JITModule::new(builder)), programs: Vec::new(), _tables: Vec::new() };
+        let entries = define(programs, &mut code.module, &mut code._tables)
+            .ok_or(NotNative { reason: "a program is too large" })?;
         code.programs = entries.into_iter().zip(needs).collect();
         Ok(Native(Arc::new(code)))
     }
@@ -125,7 +130,7 @@ fn builder() -> Option<JITBuilder> {
 }
 
 /// Compiles the programs into the module and gives their entries, in order.
-fn define(programs: &[&Program], module: &mut JITModule) -> Option<Vec<Entry>> {
+fn define(programs: &[&Program], module: &mut JITModule, tables: &mut Vec<Box<[u32]>>) -> Option<Vec<Entry>> {
     let (mut context, mut frontend) = (module.make_context(), FunctionBuilderContext::new());
     let mut functions = Vec::new();
     // every 64-bit ARM has the instruction
@@ -134,7 +139,7 @@ fn define(programs: &[&Program], module: &mut JITModule) -> Option<Vec<Entry>> {
     for program in programs {
         context.func.signature = signature(module.make_signature());
         let mut builder = FunctionBuilder::new(&mut context.func, &mut frontend);
-        emit(program, fuses, &mut builder);
+        emit(program, fuses, &mut builder, tables);
         builder.finalize(module.target_config());
         let id = module.declare_anonymous_function(&context.func.signature).ok()?;
         module.define_function(id, &mut context).ok()?;
@@ -162,15 +167,7 @@ fn too_short(lengths: &Needs, needs: &Needs) {
 /// How long the slices of a call have to be.
 fn needs(program: &Program) -> Needs {
     let mut needs = [0; POINTERS];
-    for source in program.blocks().iter().flat_map(|b| &b.gather) {
-        let (class, place) = match *source {
-            Source::Time => continue,
-            Source::State(i) => (0, i),
-            Source::Parameter(i) => (1, i),
-            Source::Mode(i) => (2, i),
-            Source::Forcing(i) => (3, i),
-            Source::History(i) => (4, i),
-        };
+    for (class, place) in program.blocks().iter().flat_map(|b| &b.gather).filter_map(|source| source.place()) {
         needs[class] = needs[class].max(place as usize + 1);
     }
     needs[POINTERS - 1] = program.outputs();

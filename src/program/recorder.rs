@@ -69,29 +69,39 @@ impl Recorder {
         name
     }
 
-    /// Writes down what a whole program does, its inputs being what `read` says; gives its outputs.
+    /// Writes down what a program of one instance of each block does, its inputs being what `read` says; gives its outputs.
     pub fn call(&mut self, program: &Program, mut read: impl FnMut(&mut Self, Source) -> u32) -> Vec<u32> {
         let mut outputs = vec![0; program.outputs()];
         for block in program.blocks() {
-            let (width, results) = (block.width(), block.results.len());
-            for instance in 0..block.instances {
-                let mut names: Vec<u32> = block.constants.iter().map(|&x| self.constant(x)).collect();
-                names.extend(block.gather[instance * width..][..width].iter().map(|&source| read(self, source)));
-                names.resize(block.registers, 0);
-                for i in &block.code {
-                    let [a, b, c] = [i.a, i.b, i.c].map(|r| names[r as usize]);
-                    names[i.out as usize] = self.write_all(Instruction { a, b, c, ..*i });
-                }
-                for (&place, &result) in block.scatter[instance * results..][..results].iter().zip(&block.results) {
-                    outputs[place as usize] = names[result as usize];
-                }
+            for (name, place) in self.call_block(block, &mut read) {
+                outputs[place as usize] = name;
             }
         }
         outputs
     }
 
+    /// Writes down what the first instance of a block does; gives its results with their places.
+    pub fn call_block(&mut self, block: &Block, read: &mut impl FnMut(&mut Self, Source) -> u32) -> Vec<(u32, u32)> {
+        let mut names: Vec<u32> = block.constants.iter().map(|&x| self.constant(x)).collect();
+        names.extend(block.gather[..block.width()].iter().map(|&source| read(self, source)));
+        names.resize(block.registers, 0);
+        for i in &block.code {
+            let [a, b, c] = [i.a, i.b, i.c].map(|r| names[r as usize]);
+            names[i.out as usize] = self.write_all(Instruction { a, b, c, ..*i });
+        }
+        block.results.iter().map(|&result| names[result as usize]).zip(block.scatter.iter().copied()).collect()
+    }
+
     /// The program that gives these results at these places of its outputs.
     pub fn program(self, results: Vec<(u32, u32)>) -> Option<Program> {
+        let outputs = results.iter().map(|&(_, place)| place as usize + 1).max().unwrap_or(0);
+        Program::new(vec![self.block(results, Vec::new())], outputs)
+    }
+
+    /// The block that stores results at these places of the outputs, and adds others to what stands at theirs.
+    pub fn block(self, mut results: Vec<(u32, u32)>, added: Vec<(u32, u32)>) -> Block {
+        let count = added.len();
+        results.extend(added);
         let (constants, inputs) = (self.constants.len() as u32, self.inputs.len() as u32);
         let register = |name: u32| match self.names[name as usize] {
             Name::Constant(i) => i,
@@ -102,16 +112,15 @@ impl Recorder {
             let [out, a, b, c] = [i.out, i.a, i.b, i.c].map(register);
             Instruction { op: i.op, out, a, b, c }
         });
-        let block = Block {
+        Block {
             code: code.collect(),
             results: results.iter().map(|&(name, _)| register(name)).collect(),
             scatter: results.iter().map(|&(_, place)| place).collect(),
             registers: self.names.len(),
             constants: self.constants,
             gather: self.inputs,
+            added: count,
             instances: 1,
-        };
-        let outputs = results.iter().map(|&(_, place)| place as usize + 1).max().unwrap_or(0);
-        Program::new(vec![block], outputs)
+        }
     }
 }

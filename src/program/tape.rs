@@ -1,6 +1,7 @@
 //! The executor that works everywhere: a loop over instructions.
 
-use super::{Block, Inputs, Instruction, Lane, Op, Program, Source};
+use super::instances::{Column, Repeat};
+use super::{Block, Inputs, Instruction, LANES, Lane, OUTPUTS, Op, Program, Source, Vector, Wide, Work, widest};
 
 impl Program {
     /// Runs the program: reads `inputs`, writes `outputs`, uses `scratch` (at least
@@ -10,37 +11,134 @@ impl Program {
     /// Where a slice is shorter than the program needs: a fault of the caller, not of any input.
     pub fn run<L: Lane>(&self, inputs: &Inputs<'_, L>, outputs: &mut [L], scratch: &mut [L]) {
         for block in self.blocks() {
-            block.run(inputs, outputs, scratch);
+            block.run(0, inputs, outputs, scratch);
+        }
+    }
+
+    /// Does the same as [`Program::run`], to the bit, several instances of a block at a time.
+    ///
+    /// # Panics
+    /// As [`Program::run`].
+    pub fn run_in_lanes(&self, inputs: &Inputs<'_>, outputs: &mut [f64], scratch: &mut [f64]) {
+        for (block, repeat) in self.blocks().iter().zip(&self.repeats) {
+            match repeat {
+                Some(repeat) => {
+                    let registers = scratch.as_chunks_mut().0;
+                    widest(Side { block, repeat, inputs, outputs: &mut *outputs, registers });
+                    block.run(block.instances / LANES * LANES, inputs, outputs, scratch);
+                }
+                None => block.run(0, inputs, outputs, scratch),
+            }
         }
     }
 }
 
 impl Block {
-    fn run<L: Lane>(&self, inputs: &Inputs<'_, L>, outputs: &mut [L], scratch: &mut [L]) {
+    /// Runs the instances from `first` on.
+    fn run<L: Lane>(&self, first: usize, inputs: &Inputs<'_, L>, outputs: &mut [L], scratch: &mut [L]) {
         let constants = self.constants.len();
         let (width, results) = (self.width(), self.results.len());
+        let stored = results - self.added;
         for (register, &value) in scratch.iter_mut().zip(&self.constants) {
             *register = L::splat(value);
         }
-        for instance in 0..self.instances {
+        for instance in first..self.instances {
             let sources = &self.gather[instance * width..][..width];
             for (register, &source) in scratch[constants..].iter_mut().zip(sources) {
-                *register = read(inputs, source);
+                *register = read(inputs, outputs, source);
             }
             for i in &self.code {
                 scratch[i.out as usize] = execute(i, scratch);
             }
             let places = &self.scatter[instance * results..][..results];
-            for (&place, &register) in places.iter().zip(&self.results) {
+            for (&place, &register) in places.iter().zip(&self.results[..stored]) {
                 outputs[place as usize] = scratch[register as usize];
+            }
+            for (&place, &register) in places[stored..].iter().zip(&self.results[stored..]) {
+                let sum = &mut outputs[place as usize];
+                *sum = sum.zip(scratch[register as usize], |sum, x| sum + x);
             }
         }
     }
 }
 
+/// Instances side by side: all those that fill whole groups.
+struct Side<'a> {
+    block: &'a Block,
+    repeat: &'a Repeat,
+    inputs: &'a Inputs<'a>,
+    outputs: &'a mut [f64],
+    registers: &'a mut [Wide],
+}
+
+impl Work for Side<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let Side { block, repeat, inputs, outputs, registers } = self;
+        let (constants, width, results) = (block.constants.len(), block.width(), block.results.len());
+        let stored = results - block.added;
+        for (register, &value) in registers.iter_mut().zip(&block.constants) {
+            *register = [value; LANES];
+        }
+        for group in 0..block.instances / LANES {
+            let first = group * LANES;
+            for (c, column) in repeat.inputs.iter().enumerate() {
+                registers[constants + c] = match *column {
+                    Column::Same { class, place } => [class_of(inputs, outputs, class)[place as usize]; LANES],
+                    Column::Steady { class, first, group: step, lane: 1 } => {
+                        let place = (i64::from(first) + group as i64 * step) as usize;
+                        let mut lanes = [0.0; LANES];
+                        lanes.copy_from_slice(&class_of(inputs, outputs, class)[place..][..LANES]);
+                        lanes
+                    }
+                    _ => std::array::from_fn(|l| read(inputs, outputs, block.gather[(first + l) * width + c])),
+                };
+            }
+            for i in &block.code {
+                registers[i.out as usize] = execute(i, registers);
+            }
+            for (r, &register) in block.results[..stored].iter().enumerate() {
+                let value = registers[register as usize];
+                match repeat.results[r] {
+                    Column::Steady { first, group: step, lane: 1, .. } => {
+                        let place = (i64::from(first) + group as i64 * step) as usize;
+                        outputs[place..][..LANES].copy_from_slice(&value);
+                    }
+                    _ => {
+                        for (l, x) in value.into_iter().enumerate() {
+                            outputs[block.scatter[(first + l) * results + r] as usize] = x;
+                        }
+                    }
+                }
+            }
+            for (r, &register) in block.results.iter().enumerate().skip(stored) {
+                for (l, x) in registers[register as usize].into_iter().enumerate() {
+                    outputs[block.scatter[(first + l) * results + r] as usize] += x;
+                }
+            }
+        }
+    }
+}
+
+/// The numbers of a class of sources.
 #[inline(always)]
-fn read<L: Lane>(inputs: &Inputs<'_, L>, source: Source) -> L {
+fn class_of<'a>(inputs: &Inputs<'a>, outputs: &'a [f64], class: usize) -> &'a [f64] {
+    match class {
+        0 => inputs.state,
+        1 => inputs.parameter,
+        2 => inputs.mode,
+        3 => inputs.forcing,
+        OUTPUTS => outputs,
+        _ => inputs.history,
+    }
+}
+
+#[inline(always)]
+fn read<L: Lane>(inputs: &Inputs<'_, L>, outputs: &[L], source: Source) -> L {
     match source {
+        Source::Output(i) => outputs[i as usize],
         Source::Time => inputs.t,
         Source::State(i) => inputs.state[i as usize],
         Source::Parameter(i) => inputs.parameter[i as usize],
@@ -80,7 +178,10 @@ mod tests {
 
     fn one(constants: Vec<f64>, gather: Vec<Source>, code: Vec<Instruction>, registers: usize) -> Option<Program> {
         let results = vec![registers as u32 - 1];
-        Program::new(vec![Block { constants, gather, code, results, scatter: vec![0], instances: 1, registers }], 1)
+        Program::new(
+            vec![Block { constants, gather, code, results, scatter: vec![0], added: 0, instances: 1, registers }],
+            1,
+        )
     }
 
     #[test]
@@ -102,6 +203,7 @@ mod tests {
             code: vec![Instruction::binary(Op::Mul, 2, 0, 1), Instruction::unary(Op::Call(Function::Sqrt), 3, 2)],
             results: vec![3],
             scatter: vec![1, 0],
+            added: 0,
             instances: 2,
             registers: 4,
         };

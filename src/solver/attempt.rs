@@ -1,6 +1,8 @@
 //! What an attempt at a step makes, in one piece of memory that native code can write.
 
 use super::vector::{MOST_STAGES, Stages, padded};
+use crate::linalg::Pattern;
+use crate::program::LANES;
 
 /// Where the parts stand, in multiples of the [`padded`] number of components: after the stages the solution of the last
 /// one, which is the error estimate,
@@ -11,6 +13,23 @@ pub(super) const ARGUMENT: usize = SOLUTION + 1;
 pub(super) const RESIDUAL: usize = ARGUMENT + 1;
 /// and the margins of the pivots.
 pub(super) const MARGINS: usize = RESIDUAL + 1;
+
+/// How many numbers of its own a program of a whole step keeps behind these parts: of a system that repeats the factors, and
+/// two sums for each component of the border.
+pub(super) fn locals(jacobian: &Pattern) -> usize {
+    jacobian.bordered().map_or(0, |plan| plan.memory() + 2 * plan.border.len())
+}
+
+/// Where the solution of a stage stands.
+pub(super) fn stage_place(component: u32, stage: usize) -> u32 {
+    let lanes = LANES as u32;
+    (component / lanes * MOST_STAGES as u32 + stage as u32) * lanes + component % lanes
+}
+
+/// Where a component of one of the parts stands, of n.
+pub(super) fn part_place(n: usize, part: usize, component: u32) -> u32 {
+    (part * padded(n)) as u32 + component
+}
 
 /// The memory of an attempt.
 #[derive(Clone, Debug)]
@@ -28,9 +47,10 @@ pub(super) struct Parts<'a> {
 }
 
 impl Attempt {
-    /// For n components.
-    pub fn new(n: usize) -> Self {
-        Attempt { memory: vec![0.0; (MARGINS + 1) * padded(n)], n }
+    /// For systems with this Jacobian.
+    pub fn new(jacobian: &Pattern) -> Self {
+        let n = jacobian.n();
+        Attempt { memory: vec![0.0; (MARGINS + 1) * padded(n) + locals(jacobian)], n }
     }
 
     pub fn parts(&mut self) -> Parts<'_> {

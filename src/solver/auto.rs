@@ -20,8 +20,9 @@ use super::{Failure, Options, Shape, Statistics};
 use crate::linalg::LinearAlgebra;
 use crate::program::Executor;
 
-/// Signs of stiffness before the implicit side takes over, and steps without one that end a series of signs.
-const SIGNS: u32 = 15;
+/// Signs of stiffness before the implicit side takes over, and steps without one that end a series of signs. Where the run
+/// would end there are 15; here a step too many costs more than a step aside.
+const SIGNS: u32 = 8;
 const DOUBTS: u32 = 6;
 /// The part of the stability region in which a step shows no sign: step control keeps steps somewhat inside.
 const NEAR: f64 = 0.6;

@@ -103,19 +103,27 @@ const MOST_INVERSE: f64 = 2.5;
 
 /// `x^(-1/k)` of a positive number, to about three digits: step control needs no more, and the same bits everywhere. The
 /// first guess divides the logarithm that the bits of a number nearly are, and is 0 to 6 % too large before it is lowered;
-/// Newton's steps need no division.
+/// what it leaves, `(1 - e)^(-1/k)`, is a short series in e: the next step waits for this number.
 pub(super) fn inverse_root(x: f64, k: u32) -> f64 {
     const ONE: f64 = 0x3FF0_0000_0000_0000_u64 as f64;
     let part = 1.0 / f64::from(k);
-    let mut y = 0.97 * f64::from_bits((ONE - (x.to_bits() as f64 - ONE) * part) as u64);
-    for _ in 0..2 {
-        let mut power = x * y;
-        for _ in 1..k {
-            power *= y;
+    let guess = 0.97 * f64::from_bits((ONE - (x.to_bits() as f64 - ONE) * part) as u64);
+    let e = 1.0 - x * whole_power(guess, k);
+    let series = 1.0 + (part + 1.0) / 2.0 * e * (1.0 + (part + 2.0) / 3.0 * e * (1.0 + (part + 3.0) / 4.0 * e));
+    guess + guess * part * e * series
+}
+
+/// `x^k` by squaring.
+fn whole_power(x: f64, k: u32) -> f64 {
+    let (mut power, mut square, mut rest) = (1.0, x, k);
+    while rest > 0 {
+        if rest % 2 == 1 {
+            power *= square;
         }
-        y += y * (1.0 - power) * part;
+        square *= square;
+        rest /= 2;
     }
-    y
+    power
 }
 
 /// The first step, from sizes in the error norm: of the state, of its derivative and of the second

@@ -53,7 +53,6 @@ mod failure;
 mod integrator;
 mod invariant;
 mod memory;
-mod nodes;
 mod non_negative;
 mod norm;
 mod options;
@@ -74,6 +73,7 @@ mod stepping;
 mod system;
 mod vector;
 mod whole;
+mod whole_bordered;
 
 pub use crate::linalg::{LinearAlgebra, Refusal};
 pub use crate::program::{Direction, Executor};

@@ -3,9 +3,9 @@
 //! A step whose new state is below zero by more than the absolute tolerance is rejected: the true solution is not there, so
 //! that this much of it is an error. What is left below zero after an accepted step is moved back by the least change, each
 //! component measured against the error that it may have, that keeps the conserved sums: a quadratic program, solved by
-//! active sets (Nocedal & Wright, Numerical Optimization, 2nd ed., 16.5). The component furthest
-//! below is held at its bound and the others are corrected for it, until none is below; one that the sums pull up is let go
-//! again. Where that does not come to an end with the sums kept, the step is rejected like one that is too far below.
+//! active sets (Nocedal & Wright, Numerical Optimization, 2nd ed., 16.5). The component furthest below is held at its bound
+//! and the others are corrected for it, until none is below; one that the sums pull up is let go again. Where that does not
+//! come to an end with the sums kept, the step is rejected like one that is too far below.
 //!
 //! Shampine, Thompson, Kierzenka & Byrne 2005 (Appl. Math. Comput. 170:556) say why clipping alone is not enough: the
 //! steps must be made to agree with it.
@@ -204,6 +204,23 @@ mod tests {
             fits.then_some((cost, x))
         });
         sets.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, x)| x)
+    }
+
+    #[test]
+    fn a_state_inside_a_step_is_lifted_as_far_as_it_has_to_be() {
+        let invariants = [Invariant::new([(0, 1.0), (1, 2.0)])];
+        let mut options = Options::with_tolerances(1e-6, Tolerance::Same(1e-9));
+        options.non_negative = NonNegative::Only(vec![0, 2]);
+        let (norm, mut restoration) = (Norm::new(&options, 3), Restoration::new(&invariants));
+        let mut bounds = Bounds::new(&options, 3, &invariants);
+        // what is allowed is left alone, whatever the totals
+        let mut y = [-0.5e-9, -1.0, -1e-9];
+        bounds.lift(&mut y, &mut restoration, &norm);
+        assert_eq!(y, [-0.5e-9, -1.0, -1e-9]);
+        let mut y = [-1e-3, -1.0, -3e-9];
+        bounds.lift(&mut y, &mut restoration, &norm);
+        assert_eq!((y[0], y[2]), (-1e-9, -1e-9));
+        assert!((invariants[0].value(&y) + 2.001).abs() < 1e-15, "{y:?}");
     }
 
     #[test]

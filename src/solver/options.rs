@@ -59,12 +59,12 @@ impl Method {
         Method::Auto,
     ];
 
-    /// Whether it is for problems that are not stiff, and ends with [`FailureKind::Stiff`] on others.
+    /// Whether it is for problems that are not stiff alone: others end in [`FailureKind::Stiff`].
     pub fn is_explicit(self) -> bool {
         matches!(self, Method::Dopri5 | Method::Dop853)
     }
 
-    /// What the method cannot do that a system of this shape asks for.
+    /// What the method cannot do that a system of this shape, or the options, ask for.
     pub(super) fn check(self, shape: &Shape, options: &Options) -> Result<(), Failure> {
         let fault = |text| Err(Failure::new(FailureKind::Options(text), f64::NAN));
         if self.is_explicit() {

@@ -8,7 +8,7 @@ use super::norm::Norm;
 use super::renewal::{Renewal, Start};
 use super::stages::{Scratch, Step, finite, is_all_finite, is_small};
 use super::stepper::{Fault, Numbers, Problem, Stepper};
-use super::vector::{is_finite, not_finite, padded};
+use super::vector::{is_finite, not_finite, padded, padded_mass};
 use super::{Failure, Method, Options, Shape, Statistics};
 use crate::linalg::{LinearAlgebra, LinearSolver};
 use crate::program::{Executor, Inputs, Native, Vector, Wide, Work, widest};
@@ -97,7 +97,7 @@ impl Rosenbrock {
             n: shape.n(),
             tableau,
             is_forced: shape.is_forced,
-            mass: shape.mass().map(|mass| mass.iter().copied().chain(std::iter::repeat(1.0)).take(n).collect()),
+            mass: padded_mass(shape),
             executor: options.executor,
             tried: 0,
             controller: Controller::new(tableau.estimate_order),
@@ -109,8 +109,8 @@ impl Rosenbrock {
             shift: f64::NAN,
             start: zeros(),
             slopes: vec![0.0; 2 * n + 1],
-            made: Attempt::new(shape.n()),
-            accepted: Attempt::new(shape.n()),
+            made: Attempt::new(&shape.jacobian),
+            accepted: Attempt::new(&shape.jacobian),
             scratch: Scratch { rate: zeros(), right_hand_side: zeros(), correction: zeros(), system },
         })
     }

@@ -99,7 +99,8 @@ impl Shape {
 
     /// The system is `M y' = f(t, y, p)` with this diagonal of M, one number for each state. Where it is 0 the equation is
     /// algebraic, `0 = f_i`; together the algebraic equations have to determine the algebraic states (index 1).
-    /// [`Solver::new`](super::Solver::new) refuses another number of them, and numbers that are not finite.
+    /// [`Solver::new`](super::Solver::new) refuses another number of them, and numbers that are not finite. Where a run begins,
+    /// and after every jump, algebraic states are moved to where their equations hold; the others stay.
     ///
     /// ```
     /// use homeostat::linalg::Pattern;

@@ -1,6 +1,7 @@
 //! Loops over the components of a state, written for [`widest`](crate::program::widest). Memory is [`padded`]: the last
 //! components need no treatment of their own.
 
+use super::Shape;
 use crate::program::{LANES, Vector, Wide};
 
 /// No method here has more stages.
@@ -12,6 +13,12 @@ pub(super) type Stages = [Wide; MOST_STAGES];
 /// The length of memory for so many components.
 pub(super) fn padded(n: usize) -> usize {
     n.next_multiple_of(LANES)
+}
+
+/// The diagonal of M of a system, [`padded`]; none where it is the identity.
+pub(super) fn padded_mass(shape: &Shape) -> Option<Vec<f64>> {
+    let pad = |mass: &[f64]| mass.iter().copied().chain(std::iter::repeat(1.0)).take(padded(mass.len())).collect();
+    shape.mass().map(pad)
 }
 
 /// `out = base + sum weights_j u_j` over the first stages u, the last of them last: nothing waits for it longer than it must.

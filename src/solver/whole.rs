@@ -2,12 +2,12 @@
 //! [`super::stages`] do, in the same order, and gives the same bits; as native code it spares the way between some thirty
 //! small pieces. For systems without an explicit time only: where there is one, the factors are needed afterwards.
 
-use super::Method;
-use super::attempt::{ARGUMENT, MARGINS, RESIDUAL, SOLUTION};
+use super::attempt::{ARGUMENT, MARGINS, RESIDUAL, SOLUTION, stage_place};
 use super::rosenbrock::Tableau;
-use super::vector::{MOST_STAGES, padded};
+use super::vector::padded;
+use super::{Method, whole_bordered};
 use crate::linalg::Pattern;
-use crate::program::{LANES, Native, Op, Program, Recorder, Source};
+use crate::program::{Native, Op, Program, Recorder, Source};
 use std::sync::{Arc, OnceLock};
 
 /// Longer steps are left to loops over pieces: their sums over stages use the widest instructions, which soon outweighs the
@@ -38,12 +38,19 @@ impl Whole {
     /// The code of a step, made at the first call; none where it cannot be made.
     pub(super) fn code(&self, pattern: &Pattern, tableau: &Tableau) -> Option<&Native> {
         let make = || {
-            let code = attempt(&self.rhs, pattern, tableau);
+            let code = program(&self.rhs, pattern, tableau);
             let code = code.and_then(|code| Native::compile(&[&code]).ok());
             Made { code, pattern: pattern.clone() }
         };
         let made = self.code.get(tableau.method as usize)?.get_or_init(make);
         made.code.as_ref().filter(|_| made.pattern.shares_plan(pattern))
+    }
+}
+
+fn program(rhs: &Program, pattern: &Pattern, tableau: &Tableau) -> Option<Program> {
+    match pattern.bordered() {
+        Some(plan) => whole_bordered::attempt(rhs, pattern, plan, tableau),
+        None => attempt(rhs, pattern, tableau),
     }
 }
 
@@ -97,8 +104,7 @@ fn attempt(rhs: &Program, pattern: &Pattern, tableau: &Tableau) -> Option<Progra
 
     let mut results = Vec::new();
     for (stage, solution) in stages.iter().enumerate() {
-        let place = |i: usize| ((i / LANES * MOST_STAGES + stage) * LANES + i % LANES) as u32;
-        results.extend(solution.iter().enumerate().map(|(i, &name)| (name, place(i))));
+        results.extend(solution.iter().zip(0..).map(|(&name, i)| (name, stage_place(i, stage))));
     }
     let [_, _, margins] = factors;
     for (names, part) in [(last, SOLUTION), (argument, ARGUMENT), (residual, RESIDUAL), (margins, MARGINS)] {
@@ -108,7 +114,12 @@ fn attempt(rhs: &Program, pattern: &Pattern, tableau: &Tableau) -> Option<Progra
 }
 
 /// `base + scale sum weights_j vectors_j`; the base, which is known last, is added last.
-fn scaled_sum(r: &mut Recorder, (base, scale): (&[u32], u32), weights: &[u32], vectors: &[Vec<u32>]) -> Vec<u32> {
+pub(super) fn scaled_sum(
+    r: &mut Recorder,
+    (base, scale): (&[u32], u32),
+    weights: &[u32],
+    vectors: &[Vec<u32>],
+) -> Vec<u32> {
     let of_component = |(i, &base): (usize, &u32)| {
         let mut terms = weights.iter().zip(vectors).map(|(&weight, vector)| (weight, vector[i]));
         let Some((weight, u)) = terms.next() else { return base };
@@ -120,7 +131,7 @@ fn scaled_sum(r: &mut Recorder, (base, scale): (&[u32], u32), weights: &[u32], v
 }
 
 /// `base + sum weights_j vectors_j`, component by component, the terms one after the other, products fused with sums.
-fn sum(r: &mut Recorder, base: &[u32], weights: &[u32], vectors: &[Vec<u32>]) -> Vec<u32> {
+pub(super) fn sum(r: &mut Recorder, base: &[u32], weights: &[u32], vectors: &[Vec<u32>]) -> Vec<u32> {
     let of_component = |(i, &base): (usize, &u32)| {
         weights.iter().zip(vectors).fold(base, |sum, (&weight, vector)| r.write_fma(weight, vector[i], sum))
     };

@@ -2,19 +2,21 @@
 
 use super::System;
 use super::event::Events;
-use super::lower::{Derived, Slot, internal, lower};
+use super::lower::{Derived, Slot, internal, lower_block, program};
+use super::repeat::{Instances, Repetition};
 use crate::error::Error;
-use crate::expr::{Arena, Node, NodeId, Op, Symbol};
-use crate::linalg::Pattern;
+use crate::expr::{Arena, Node, NodeId, Op, QuickMap, QuickSet, Symbol};
+use crate::linalg::{Layout, Pattern, Template};
 use crate::network::{EntityKind, Network, Process};
+use crate::program::{Block, Program, Source};
 use crate::solver::{Invariant, Shape};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-pub(super) fn compile(network: &Network) -> Result<System, Error> {
-    network.checked()?;
-    let equations = network.equations().map_err(Error::Input)?;
-    let states: Vec<Symbol> = network.all_species().map(Symbol::from).collect();
+/// Compiles a network; what repeats in it becomes instances of one piece of code, if that is asked for.
+pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error> {
+    let equations = network.checked_equations()?;
+    let mut states: Vec<Symbol> = network.all_species().map(Symbol::from).collect();
     let parameters: Vec<Symbol> = network.all_parameters().collect();
     let mut slots = vec![Slot::Formula; network.entities().len()];
     for (i, s) in states.iter().enumerate() {
@@ -26,22 +28,19 @@ pub(super) fn compile(network: &Network) -> Result<System, Error> {
 
     let mut guard = equations.graph.arena();
     let arena = &mut *guard;
-    let sums = Sums::new(network, &equations.values, &states, &slots, arena);
-    let mut derived = Derived::new(parameters.len());
-    let rhs = lower(arena, &sums.rhs, &slots, Some(&mut derived))?;
-    let entries: Vec<(usize, usize)> = sums.jacobian.keys().copied().collect();
-    let roots: Vec<NodeId> = sums.jacobian.values().copied().collect();
-    let jacobian = lower(arena, &roots, &slots, Some(&mut derived))?;
-    let time_derivative = match &sums.time_derivative {
-        Some(roots) => lower(arena, roots, &slots, Some(&mut derived))?,
-        None => Default::default(),
-    };
-    let (events, roots) = Events::compile(&equations.events, arena, &slots, &mut derived)?;
-    let derived = lower(arena, &derived.nodes, &slots, None)?;
+    let term = |p: Process| Term { changes: changes(network, p, &slots), rate: equations.values[p.0.0 as usize] };
+    let mut terms: Vec<Term> = network.all_processes().map(term).collect();
+    let repetition =
+        if repeats { Repetition::find(arena, &terms, &slots, states.len()) } else { Repetition::none(terms.len()) };
+    let layouts = order_states(&repetition, &mut states, &mut slots, &mut terms);
 
-    // entries ascend by row and column: pattern order is the order of the program's outputs
-    let pattern =
-        Pattern::new(states.len(), entries).ok_or_else(|| internal("an entry of the Jacobian lies outside"))?;
+    let mut derived = Derived::new(parameters.len());
+    let parts = Parts::new(&repetition, &layouts, &terms, &slots, arena, states.len());
+    let pattern = parts.pattern()?;
+    let [rhs, jacobian, time_derivative] = parts.programs(&pattern, &slots, arena, &mut derived)?;
+    let (events, roots) = Events::compile(&equations.events, arena, &slots, &mut derived)?;
+    let derived = derived.program(arena, &slots)?;
+
     let rhs = Arc::new(rhs);
     let programs = [&*rhs, &jacobian, &time_derivative, &roots];
     let scratch = programs.iter().map(|p| p.scratch_len()).chain([events.scratch()]).max().unwrap_or(0);
@@ -56,7 +55,7 @@ pub(super) fn compile(network: &Network) -> Result<System, Error> {
     shape = shape.with_roots(events.of_root.iter().map(|(_, direction)| *direction).collect());
     shape = shape.with_parameters(parameters.len() + derived.outputs());
     shape = shape.with_program(Arc::clone(&rhs));
-    if sums.time_derivative.is_some() {
+    if parts.is_forced {
         shape = shape.forced();
     }
     drop(guard);
@@ -77,48 +76,282 @@ pub(super) fn compile(network: &Network) -> Result<System, Error> {
     })
 }
 
+/// What a process does to the states.
+#[derive(Clone, Debug)]
+pub(super) struct Term {
+    /// The change of each state for one unit.
+    pub changes: Vec<(usize, f64)>,
+    pub rate: NodeId,
+}
+
+impl Term {
+    /// The states that it reads or changes, ascending.
+    pub fn touches(&self, arena: &Arena, slots: &[Slot]) -> Vec<usize> {
+        let read = arena.symbols(self.rate).into_iter().filter_map(|symbol| match slots[symbol.0 as usize] {
+            Slot::State(i) => Some(i as usize),
+            _ => None,
+        });
+        let all: BTreeSet<usize> = read.chain(self.changes.iter().map(|(state, _)| *state)).collect();
+        all.into_iter().collect()
+    }
+}
+
+/// Puts the states of instances side by side, those of the border last; gives where those of each group lie.
+fn order_states(
+    repetition: &Repetition,
+    states: &mut Vec<Symbol>,
+    slots: &mut [Slot],
+    terms: &mut [Term],
+) -> Vec<Layout> {
+    let (mut layouts, mut first) = (Vec::new(), 0);
+    let mut places = vec![None; states.len()];
+    for group in &repetition.groups {
+        let layout = Layout { first, width: group.width, count: group.count() };
+        for (at, &state) in group.states.iter().enumerate() {
+            places[state] = Some(layout.place(at / group.width, at % group.width) as usize);
+        }
+        first += layout.len();
+        layouts.push(layout);
+    }
+    let mut next = first..;
+    let places: Vec<usize> = places.into_iter().map(|place| place.or_else(|| next.next()).unwrap_or(0)).collect();
+    for (&symbol, &place) in states.iter().zip(&places) {
+        slots[symbol.0 as usize] = Slot::State(place as u32);
+    }
+    let mut ordered: Vec<(usize, Symbol)> = places.iter().copied().zip(states.iter().copied()).collect();
+    ordered.sort_unstable();
+    *states = ordered.into_iter().map(|(_, symbol)| symbol).collect();
+    for term in terms {
+        for (state, _) in &mut term.changes {
+            *state = places[*state];
+        }
+        term.changes.sort_by_key(|(state, _)| *state);
+    }
+    layouts
+}
+
+/// The equations in parts: those of the first instance of each group, and the rest.
+struct Parts<'a> {
+    groups: Vec<(&'a Instances, Layout, Sums)>,
+    rest: Sums,
+    /// The first state of the border; those before belong to groups.
+    border: usize,
+    n: usize,
+    is_forced: bool,
+}
+
+impl<'a> Parts<'a> {
+    fn new(
+        repetition: &'a Repetition,
+        layouts: &[Layout],
+        terms: &[Term],
+        slots: &[Slot],
+        arena: &mut Arena,
+        n: usize,
+    ) -> Self {
+        let of = |of_part: &[usize], arena: &mut Arena| Sums::new(of_part.iter().map(|&t| &terms[t]), slots, arena);
+        // a comparison with the time has no derivative, and yet the system is forced
+        let first = repetition.groups.iter().flat_map(|group| &group.terms).chain(&repetition.rest);
+        let rates: Vec<NodeId> = first.map(|&t| terms[t].rate).collect();
+        let is_forced = arena.reachable(&rates).iter().any(|id| arena.node(*id) == Node::Time);
+        let groups = repetition.groups.iter().zip(layouts).map(|(g, layout)| (g, *layout, of(&g.terms, arena)));
+        let groups = groups.collect();
+        let rest = of(&repetition.rest, arena);
+        Parts { groups, rest, border: layouts.iter().map(Layout::len).sum(), n, is_forced }
+    }
+
+    /// Where the Jacobian has entries, and how they repeat.
+    fn pattern(&self) -> Result<Pattern, Error> {
+        let outside = || internal("an entry of the Jacobian lies outside");
+        let mut entries: Vec<(usize, usize)> = self.rest.jacobian.keys().copied().collect();
+        let mut template = Template::new(self.n);
+        for (instances, layout, sums) in &self.groups {
+            for k in 0..instances.count() {
+                entries.extend(sums.jacobian.keys().map(|&(i, j)| (moved(layout, k, i), moved(layout, k, j))));
+            }
+            let all = (0..layout.len()).map(|at| layout.place(at / layout.width, at % layout.width));
+            template = template.with_group(layout.width, all.collect()).ok_or_else(outside)?;
+        }
+        let pattern = Pattern::new(self.n, entries).ok_or_else(outside)?;
+        if self.groups.is_empty() {
+            return Ok(pattern);
+        }
+        pattern.with_template(template).ok_or_else(|| internal("instances differ in where their Jacobian has entries"))
+    }
+
+    /// Right-hand side, Jacobian and df/dt: the rest first, then groups, which add to the border what is theirs.
+    fn programs(
+        &self,
+        pattern: &Pattern,
+        slots: &[Slot],
+        arena: &mut Arena,
+        derived: &mut Derived,
+    ) -> Result<[Program; 3], Error> {
+        let zero = arena.constant(0.0);
+        let lowering = Lowered { pattern, slots, arena, zero };
+        let mut blocks = self.rest(&lowering, derived).map(|block| vec![block]);
+        for group in &self.groups {
+            for (blocks, block) in blocks.iter_mut().zip(self.group(group, &lowering, derived)) {
+                blocks.push(block);
+            }
+        }
+        let [rhs, jacobian, time_derivative] = blocks;
+        let time_derivative = if self.is_forced { program(time_derivative, self.n)? } else { Program::default() };
+        Ok([program(rhs, self.n)?, program(jacobian, pattern.len())?, time_derivative])
+    }
+
+    /// The blocks of the rest: every state and entry of the border gets a value, if only 0.
+    fn rest(&self, to: &Lowered<'_>, derived: &mut Derived) -> [Block; 3] {
+        let border = self.border..self.n;
+        let is_inner = |&(_, j): &(usize, usize)| j >= self.border;
+        let entries = border.clone().flat_map(|i| to.pattern.row(i).iter().map(move |&j| (i, j as usize)));
+        let entries = entries.filter(is_inner).map(|at| {
+            let root = self.rest.jacobian.get(&at).copied().unwrap_or(to.zero);
+            (root, to.entry(at))
+        });
+        let by_time = if self.is_forced { to.rows(&self.rest.by_time, border.clone()) } else { Vec::new() };
+        [to.rows(&self.rest.rhs, border), entries.collect(), by_time]
+            .map(|stored| to.block(stored, Vec::new(), derived))
+    }
+
+    /// The blocks of a group.
+    fn group(
+        &self,
+        (instances, layout, sums): &(&Instances, Layout, Sums),
+        to: &Lowered<'_>,
+        derived: &mut Derived,
+    ) -> [Block; 3] {
+        let own =
+            |from: &BTreeMap<usize, NodeId>| to.rows(from, (0..layout.width).map(|v| layout.place(0, v) as usize));
+        let added = |from: &BTreeMap<usize, NodeId>| -> Placed {
+            from.range(self.border..).map(|(&i, &root)| (root, i as u32)).collect()
+        };
+        let row = |k: usize, place: u32| moved(layout, k, place as usize) as u32;
+        let entries: BTreeMap<u32, (usize, usize)> = sums.jacobian.keys().map(|&at| (to.entry(at), at)).collect();
+        let entry = |k: usize, place: u32| match entries.get(&place) {
+            Some(&(i, j)) => to.entry((moved(layout, k, i), moved(layout, k, j))),
+            None => place,
+        };
+        let (of_border, inner): (Placed, Placed) = sums
+            .jacobian
+            .iter()
+            .map(|(&at, &root)| (root, to.entry(at)))
+            .partition(|(_, place)| entries.get(place).is_some_and(|&(i, j)| i >= self.border && j >= self.border));
+        let by_time = if self.is_forced { (own(&sums.by_time), added(&sums.by_time)) } else { Default::default() };
+        let parts: [((Placed, Placed), Move<'_>); 3] =
+            [((own(&sums.rhs), added(&sums.rhs)), &row), ((inner, of_border), &entry), (by_time, &row)];
+        let mut read = Derived::of_instance();
+        let blocks = parts.map(|((stored, added), place)| (to.block(stored, added, &mut read), place));
+        let columns = columns(instances, &read.nodes, (to.arena, to.slots), derived);
+        let source = |k: usize, source: Source| match source {
+            Source::State(i) => Source::State(row(k, i)),
+            Source::Parameter(c) => Source::Parameter(columns[c as usize][k]),
+            other => other,
+        };
+        blocks.map(|(block, place)| block.spread(instances.count(), source, place))
+    }
+}
+
+/// What blocks are lowered with.
+struct Lowered<'a> {
+    pattern: &'a Pattern,
+    slots: &'a [Slot],
+    arena: &'a Arena,
+    zero: NodeId,
+}
+
+impl Lowered<'_> {
+    /// The place of an entry of the Jacobian.
+    fn entry(&self, (i, j): (usize, usize)) -> u32 {
+        self.pattern.position(i, j).map_or(u32::MAX, |e| e as u32)
+    }
+
+    /// What is said of each of these states, 0 where nothing is.
+    fn rows(&self, sums: &BTreeMap<usize, NodeId>, states: impl Iterator<Item = usize>) -> Placed {
+        states.map(|i| (sums.get(&i).copied().unwrap_or(self.zero), i as u32)).collect()
+    }
+
+    /// A block that stores values in their places, and adds others to theirs.
+    fn block(&self, stored: Placed, added: Placed, derived: &mut Derived) -> Block {
+        let count = added.len();
+        let (roots, scatter): (Vec<NodeId>, Vec<u32>) = stored.into_iter().chain(added).unzip();
+        let block = lower_block(self.arena, &roots, self.slots, Some(derived));
+        Block { scatter, added: count, ..block }
+    }
+}
+
+/// Roots with the places of their values.
+type Placed = Vec<(NodeId, u32)>;
+/// What a place of the first instance is in another one.
+type Move<'a> = &'a dyn Fn(usize, u32) -> u32;
+
+fn moved(layout: &Layout, k: usize, state: usize) -> usize {
+    layout.moved(k, state as u32).map_or(state, |place| place as usize)
+}
+
+/// For each node that the first instance reads the places of what instances have there: one place where all have the same,
+/// else instances side by side.
+fn columns(
+    instances: &Instances,
+    nodes: &[NodeId],
+    (arena, slots): (&Arena, &[Slot]),
+    derived: &mut Derived,
+) -> Vec<Vec<u32>> {
+    let of_first = &instances.parameters[0];
+    let is_shared = |at: usize| instances.parameters.iter().all(|of_instance| of_instance[at] == of_first[at]);
+    let own: QuickSet<Symbol> =
+        of_first.iter().enumerate().filter(|(at, _)| !is_shared(*at)).map(|(_, &symbol)| symbol).collect();
+    let is_same: Vec<bool> =
+        nodes.iter().map(|&node| !arena.symbols(node).iter().any(|symbol| own.contains(symbol))).collect();
+    let moving: Vec<NodeId> = nodes.iter().zip(&is_same).filter(|(_, same)| !**same).map(|(&node, _)| node).collect();
+    let slot = |symbol: Symbol| match slots[symbol.0 as usize] {
+        Slot::Parameter(i) => i,
+        _ => u32::MAX,
+    };
+    let places: QuickMap<u32, usize> = of_first.iter().map(|&symbol| slot(symbol)).zip(0..).collect();
+    let parameter = |k: usize, i: u32| places.get(&i).map_or(i, |&at| slot(instances.parameters[k][at]));
+    let layout = derived.lay_out(instances.count(), &moving, (arena, slots), &parameter);
+    let mut next = 0..;
+    let place = |(&node, is_same): (&NodeId, bool)| -> Vec<u32> {
+        if is_same {
+            return vec![derived.place(node); instances.count()];
+        }
+        let v = next.next().unwrap_or(0);
+        (0..instances.count()).map(|k| layout.place(k, v)).collect()
+    };
+    nodes.iter().zip(is_same).map(place).collect()
+}
+
 /// Rates summed by state.
+#[derive(Default)]
 struct Sums {
-    rhs: Vec<NodeId>,
+    rhs: BTreeMap<usize, NodeId>,
     jacobian: BTreeMap<(usize, usize), NodeId>,
-    /// df/dt, where the time occurs.
-    time_derivative: Option<Vec<NodeId>>,
+    /// df/dt.
+    by_time: BTreeMap<usize, NodeId>,
 }
 
 impl Sums {
-    fn new(network: &Network, values: &[NodeId], states: &[Symbol], slots: &[Slot], arena: &mut Arena) -> Self {
-        let mut rhs: Vec<Option<NodeId>> = vec![None; states.len()];
-        let mut by_time = rhs.clone();
-        let mut jacobian: BTreeMap<(usize, usize), Option<NodeId>> = BTreeMap::new();
-        for process in network.all_processes() {
-            let rate = values[process.0.0 as usize];
-            let changes = changes(network, process, slots);
-            for &(i, change) in &changes {
-                rhs[i] = add(arena, rhs[i], change, rate);
+    fn new<'a>(terms: impl Iterator<Item = &'a Term>, slots: &[Slot], arena: &mut Arena) -> Self {
+        let mut sums = Sums::default();
+        for Term { changes, rate } in terms {
+            for &(i, change) in changes {
+                add(arena, &mut sums.rhs, i, change, *rate);
             }
-            if let Some(slope) = arena.derivative(rate, Node::Time) {
-                for &(i, change) in &changes {
-                    by_time[i] = add(arena, by_time[i], change, slope);
+            if let Some(slope) = arena.derivative(*rate, Node::Time) {
+                for &(i, change) in changes {
+                    add(arena, &mut sums.by_time, i, change, slope);
                 }
             }
-            for symbol in arena.symbols(rate) {
+            for symbol in arena.symbols(*rate) {
                 let Slot::State(j) = slots[symbol.0 as usize] else { continue };
-                let Some(slope) = arena.derivative(rate, Node::Symbol(symbol)) else { continue };
-                for &(i, change) in &changes {
-                    let entry = jacobian.entry((i, j as usize)).or_insert(None);
-                    *entry = add(arena, *entry, change, slope);
+                let Some(slope) = arena.derivative(*rate, Node::Symbol(symbol)) else { continue };
+                for &(i, change) in changes {
+                    add(arena, &mut sums.jacobian, (i, j as usize), change, slope);
                 }
             }
         }
-        let zero = arena.constant(0.0);
-        // a comparison with the time has no derivative, and yet the system is forced
-        let rates: Vec<NodeId> = network.all_processes().map(|p| values[p.0.0 as usize]).collect();
-        let is_forced = arena.reachable(&rates).iter().any(|id| arena.node(*id) == Node::Time);
-        Sums {
-            rhs: rhs.into_iter().map(|x| x.unwrap_or(zero)).collect(),
-            jacobian: jacobian.into_iter().filter_map(|(k, v)| Some((k, v?))).collect(),
-            time_derivative: is_forced.then(|| by_time.into_iter().map(|x| x.unwrap_or(zero)).collect()),
-        }
+        sums
     }
 }
 
@@ -135,14 +368,15 @@ fn changes(network: &Network, process: Process, slots: &[Slot]) -> Vec<(usize, f
     changes.into_iter().filter(|(_, change)| *change != 0.0).collect()
 }
 
-/// `sum + change * term`, without multiplying by 1.
-fn add(arena: &mut Arena, sum: Option<NodeId>, change: f64, term: NodeId) -> Option<NodeId> {
+/// Adds `change * term` to a sum, without multiplying by 1.
+fn add<K: Ord + Copy>(arena: &mut Arena, sums: &mut BTreeMap<K, NodeId>, at: K, change: f64, term: NodeId) {
     let size = arena.constant(change.abs());
     let term = arena.binary(Op::Mul, size, term);
-    Some(match (sum, change < 0.0) {
-        (Some(sum), false) => arena.binary(Op::Add, sum, term),
-        (Some(sum), true) => arena.binary(Op::Sub, sum, term),
+    let sum = match (sums.get(&at), change < 0.0) {
+        (Some(&sum), false) => arena.binary(Op::Add, sum, term),
+        (Some(&sum), true) => arena.binary(Op::Sub, sum, term),
         (None, false) => term,
         (None, true) => arena.apply(Op::Neg, term, term, term),
-    })
+    };
+    sums.insert(at, sum);
 }

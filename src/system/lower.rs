@@ -1,9 +1,9 @@
 //! Expressions to a flat program.
 
 use crate::error::{Error, Problem};
-use crate::expr::{Arena, Node, NodeId, Symbol};
+use crate::expr::{Arena, Node, NodeId, QuickMap, QuickSet, Symbol};
+use crate::linalg::Layout;
 use crate::program::{Block, Instruction, Program, Source};
-use std::collections::HashMap;
 
 /// Where the value of a symbol is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,23 +17,69 @@ pub(super) enum Slot {
 /// Subexpressions of parameters alone, computed beforehand: each gets a place after the parameters.
 #[derive(Debug, Default)]
 pub(super) struct Derived {
-    /// How many parameters come first.
-    pub first: u32,
+    /// How many parameters come first, and the next free place.
+    first: u32,
+    next: u32,
+    places: QuickMap<NodeId, u32>,
+    /// What has a place, in order.
     pub nodes: Vec<NodeId>,
-    places: HashMap<NodeId, u32>,
+    /// Where each of them has it.
+    scatter: Vec<u32>,
+    /// What computes the places of instances.
+    blocks: Vec<Block>,
+    /// Whether parameters themselves get a place, too.
+    takes_all: bool,
 }
 
 impl Derived {
     pub fn new(parameters: usize) -> Self {
-        Derived { first: parameters as u32, ..Derived::default() }
+        Derived { first: parameters as u32, next: parameters as u32, ..Derived::default() }
     }
 
-    fn place(&mut self, node: NodeId) -> u32 {
-        let next = self.first + self.nodes.len() as u32;
+    /// What an instance reads: whatever depends on parameters alone is numbered from 0 on.
+    pub fn of_instance() -> Self {
+        Derived { takes_all: true, ..Derived::default() }
+    }
+
+    pub fn place(&mut self, node: NodeId) -> u32 {
+        let next = self.next;
         *self.places.entry(node).or_insert_with(|| {
             self.nodes.push(node);
+            self.scatter.push(next - self.first);
+            self.next += 1;
             next
         })
+    }
+
+    /// Places for nodes of the first of so many instances and for what the others have there, instances side by side;
+    /// `parameter` says what a parameter of the first instance is in the k-th.
+    pub fn lay_out(
+        &mut self,
+        count: usize,
+        nodes: &[NodeId],
+        (arena, slots): (&Arena, &[Slot]),
+        parameter: &dyn Fn(usize, u32) -> u32,
+    ) -> Layout {
+        let layout = Layout { first: (self.next - self.first) as usize, width: nodes.len(), count };
+        let block = lower_block(arena, nodes, slots, None);
+        let block = Block { scatter: (0..nodes.len()).map(|v| layout.place(0, v)).collect(), ..block };
+        let source = |k: usize, source: Source| match source {
+            Source::Parameter(i) => Source::Parameter(parameter(k, i)),
+            other => other,
+        };
+        self.blocks.push(block.spread(count, source, |k, place| layout.moved(k, place).unwrap_or(place)));
+        self.next += layout.len() as u32;
+        Layout { first: layout.first + self.first as usize, ..layout }
+    }
+
+    /// The program that computes all places.
+    ///
+    /// # Errors
+    /// As [`lower`].
+    pub fn program(mut self, arena: &Arena, slots: &[Slot]) -> Result<Program, Error> {
+        let rest = Block { scatter: self.scatter, ..lower_block(arena, &self.nodes, slots, None) };
+        self.blocks.insert(0, rest);
+        program(self.blocks, (self.next - self.first) as usize)
     }
 }
 
@@ -48,10 +94,19 @@ pub(super) fn lower(
     slots: &[Slot],
     derived: Option<&mut Derived>,
 ) -> Result<Program, Error> {
+    program(vec![lower_block(arena, roots, slots, derived)], roots.len())
+}
+
+/// As [`lower`], the block alone.
+pub(super) fn lower_block(arena: &Arena, roots: &[NodeId], slots: &[Slot], derived: Option<&mut Derived>) -> Block {
     let mut lowering = Lowering::new(arena, slots, derived);
     let order = lowering.order(roots);
-    let block = lowering.block(&order, roots);
-    Program::new(vec![block], roots.len()).ok_or_else(|| internal("a program reads what it has not written"))
+    lowering.block(&order, roots)
+}
+
+/// Blocks as a program.
+pub(super) fn program(blocks: Vec<Block>, outputs: usize) -> Result<Program, Error> {
+    Program::new(blocks, outputs).ok_or_else(|| internal("a program reads what it has not written"))
 }
 
 /// A fault of the library, not of the model.
@@ -64,13 +119,13 @@ struct Lowering<'a> {
     slots: &'a [Slot],
     derived: Option<&'a mut Derived>,
     /// Whether a node depends on the time or on a state.
-    moving: HashMap<NodeId, bool>,
-    register: HashMap<NodeId, u32>,
+    moving: QuickMap<NodeId, bool>,
+    register: QuickMap<NodeId, u32>,
 }
 
 impl<'a> Lowering<'a> {
     fn new(arena: &'a Arena, slots: &'a [Slot], derived: Option<&'a mut Derived>) -> Self {
-        Lowering { arena, slots, derived, moving: HashMap::new(), register: HashMap::new() }
+        Lowering { arena, slots, derived, moving: QuickMap::default(), register: QuickMap::default() }
     }
 
     fn source(&self, node: Node) -> Option<Source> {
@@ -95,7 +150,7 @@ impl<'a> Lowering<'a> {
             };
             self.moving.insert(id, moves);
         }
-        let (mut order, mut seen) = (Vec::new(), std::collections::HashSet::new());
+        let (mut order, mut seen) = (Vec::new(), QuickSet::default());
         let mut open: Vec<NodeId> = roots.to_vec();
         while let Some(id) = open.pop() {
             if seen.insert(id) {
@@ -110,7 +165,13 @@ impl<'a> Lowering<'a> {
     }
 
     fn is_derived(&self, id: NodeId) -> bool {
-        self.derived.is_some() && !self.moving[&id] && matches!(self.arena.node(id), Node::Apply(..))
+        let Some(derived) = &self.derived else { return false };
+        let is_taken = match self.arena.node(id) {
+            Node::Apply(..) => true,
+            Node::Symbol(_) => derived.takes_all,
+            _ => false,
+        };
+        is_taken && !self.moving[&id]
     }
 
     fn block(&mut self, order: &[NodeId], roots: &[NodeId]) -> Block {
@@ -136,13 +197,13 @@ impl<'a> Lowering<'a> {
         let (code, registers) = self.code(order, roots, (constants.len() + gather.len()) as u32);
         let results: Vec<u32> = roots.iter().map(|id| self.register[id]).collect();
         let scatter = (0..roots.len() as u32).collect();
-        Block { constants, gather, code, results, scatter, instances: 1, registers: registers as usize }
+        Block { constants, gather, code, results, scatter, added: 0, instances: 1, registers: registers as usize }
     }
 
     /// The instructions; a register is used again once nothing reads its value any more.
     fn code(&mut self, order: &[NodeId], roots: &[NodeId], fixed: u32) -> (Vec<Instruction>, u32) {
         let computed: Vec<NodeId> = order.iter().copied().filter(|id| !self.register.contains_key(id)).collect();
-        let mut last_use: HashMap<NodeId, usize> = HashMap::new();
+        let mut last_use: QuickMap<NodeId, usize> = QuickMap::default();
         for (turn, id) in computed.iter().enumerate() {
             for operand in self.arena.node(*id).operands() {
                 last_use.insert(operand, turn);

@@ -29,6 +29,7 @@ mod compile;
 mod event;
 mod lower;
 mod native;
+mod repeat;
 
 use crate::error::{Error, Problem};
 use crate::expr::Symbol;
@@ -80,12 +81,13 @@ pub enum Observable {
 }
 
 impl System {
-    /// Compiles a network.
+    /// Compiles a network. Parts of it that are equal but for the numbers of their parameters, and touch one another through
+    /// a few shared species only, become instances of one piece of code; the states are ordered accordingly.
     ///
     /// # Errors
     /// [`Error::Input`] with every error that [`Network::check`] finds.
     pub fn compile(network: &Network) -> Result<Self, Error> {
-        compile::compile(network)
+        compile::compile(network, true)
     }
 
     /// The species behind each state.
@@ -143,7 +145,7 @@ impl System {
     pub fn prepare(&self, parameters: &mut [f64]) {
         let (own, derived) = parameters.split_at_mut(self.parameters.len());
         let mut scratch = vec![0.0; self.derived.scratch_len()];
-        self.derived.run(&Inputs { parameter: own, ..Inputs::default() }, derived, &mut scratch);
+        self.derived.run_in_lanes(&Inputs { parameter: own, ..Inputs::default() }, derived, &mut scratch);
     }
 
     /// The initial amounts for these parameters (a concentration times its compartment's size).
@@ -228,17 +230,17 @@ impl OdeSystem for System {
     }
 
     fn rhs(&self, at: &Point, y: &[f64], dydt: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
-        self.rhs.run(&inputs(at, y), dydt, scratch);
+        self.rhs.run_in_lanes(&inputs(at, y), dydt, scratch);
         Ok(())
     }
 
     fn jacobian(&self, at: &Point, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
-        self.jacobian.run(&inputs(at, y), values, scratch);
+        self.jacobian.run_in_lanes(&inputs(at, y), values, scratch);
         Ok(())
     }
 
     fn time_derivative(&self, at: &Point, y: &[f64], dfdt: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
-        self.time_derivative.run(&inputs(at, y), dfdt, scratch);
+        self.time_derivative.run_in_lanes(&inputs(at, y), dfdt, scratch);
         Ok(())
     }
 

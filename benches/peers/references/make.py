@@ -119,20 +119,21 @@ class Terminals:
         return f
 
     def jacobian(self, meal):
-        count = self.count
+        count, n = self.count, 9 * self.count + 1
+        # by columns: blood's is full, each other's has the nine rows of its terminal; nothing acts on blood but itself
+        rows = np.concatenate([np.arange(n)] + [np.tile(np.arange(9) + 1 + 9 * i, 9) for i in range(count)])
+        starts = np.concatenate([[0], n + 9 * np.arange(n)])
 
         def jac(t, z):
             y = z[1:].reshape(count, 9).T.astype(complex)
-            blocks = np.zeros((count, 9, 9))
+            columns = np.zeros((count, 9, 9))
             for j in range(9):
                 w = y.copy()
                 w[j] += 1e-40j
-                blocks[:, :, j] = self.rates(z[0], w, meal)[0].T.imag / 1e-40
+                columns[:, j, :] = self.rates(z[0], w, meal)[0].T.imag / 1e-40
             d, _, own = self.rates(z[0] + 1e-40j, y, meal)
-            column = np.concatenate([[own.imag / 1e-40], d.T.ravel().imag / 1e-40])
-            matrix = sp.block_diag([np.zeros((1, 1))] + list(blocks), format="lil")
-            matrix[:, 0] = column[:, None]
-            return matrix.tocsc()
+            blood = np.concatenate([[own], d.T.ravel()]).imag / 1e-40
+            return sp.csc_matrix((np.concatenate([blood, columns.ravel()]), rows, starts), shape=(n, n))
         return jac
 
 

@@ -67,7 +67,7 @@ impl Session<'_> {
         if is_baseline {
             return add("Rodas5P/native-baseline", problem.native(), &native(Method::Rodas5P));
         }
-        for &method in Method::ALL.iter().filter(|method| is_implicit(**method)) {
+        for &method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
             add(&format!("{method:?}/native"), problem.native(), &native(method));
         }
         let mut options = Options::default();
@@ -121,11 +121,6 @@ fn native(method: Method) -> Options {
     options
 }
 
-/// Whether a method is meant for stiff problems.
-fn is_implicit(method: Method) -> bool {
-    !method.name().starts_with("dop")
-}
-
 fn measure(arguments: &Arguments) -> std::io::Result<()> {
     let fortran = Fortran::load();
     if fortran.is_none() {
@@ -144,6 +139,10 @@ fn measure(arguments: &Arguments) -> std::io::Result<()> {
     }
     if arguments.wants("TERMINALS64") && arguments.wants_ours() {
         for (count, suffix, reference) in [(1, "/one terminal", "TERMINALS1"), (64, "", "TERMINALS64")] {
+            if !Reference::is_kept_here(reference) {
+                eprintln!("{reference} is left out: make its reference by references/make.py");
+                continue;
+            }
             let reference = Reference::of(reference, &arguments.references);
             session.compiled(suffix, &terminals(count), &reference);
         }

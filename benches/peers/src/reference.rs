@@ -1,6 +1,6 @@
 //! States to be believed, and how far from them a run is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Some components at some times.
 pub struct Reference {
@@ -13,20 +13,17 @@ pub struct Reference {
 impl Reference {
     /// The reference of a problem: of those with a file here from it, of the others from the trajectories.
     pub fn of(problem: &str, trajectories: &Path) -> Self {
-        match problem {
-            "MEDAKZO" => Reference::table(include_str!("../references/MEDAKZO.csv")),
-            "DOPAMINE" => Reference::table(include_str!("../references/DOPAMINE.csv")),
-            "TERMINALS1" => Reference::table(include_str!("../references/TERMINALS1.csv")),
-            "TERMINALS64" => Reference::table(include_str!("../references/TERMINALS64.csv")),
-            _ => {
-                let text = std::fs::read_to_string(trajectories).unwrap_or_else(|error| {
-                    eprintln!("{}: {error}", trajectories.display());
-                    std::process::exit(1)
-                });
-                let rows = text.lines().filter_map(|line| line.strip_prefix(problem)?.strip_prefix(','));
-                Reference::new(None, rows)
-            }
+        if Reference::is_kept_here(problem) {
+            return Reference::table(&read(&kept_here(problem)));
         }
+        let text = read(trajectories);
+        let rows = text.lines().filter_map(|line| line.strip_prefix(problem)?.strip_prefix(','));
+        Reference::new(None, rows)
+    }
+
+    /// Whether the problem has a file here.
+    pub fn is_kept_here(problem: &str) -> bool {
+        kept_here(problem).is_file()
     }
 
     /// A table with a header: `t`, then `y` and the number of a component, from 1.
@@ -63,4 +60,16 @@ impl Reference {
         let worst = errors.iter().fold(0.0, |worst: f64, error| if *error <= worst { worst } else { *error });
         [worst, errors[errors.len() - 1]].map(finite)
     }
+}
+
+fn kept_here(problem: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("references").join(format!("{problem}.csv"))
+}
+
+/// The text of a file; the program ends where there is none.
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| {
+        eprintln!("{}: {error}", path.display());
+        std::process::exit(1)
+    })
 }

@@ -31,7 +31,7 @@ use super::differences::{Base, Derivatives};
 use super::norm::Norm;
 use super::stages::finite;
 use super::stepper::{Fault, Numbers, Problem, Stepper};
-use super::vector::padded;
+use super::vector::{padded, padded_mass};
 use super::{Failure, Options, Reject, Shape, Statistics};
 use crate::linalg::{ComplexSolver, LinearAlgebra, LinearSolver};
 use crate::program::{Executor, widest};
@@ -67,6 +67,8 @@ pub(super) struct Radau {
     is_fresh: bool,
     /// Stages and step that the factors are for; none where there are none of this Jacobian.
     factored: Option<(usize, f64)>,
+    /// The diagonal of M, padded; none where it is the identity.
+    mass: Option<Vec<f64>>,
     /// State and slope at the start of the step, padded.
     start: Vec<f64>,
     slope: Vec<f64>,
@@ -100,6 +102,7 @@ impl Radau {
             is_due: true,
             is_fresh: false,
             factored: None,
+            mass: padded_mass(shape),
             start: vec![0.0; n],
             slope: vec![0.0; n],
             made: Collocation::new(n),
@@ -167,6 +170,7 @@ impl Radau {
         widest(&mut Attempt {
             n: self.n,
             tableau,
+            mass: self.mass.as_deref(),
             problem,
             at,
             norm,

@@ -3,6 +3,7 @@
 //!
 //! With Z the stages less the state at the start and `W = T^-1 Z`, an iteration solves
 //! `(L/h - J) dW = T^-1 F(T W) - L W / h`, L being the real block form of A^-1: one real system and (S - 1) / 2 complex ones.
+//! For `M y' = f` L is that of A^-1 times M.
 //! Each stage is contiguous and [`padded`](crate::solver::vector::padded), one after the other.
 
 use super::convergence::{Convergence, Judge, Verdict};
@@ -87,6 +88,8 @@ pub(super) enum Outcome {
 pub(super) struct Attempt<'a, const S: usize> {
     pub n: usize,
     pub tableau: &'static Tableau<S>,
+    /// The diagonal of M, padded; none where it is the identity.
+    pub mass: Option<&'a [f64]>,
     pub problem: &'a Problem<'a>,
     /// Time and length.
     pub at: (f64, f64),
@@ -201,11 +204,18 @@ impl<const S: usize> Attempt<'_, S> {
         Ok(())
     }
 
+    /// A number for each component times M.
+    #[inline(always)]
+    fn times_mass<V: Vector>(mass: Option<&[f64]>, k: usize, x: V) -> V {
+        mass.map_or(x, |mass| x.mul(V::load(&mass.as_chunks().0[k])))
+    }
+
     /// `T^-1 F - L W / h`
     #[inline(always)]
     fn right_hand_sides<V: Vector>(&mut self) {
         let m = self.start.len() / LANES;
         let part = -1.0 / self.at.1;
+        let mass = self.mass;
         let Space { w, rates, real: [real, _], complex: [complex, _], .. } = &mut *self.space;
         let (w, rates, real) = (w.as_chunks().0, rates.as_chunks().0, real.as_chunks_mut().0);
         let gamma = V::splat(part * self.tableau.gamma);
@@ -215,10 +225,11 @@ impl<const S: usize> Attempt<'_, S> {
                 f[i] = V::load(&rates[i * m + k]);
             }
             let sum = product(&self.tableau.t_inverse[0], &f);
-            sum.add(gamma.mul(V::load(&w[k]))).store(&mut real[k]);
+            let w_at = |i: usize| Self::times_mass(mass, k, V::load(&w[i * m + k]));
+            sum.add(gamma.mul(w_at(0))).store(&mut real[k]);
             for p in 0..S / 2 {
                 let (i, [alpha, beta]) = (2 * p + 1, self.tableau.pairs[p]);
-                let (a, b) = (V::load(&w[i * m + k]), V::load(&w[(i + 1) * m + k]));
+                let (a, b) = (w_at(i), w_at(i + 1));
                 let (alpha, beta) = (V::splat(part * alpha), V::splat(part * beta));
                 let minus = V::splat(-part * self.tableau.pairs[p][1]);
                 let (mut re, mut im) = ([0.0; LANES], [0.0; LANES]);
@@ -296,7 +307,7 @@ impl<const S: usize> Attempt<'_, S> {
     fn estimate<V: Vector>(&mut self) -> Result<f64, Fault> {
         let (n, m) = (self.n, self.start.len() / LANES);
         let last = (S - 1) * self.start.len();
-        let part = 1.0 / self.at.1;
+        let (part, mass) = (1.0 / self.at.1, self.mass);
         let Space { states, rates, real: [b, x], system, .. } = &mut *self.space;
         let z = self.made.z.as_chunks().0;
         let weights = self.tableau.estimate.map(|e| V::splat(part * e));
@@ -305,7 +316,7 @@ impl<const S: usize> Attempt<'_, S> {
             for (i, weight) in weights.iter().enumerate() {
                 sum = sum.add(weight.mul(V::load(&z[i * m + k])));
             }
-            sum
+            Self::times_mass(mass, k, sum)
         };
         for (k, (b, slope)) in b.as_chunks_mut().0.iter_mut().zip(self.slope.as_chunks().0).enumerate() {
             V::load(slope).add(sum(k)).store(b);

@@ -4,7 +4,7 @@
 //! and DOP853: a polynomial of degree 4 or 7 that begins with both ends and both slopes. The larger one takes three stages
 //! more.
 
-use super::dormand_prince;
+use crate::solver::dormand_prince;
 
 /// No method has more stages, those for dense output counted.
 const MOST: usize = 16;

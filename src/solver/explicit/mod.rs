@@ -13,15 +13,19 @@
 //! - between two nodes of a stretch nothing is looked at from outside: root functions are refused;
 //! - memory is allocated within steps, and powers are those of the platform.
 
-use super::nodes::{self, Dense, Nodes};
+mod nodes;
+mod watched;
+
 use super::norm::Norm;
 use super::stepper::{Fault, Numbers, Problem, Stepper};
 use super::vector::not_finite;
-use super::{FailureKind, Method, Options, Reject, Shape, Statistics, StepSize};
+use super::{FailureKind, Method, Options, Shape, Statistics, StepSize};
 use crate::program::Executor;
+use nodes::{Dense, Nodes};
 use ode_solvers::dop_shared::{IntegrationError, OutputType};
-use ode_solvers::{DVector, Dop853, Dopri5, System};
+use ode_solvers::{DVector, Dop853, Dopri5};
 use std::cell::RefCell;
+use watched::{Observed, Watched};
 
 /// So many of the crate's steps are to be taken at once: the last one is cut to the length, and a right-hand side is
 /// evaluated again, so that it must not be few.
@@ -32,10 +36,6 @@ const MOST: u64 = 4000;
 
 /// Whether a problem is stiff is asked at each step after so many.
 const STIFF_AFTER: u32 = 1000;
-
-/// Room for stages, of which those for dense output alone begin at [`FIRST_EXTRA`].
-const STAGES: usize = 16;
-const FIRST_EXTRA: usize = 13;
 
 /// What tells the two methods apart.
 #[derive(Debug)]
@@ -110,30 +110,20 @@ impl Explicit {
         }
     }
 
-    /// Has the crate integrate over a stretch; tells how it ended, and how often it tried a step.
+    /// Has the crate integrate over a stretch; tells why it came to no end, and how often it tried a step.
     fn integrate(&mut self, problem: &Problem, (t, h): (f64, f64), stats: &mut Statistics) -> (Option<Fault>, u64) {
         let is_fixed = self.options.step != StepSize::Adaptive;
-        let longest = h.min(self.options.max_step.unwrap_or(h));
-        let first = self.step.unwrap_or(longest).min(longest);
+        let first = self.step.filter(|_| !is_fixed).unwrap_or(h).min(h);
         // with a fixed step every error is accepted
         let (rtol, atol) = if is_fixed { (0.0, f64::MAX) } else { (self.options.rtol, self.atol) };
         let tried = stats.steps + stats.rejected;
         let most = self.options.max_steps.saturating_sub(tried).min(MOST) as u32;
+        let look_every = if tried < u64::from(STIFF_AFTER) { STIFF_AFTER } else { 1 };
         let start = self.state.iter().zip(&self.scales).map(|(y, scale)| y / scale);
         let start = DVector::from_iterator(self.n, start);
+        let calls = self.options.max_evaluations.saturating_sub(stats.rhs);
         self.made.clear();
-        let observed = RefCell::new(Observed {
-            made: &mut self.made,
-            y: vec![0.0; self.n],
-            stages: vec![0.0; self.n * STAGES],
-            coming: 0,
-            quarter: t,
-            scratch: &mut self.scratch,
-            fault: None,
-            calls: 0,
-            most: self.options.max_evaluations.saturating_sub(stats.rhs),
-            is_stopped: false,
-        });
+        let observed = RefCell::new(Observed::new(&mut self.made, &mut self.scratch, self.n, calls));
         let watched = Watched { problem, kind: self.kind, scales: &self.scales, observed: &observed };
         let [safety, beta, least, largest] = self.kind.control;
         macro_rules! by {
@@ -150,10 +140,10 @@ impl Explicit {
                     beta,
                     least,
                     largest,
-                    longest,
+                    h,
                     first,
                     most,
-                    if tried < u64::from(STIFF_AFTER) { STIFF_AFTER } else { 1 },
+                    look_every,
                     OutputType::Sparse,
                 )
                 .integrate()
@@ -161,143 +151,19 @@ impl Explicit {
         }
         let ended = if self.kind.method == Method::Dop853 { by!(Dop853) } else { by!(Dopri5) };
         let Observed { fault, calls, made, is_stopped, .. } = observed.into_inner();
-        stats.rhs += calls;
-        stats.rhs += (self.kind.dense.extra.len() * made.steps()) as u64;
+        stats.rhs += calls + (self.kind.dense.extra.len() * made.steps()) as u64;
         let (each, more) = self.kind.evaluations;
         let tries = calls.saturating_sub(1 + (more * made.steps()) as u64) / each as u64;
-        let fault = match ended {
-            Err(IntegrationError::StiffnessDetected { .. }) => Some(Fault::Ended(FailureKind::Stiff)),
-            Err(IntegrationError::MaxNumStepReached { .. }) => Some(Fault::Ended(FailureKind::TooManySteps)),
-            Err(IntegrationError::StepSizeUnderflow { .. }) => fault.or(Some(Fault::Ended(FailureKind::StepTooSmall))),
-            Ok(_) if is_stopped => fault.or(Some(Fault::Ended(FailureKind::TooManyEvaluations))),
-            Ok(_) => None,
+        let ended = match ended {
+            Ok(_) if !is_stopped => return (None, tries),
+            Ok(_) => FailureKind::TooManyEvaluations,
+            Err(IntegrationError::StepSizeUnderflow { .. }) => FailureKind::StepTooSmall,
+            Err(IntegrationError::StiffnessDetected { .. }) => return (Some(Fault::Ended(FailureKind::Stiff)), tries),
+            Err(IntegrationError::MaxNumStepReached { .. }) => {
+                return (Some(Fault::Ended(FailureKind::TooManySteps)), tries);
+            }
         };
-        (fault, tries)
-    }
-}
-
-/// What is written down while the crate integrates.
-struct Observed<'a> {
-    made: &'a mut Nodes,
-    /// A state, as it is without the scales.
-    y: Vec<f64>,
-    /// The rates of the stages of a step, the first at its start, and which one comes next.
-    stages: Vec<f64>,
-    coming: usize,
-    /// The time of the seventh stage.
-    quarter: f64,
-    scratch: &'a mut [f64],
-    /// Why the last right-hand side gave nothing.
-    fault: Option<Fault>,
-    calls: u64,
-    /// The calls that are left to the run.
-    most: u64,
-    /// Whether the crate was told to stop.
-    is_stopped: bool,
-}
-
-/// The system as the crate sees it.
-struct Watched<'a, 'b> {
-    problem: &'a Problem<'a>,
-    kind: &'static Kind,
-    scales: &'a [f64],
-    observed: &'a RefCell<Observed<'b>>,
-}
-
-impl Observed<'_> {
-    /// Another accepted step, to `t`, and its dense output.
-    fn add(&mut self, problem: &Problem, dense: &Dense, t: f64) {
-        let Observed { made, y, stages, scratch, .. } = self;
-        let n = y.len();
-        let (last, state) = (made.steps(), made.y.len() - n);
-        let (start, h) = (made.t[last], t - made.t[last]);
-        for (k, (time, weights)) in dense.extra.iter().enumerate() {
-            let (before, rate) = stages.split_at_mut((FIRST_EXTRA + k) * n);
-            for (i, y) in y.iter_mut().enumerate() {
-                *y = made.y[state + i] + h * weighed(weights, before, n, i);
-            }
-            if problem.system.rhs(&problem.at(start + time * h), y, &mut rate[..n], scratch).is_err() {
-                rate[..n].fill(f64::NAN);
-            }
-        }
-        for row in dense.rows {
-            // where the system gives no value, dense output is what the ends tell
-            let coefficients = (0..n).map(|i| Some(h * weighed(row, stages, n, i)).filter(|x| x.is_finite()));
-            made.coefficients.extend(coefficients.map(Option::unwrap_or_default));
-        }
-    }
-}
-
-/// The sum of weighted stages in component i of n.
-fn weighed(weights: &[f64], stages: &[f64], n: usize, i: usize) -> f64 {
-    let terms = weights.iter().zip(stages.chunks_exact(n)).filter(|(weight, _)| **weight != 0.0);
-    terms.fold(0.0, |sum, (weight, stage)| sum + weight * stage[i])
-}
-
-impl Watched<'_, '_> {
-    fn unscale(&self, scaled: &DVector<f64>, out: &mut [f64]) {
-        for (out, (z, scale)) in out.iter_mut().zip(scaled.iter().zip(self.scales)) {
-            *out = z * scale;
-        }
-    }
-
-    /// The time of a stage: in release 0.6.2 the twelfth of Dop853 comes with that of the start in the place of the end,
-    /// which is four times as far as the seventh.
-    fn time(&self, stage: usize, t: f64, made: &Nodes, quarter: &mut f64) -> f64 {
-        if self.kind.method == Method::Dop853 && stage == 6 {
-            *quarter = t;
-        }
-        match made.t.last() {
-            Some(start) if self.kind.method == Method::Dop853 && stage == 11 => start + 4.0 * (*quarter - start),
-            _ => t,
-        }
-    }
-}
-
-impl System<f64, DVector<f64>> for Watched<'_, '_> {
-    fn system(&self, t: f64, z: &DVector<f64>, dz: &mut DVector<f64>) {
-        let mut observed = self.observed.borrow_mut();
-        let Observed { made, y, stages, coming, quarter, scratch, fault, calls, .. } = &mut *observed;
-        let (n, stage) = (y.len(), *coming);
-        let f = &mut stages[stage * n..][..n];
-        self.unscale(z, y);
-        *calls += 1;
-        // stages come round: after a step that is not accepted the one after the first is next
-        *coming = stage % self.kind.evaluations.0 + 1;
-        let t = self.time(stage, t, made, quarter);
-        // a NaN comes of an earlier stage; a step with one in it is not accepted, and the crate tries a shorter one
-        let mut found = not_finite(y).map(Fault::NotFinite);
-        if found.is_none() {
-            let result = self.problem.system.rhs(&self.problem.at(t), y, f, scratch);
-            found = result.err().map(Fault::Reject).or_else(|| not_finite(f).map(Fault::NotFinite));
-            *fault = found.or(*fault);
-        }
-        for (dz, (f, scale)) in dz.iter_mut().zip(f.iter().zip(self.scales)) {
-            *dz = if found.is_some() { f64::NAN } else { f / scale };
-        }
-        if *calls == 1 {
-            made.add(t, y, f);
-        }
-    }
-
-    fn solout(&mut self, t: f64, z: &DVector<f64>, dz: &DVector<f64>) -> bool {
-        let mut observed = self.observed.borrow_mut();
-        let n = z.len();
-        if dz.iter().all(|f| f.is_finite()) {
-            // the slope at the end stands after the stages of the step, and is then the first one of the next
-            let slope = self.kind.evaluations.0 + self.kind.evaluations.1;
-            self.unscale(dz, &mut observed.stages[slope * n..][..n]);
-            observed.add(self.problem, self.kind.dense, t);
-            observed.stages.copy_within(slope * n..(slope + 1) * n, 0);
-            let Observed { made, y, stages, coming, fault, .. } = &mut *observed;
-            self.unscale(z, y);
-            made.add(t, y, &stages[..n]);
-            *coming = 1;
-            // what longer steps have met is of no account any more
-            *fault = fault.filter(|fault| matches!(fault, Fault::Reject(Reject::Abort(_))));
-        }
-        observed.is_stopped = observed.fault.is_some() || observed.calls >= observed.most;
-        observed.is_stopped
+        (fault.or(Some(Fault::Ended(ended))), tries)
     }
 }
 
@@ -326,6 +192,9 @@ impl Stepper for Explicit {
     /// A stretch that ends early is tried again about as far as it came, so that the run ends where it has to; where it came
     /// nowhere, and where the problem is stiff, it ends at once.
     fn attempt(&mut self, problem: &Problem, at: (f64, f64), _: &Norm, stats: &mut Statistics) -> Result<f64, Fault> {
+        if self.n == 0 {
+            return Ok(0.0);
+        }
         let (fault, tries) = self.integrate(problem, at, stats);
         let steps = self.made.steps();
         match fault {
