@@ -27,12 +27,6 @@ const SLOPES: std::ops::RangeInclusive<f64> = 0.8..=1.2;
 const MISSES: &[(&str, Method, i32, f64)] = &[
     // at the loosest tolerance, by a little
     ("OREGO", Method::Rodas4, 3, 10.3),
-    // Radau at tight tolerances: its estimate is allowed more than the tolerance by a rule of its order alone
-    ("OREGO", Method::Radau, 9, 14.0),
-    ("HIRES", Method::Radau, 8, 13.0),
-    ("HIRES", Method::Radau, 9, 74.0),
-    ("VDPOL", Method::Radau, 8, 11.0),
-    ("VDPOL", Method::Radau, 9, 243.0),
     ("van der Pol", Method::Radau, 9, 13.0),
     // Dormand & Prince's method at loose tolerances, and auto, which begins as that
     ("Lotka-Volterra", Method::Dopri5, 4, 51.0),

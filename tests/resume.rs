@@ -5,7 +5,7 @@ mod common;
 use homeostat::library;
 use homeostat::network::{Change, Dose, Pattern, Schedule, Spikes};
 use homeostat::simulation::{Band, Checkpoint, Moment, Run, Settings, Simulation};
-use homeostat::solver::{Executor, FailureKind, Method};
+use homeostat::solver::{Executor, FailureKind, Method, Options, Snapshot, Solver, Tolerance};
 use homeostat::units::Value;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -194,4 +194,41 @@ fn a_cancelled_run_stays_cancelled() {
     }
     assert!(kinds.len() > 1 && kinds.iter().all(|kind| *kind == FailureKind::Cancelled), "{kinds:?}");
     assert_eq!(told, 7);
+}
+
+/// A solver put aside after any step, as text, goes on to the same bits, whatever its method remembers.
+#[test]
+fn every_method_goes_on_from_a_snapshot() {
+    let problem = common::problems::orego();
+    // an explicit method ends a stretch of steps where it is put aside
+    for method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
+        let mut options = Options::with_tolerances(1e-7, Tolerance::Same(1e-7 * problem.s));
+        options.method = *method;
+        let run = |pause: Option<u64>| {
+            let mut solver = Solver::new(&problem.shape, &options, 0.0, &problem.y0).unwrap();
+            let mut row = vec![0.0; problem.y0.len()];
+            let mut bits = Vec::new();
+            while solver.t() < 30.0 {
+                let before = solver.t();
+                solver.advance(&problem, &[], 30.0).unwrap();
+                let steps = solver.statistics().steps;
+                if steps.is_multiple_of(3) {
+                    solver.refine(&problem, &[]);
+                }
+                if pause.is_some_and(|every| steps.is_multiple_of(every)) {
+                    let text = serde_json::to_string(&solver.snapshot()).unwrap();
+                    let snapshot: Snapshot = serde_json::from_str(&text).unwrap();
+                    solver = Solver::resume(&problem.shape, &snapshot).unwrap();
+                }
+                solver.interpolate(0.3 * solver.t() + 0.7 * before, &mut row);
+                bits.extend(row.iter().chain(solver.y()).map(|y| y.to_bits()));
+            }
+            (bits, solver.statistics())
+        };
+        let whole = run(None);
+        assert!(whole.1.steps > 50, "{method:?}: {:?}", whole.1);
+        for every in [1, 7] {
+            assert!(run(Some(every)) == whole, "{method:?}, put aside after every {every} steps");
+        }
+    }
 }

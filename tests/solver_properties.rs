@@ -3,6 +3,7 @@
 mod common;
 
 use common::problems::{self, Problem};
+use common::smooth::{self, Smooth, bell, distance, kaps, order, prothero_robinson, spiral};
 use common::written::{Numbers, Written};
 use homeostat::linalg::Pattern;
 use homeostat::solver::{
@@ -10,55 +11,6 @@ use homeostat::solver::{
 };
 use nalgebra::{DMatrix, DVector};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-
-/// y' = -2 t y^2 from 1: y = 1 / (1 + t^2).
-fn bell() -> (Written, fn(f64) -> Vec<f64>) {
-    let rhs = |t: f64, y: &[f64], d: &mut [f64]| {
-        d[0] = -2.0 * t * y[0] * y[0];
-        Ok(())
-    };
-    let system = Written::new(1, rhs, |t, y, j| j[0] = -4.0 * t * y[0]).forced(|_, y, d| d[0] = -2.0 * y[0] * y[0]);
-    (system, |t| vec![1.0 / (1.0 + t * t)])
-}
-
-/// A rotation whose speed depends on the time and the radius: y = (cos t^2, sin t^2).
-fn spiral() -> (Written, fn(f64) -> Vec<f64>) {
-    let square = |y: &[f64]| y[0] * y[0] + y[1] * y[1];
-    let rhs = move |t: f64, y: &[f64], d: &mut [f64]| {
-        d[0] = -2.0 * t * y[1] * square(y);
-        d[1] = 2.0 * t * y[0] * square(y);
-        Ok(())
-    };
-    let jacobian = move |t: f64, y: &[f64], j: &mut [f64]| {
-        let (product, r) = (2.0 * y[0] * y[1], square(y));
-        j.copy_from_slice(&[-product, -(r + 2.0 * y[1] * y[1]), r + 2.0 * y[0] * y[0], product]);
-        j.iter_mut().for_each(|x| *x *= 2.0 * t);
-    };
-    let dfdt = move |_: f64, y: &[f64], d: &mut [f64]| {
-        d[0] = -2.0 * y[1] * square(y);
-        d[1] = 2.0 * y[0] * square(y);
-    };
-    (Written::new(2, rhs, jacobian).forced(dfdt), |t| vec![(t * t).cos(), (t * t).sin()])
-}
-
-/// Kaps' problem (1981) at mild stiffness, its first equation turned by a forced part that vanishes on the
-/// solution: y = (e^-2t, e^-t).
-fn kaps() -> (Written, fn(f64) -> Vec<f64>) {
-    const K: f64 = 1.0;
-    let rhs = |t: f64, y: &[f64], d: &mut [f64]| {
-        d[0] = -(K + 2.0) * y[0] + K * y[1] * y[1] + t.sin() * (y[1] - (-t).exp());
-        d[1] = y[0] - y[1] - y[1] * y[1];
-        Ok(())
-    };
-    let jacobian = |t: f64, y: &[f64], j: &mut [f64]| {
-        j.copy_from_slice(&[-(K + 2.0), 2.0 * K * y[1] + t.sin(), 1.0, -1.0 - 2.0 * y[1]]);
-    };
-    let dfdt = |t: f64, y: &[f64], d: &mut [f64]| {
-        d[0] = t.cos() * (y[1] - (-t).exp()) + t.sin() * (-t).exp();
-        d[1] = 0.0;
-    };
-    (Written::new(2, rhs, jacobian).forced(dfdt), |t| vec![(-2.0 * t).exp(), (-t).exp()])
-}
 
 fn fixed(method: Method, h: f64) -> Options {
     // iterations are to leave little
@@ -69,24 +21,9 @@ fn fixed(method: Method, h: f64) -> Options {
     options
 }
 
-fn distance(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
-}
-
 /// The error at `end` with n equal steps.
-fn end_error((system, exact): &(Written, fn(f64) -> Vec<f64>), method: Method, end: f64, n: u32) -> f64 {
-    let options = fixed(method, end / f64::from(n));
-    let solution = solve(system, &[], &exact(0.0), &[0.0, end], &options).unwrap();
-    assert_eq!(solution.statistics.steps, u64::from(n));
-    distance(&solution.rows[1], &exact(end))
-}
-
-/// The slope of log error over log n by least squares, turned round: the order.
-fn order(points: &[(f64, f64)]) -> f64 {
-    let logs: Vec<(f64, f64)> = points.iter().map(|(n, e)| (n.ln(), e.ln())).collect();
-    let mean = |f: &dyn Fn(&(f64, f64)) -> f64| logs.iter().map(f).sum::<f64>() / logs.len() as f64;
-    let (x, y) = (mean(&|p| p.0), mean(&|p| p.1));
-    -mean(&|p| (p.0 - x) * (p.1 - y)) / mean(&|p| (p.0 - x).powi(2))
+fn end_error(problem: &Smooth, method: Method, end: f64, n: u32) -> f64 {
+    smooth::end_error(problem, &fixed(method, end / f64::from(n)), end, n)
 }
 
 /// Each method of one step with its order and that of its dense output.
@@ -218,23 +155,6 @@ fn dense_output_has_a_local_error_of_its_order_and_one() {
             }
         }
     }
-}
-
-/// Prothero & Robinson 1974: y' = -stiffness (y - g) + g' with g = 10 - (10 + t) e^-t, as Steinebach 2023 has it.
-fn prothero_robinson(stiffness: f64) -> (Written, fn(f64) -> Vec<f64>) {
-    fn g(t: f64) -> f64 {
-        10.0 - (10.0 + t) * (-t).exp()
-    }
-    fn slope(t: f64) -> f64 {
-        (9.0 + t) * (-t).exp()
-    }
-    let rhs = move |t: f64, y: &[f64], d: &mut [f64]| {
-        d[0] = -stiffness * (y[0] - g(t)) + slope(t);
-        Ok(())
-    };
-    let curve = |t: f64| -(8.0 + t) * (-t).exp();
-    let dfdt = move |t: f64, _: &[f64], d: &mut [f64]| d[0] = stiffness * slope(t) + curve(t);
-    (Written::new(1, rhs, move |_, _, j| j[0] = -stiffness).forced(dfdt), |t| vec![g(t)])
 }
 
 /// The method's error is bounded by C h^4 with one C for all stiffnesses, and by C h^4 / z for z = h stiffness

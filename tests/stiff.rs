@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::problems::{Problem, e5, orego, pollu, rober};
+use common::problems::{Problem, e5, hires, orego, pollu, rober, vdpol};
 use homeostat::solver::{Method, Options, Tolerance, solve};
 
 /// The largest `|y - ref| / (|ref| + s)` over the times and components of the reference, and the steps.
@@ -86,5 +86,25 @@ fn errors_of_a_low_order_are_proportional_to_the_tolerance() {
         let slope = (2.0 * (error(3) - error(7)) + error(4) - error(6)) / 10.0;
         println!("{name}: slope {slope:.3}");
         assert!((slope - 1.0).abs() < 0.2, "{name}: {slope}");
+    }
+}
+
+/// As `errors_follow_the_tolerance` for Radau IIA, on all six problems and at every decade.
+#[test]
+fn errors_of_radau_follow_the_tolerance() {
+    let Some(shared) = common::shared("errors_of_radau_follow_the_tolerance") else { return };
+    let problems = [
+        ("E5", e5()),
+        ("POLLU", pollu()),
+        ("ROBER", rober()),
+        ("OREGO", orego()),
+        ("HIRES", hires()),
+        ("VDPOL", vdpol()),
+    ];
+    for (name, problem) in problems {
+        for rtol in [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9] {
+            let (error, _) = error_of(Method::Radau, name, &problem, rtol, true, &shared);
+            assert!(error <= 10.0 * rtol, "{name} at {rtol:e}: {error:e}");
+        }
     }
 }

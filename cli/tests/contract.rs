@@ -211,7 +211,7 @@ fn stats_are_one_line_of_json() {
     // the solver's steps do not depend on the rows
     let few = homeostat(&["run", DOPAMINE, "--schedule", "meals", "--stats", "--steps", "1"]);
     let few: serde_json::Value = serde_json::from_str(&few.err).unwrap();
-    assert_eq!((&few["steps"], &few["rhs"]), (&stats["steps"], &stats["rhs"]));
+    assert_eq!((&few["steps"], &few["jacobians"]), (&stats["steps"], &stats["jacobians"]));
 }
 
 #[test]

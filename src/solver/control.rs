@@ -92,8 +92,13 @@ impl Controller {
 
     /// The step to try after a rejected one; `error` is infinite where there was no result.
     pub fn rejected(&mut self, h: f64, error: f64) -> f64 {
+        self.rejected_with(SAFETY, h, error)
+    }
+
+    /// As [`Controller::rejected`], for a method with a safety factor of its own.
+    pub fn rejected_with(&mut self, safety: f64, h: f64, error: f64) -> f64 {
         self.rejected = true;
-        let factor = if error.is_finite() { SAFETY * inverse_root(error, self.degree) } else { SHRINK };
+        let factor = if error.is_finite() { safety * inverse_root(error, self.degree) } else { SHRINK };
         h * factor.clamp(SHRINK, 0.9)
     }
 }

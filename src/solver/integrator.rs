@@ -348,7 +348,7 @@ impl Solver {
             None => (self.t, &self.y),
         };
         if self.t_last < end && problem.system.shape().n() == self.y.len() {
-            let taken = Taken { t: self.t_last, h: end - self.t_last, ends: (&self.y_last, y_end) };
+            let taken = Taken { t: self.t_last, h: end - self.t_last, ends: (&self.y_last, y_end), norm: &self.norm };
             let work = (&mut self.scratch[..], &mut self.statistics);
             self.refinement.make(&mut *self.stepper, problem, &taken, work.0, work.1);
         }

@@ -20,9 +20,9 @@ pub enum Method {
     Rodas3,
     /// Radau IIA of order 5, 9 or 13, the order chosen as the run goes on (Hairer & Wanner 1999), for tight tolerances.
     ///
-    /// Its error estimate is of lower order than its steps and is allowed `0.1 rtol^((s + 1) / (2 s))` in the place of rtol,
-    /// s being 3, 5 or 7 (the absolute tolerance in proportion), so that steps are as exact as asked for; Newton's
-    /// iterations stop at 0.03 rtol.
+    /// Its error estimate is of lower order than its steps and may be as large as `0.1 rtol^(2/3)` in the place of rtol (the
+    /// absolute tolerance in proportion), so that it is the steps that are as exact as asked for; Newton's iterations stop
+    /// at 0.03 rtol.
     Radau,
     /// Rosenbrock-W method of order 3 with an embedded method of order 2, for Jacobians that are only approximate (Rang &
     /// Angermann 2005). Its error estimate does not suit algebraic equations: take another method for a singular mass matrix.

@@ -9,6 +9,7 @@
 //! On HIRES and E5 this takes the largest error of rows from 6 times that of the steps to 1.1 times (`docs/accuracy.md`).
 
 use super::Statistics;
+use super::norm::Norm;
 use super::stepper::{Problem, Stepper};
 
 /// The parts of a step at which the defect is looked at.
@@ -30,6 +31,7 @@ pub(super) struct Taken<'a> {
     pub t: f64,
     pub h: f64,
     pub ends: (&'a [f64], &'a [f64]),
+    pub norm: &'a Norm,
 }
 
 impl Refinement {
@@ -55,6 +57,9 @@ impl Refinement {
         statistics: &mut Statistics,
     ) {
         if std::mem::replace(&mut self.is_made, true) {
+            return;
+        }
+        if stepper.refine(problem, (taken.t, taken.ends.0), taken.norm, statistics) {
             return;
         }
         let Some(shift) = stepper.factors(taken.h) else { return };

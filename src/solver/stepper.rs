@@ -119,6 +119,13 @@ pub(super) trait Stepper: Debug + Send + Sync {
     /// The derivative of [`Stepper::value`] by s.
     fn derivative(&self, s: f64, ends: (&[f64], &[f64]), out: &mut [f64]);
 
+    /// Makes dense output of the last accepted step, from state y0 at time t, more exact, where the method has a way of its
+    /// own to do so; whether it has.
+    fn refine(&mut self, problem: &Problem, start: (f64, &[f64]), norm: &Norm, statistics: &mut Statistics) -> bool {
+        let _ = (problem, start, norm, statistics);
+        false
+    }
+
     /// Makes factors of `shift M - J` ready that belong to the last accepted step, of length h, and gives the shift; none
     /// where there are none.
     fn factors(&mut self, h: f64) -> Option<f64>;

@@ -3,6 +3,7 @@
 
 pub mod oscillators;
 pub mod problems;
+pub mod smooth;
 pub mod source;
 pub mod written;
 

@@ -7,24 +7,43 @@
 use super::newton::{Collocation, MOST};
 use super::tables::{STAGES_3, STAGES_5, STAGES_7, Tableau};
 
-/// Weights of the stages (less the start) in the value at the part `x` of a step, which is none of the nodes.
-pub(super) fn weights(stages: usize, x: f64, out: &mut [f64; MOST]) {
-    match stages {
-        3 => STAGES_3.weights(x, out),
-        5 => STAGES_5.weights(x, out),
-        _ => STAGES_7.weights(x, out),
+/// Weights of a step's stages in the values at the parts `x` of it, less the value at the part `from`.
+#[inline]
+pub(super) fn seed_weights<const S: usize>(stages: usize, from: f64, x: [f64; S]) -> [[f64; MOST]; S] {
+    let of = |x: f64| match stages {
+        3 => STAGES_3.weights(x),
+        5 => STAGES_5.weights(x),
+        _ => STAGES_7.weights(x),
+    };
+    let mut weights = x.map(of);
+    if from == 1.0 {
+        // the last stage
+        weights.iter_mut().for_each(|weights| weights[stages - 1] -= 1.0);
+    } else if from != 0.0 {
+        let base = of(from);
+        for weights in &mut weights {
+            weights.iter_mut().zip(base).for_each(|(weight, base)| *weight -= base);
+        }
     }
+    weights
 }
 
 impl<const S: usize> Tableau<S> {
-    fn weights(&self, x: f64, out: &mut [f64; MOST]) {
+    /// Weights of the stages (less the start) in the value at the part x.
+    fn weights(&self, x: f64) -> [f64; MOST] {
+        // beyond the nodes nothing is divided by 0
+        if x <= 1.0 {
+            return self.weights_within(x).map(|[value, _]| value);
+        }
+        let mut weights = [0.0; MOST];
         let l = self.c.iter().fold(x, |l, c| l * (x - c));
-        for (out, (c, weight)) in out.iter_mut().zip(self.c.iter().zip(&self.barycentric)) {
+        for (out, (c, weight)) in weights.iter_mut().zip(self.c.iter().zip(&self.barycentric)) {
             *out = l * weight / (x - c);
         }
+        weights
     }
 
-    /// Weights of the stages in value and derivative at any x, by products: a node is nothing special.
+    /// Weights in value and derivative at any x, by products: a node is nothing special.
     fn weights_within(&self, x: f64) -> [[f64; 2]; MOST] {
         let mut weights = [[0.0; 2]; MOST];
         for (j, (weight, scale)) in weights.iter_mut().zip(&self.barycentric).enumerate() {

@@ -13,7 +13,7 @@ use crate::linalg::{ComplexSolver, LinearSolver};
 use crate::program::{LANES, Vector, Wide, Work};
 use crate::solver::Statistics;
 use crate::solver::norm::Norm;
-use crate::solver::stepper::{Fault, Problem};
+use crate::solver::stepper::{Fault, Numbers, Problem};
 use crate::solver::vector::not_finite;
 
 /// The most stages.
@@ -26,14 +26,37 @@ pub(super) struct Collocation {
     pub h: f64,
     /// The stages less the state at the start.
     pub z: Vec<f64>,
-    /// The error estimate.
+    /// The error estimate, and its size in the norm.
     pub error: Vec<f64>,
+    pub size: f64,
+}
+
+/// A polynomial from which starting values are read: `part` of its step, from the part `from` on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seed<'a> {
+    pub step: &'a Collocation,
+    pub from: f64,
+    pub part: f64,
 }
 
 impl Collocation {
     /// For so many components, [`padded`](crate::solver::vector::padded).
     pub fn new(padded: usize) -> Self {
-        Collocation { stages: 3, h: 1.0, z: vec![0.0; MOST * padded], error: vec![0.0; padded] }
+        Collocation { stages: 3, h: 1.0, z: vec![0.0; MOST * padded], error: vec![0.0; padded], size: 0.0 }
+    }
+
+    /// What a snapshot keeps.
+    pub fn keep(&self) -> Vec<f64> {
+        [&[self.stages as f64, self.h, self.size][..], &self.z, &self.error].concat()
+    }
+
+    /// Takes up what was kept.
+    pub fn take_up(&mut self, numbers: &mut Numbers) -> Option<()> {
+        let stages = numbers.one()?;
+        self.stages = [3, 5, 7].into_iter().find(|s| *s as f64 == stages)?;
+        (self.h, self.size) = (numbers.one()?, numbers.one()?);
+        numbers.fill(&mut self.z)?;
+        numbers.fill(&mut self.error)
     }
 }
 
@@ -44,14 +67,14 @@ pub(super) struct Space {
     pub states: Vec<f64>,
     w: Vec<f64>,
     /// f at the stages.
-    rates: Vec<f64>,
+    pub rates: Vec<f64>,
     /// Right-hand side and solution of the real system and of the complex ones.
     pub real: [Vec<f64>; 2],
     complex: [Vec<[f64; 2]>; 2],
     /// `1 / (atol + rtol |y|)` at the start.
     weights: Vec<f64>,
     /// For the system.
-    system: Vec<f64>,
+    pub system: Vec<f64>,
 }
 
 impl Space {
@@ -72,6 +95,12 @@ impl Space {
 
     pub fn system(&mut self) -> &mut [f64] {
         &mut self.system
+    }
+
+    /// The new state after so many stages, padded.
+    pub fn state(&self, stages: usize) -> &[f64] {
+        let padded = self.weights.len();
+        &self.states[(stages - 1) * padded..][..padded]
     }
 }
 
@@ -96,19 +125,20 @@ pub(super) struct Attempt<'a, const S: usize> {
     pub norm: &'a Norm,
     /// Newton's iterations stop where what is left is smaller than this in the norm.
     pub kappa: f64,
-    /// By what the estimate in the norm is divided.
-    pub relaxation: f64,
     /// [`Convergence::eta`] of the last step.
     pub eta: f64,
-    pub is_filtered_twice: bool,
+    /// An estimate larger than this is filtered twice.
+    pub most: f64,
+    /// How many times more iterations there may be than usual.
+    pub patience: u32,
     pub statistics: &'a mut Statistics,
     pub linear: &'a mut LinearSolver,
     pub complex: &'a mut [ComplexSolver],
     /// State and slope at the start.
     pub start: &'a [f64],
     pub slope: &'a [f64],
-    /// The last step, where it says something.
-    pub past: Option<&'a Collocation>,
+    /// Where starting values are to be had.
+    pub seed: Option<Seed<'a>>,
     pub made: &'a mut Collocation,
     pub space: &'a mut Space,
 }
@@ -119,7 +149,7 @@ impl<const S: usize> Work for &mut Attempt<'_, S> {
     #[inline(always)]
     fn run<V: Vector>(self) -> Result<Outcome, Fault> {
         self.begin::<V>();
-        let mut judge = Judge::new(self.kappa, self.eta, most_iterations(S));
+        let mut judge = Judge::new(self.kappa, self.eta, self.patience * most_iterations(S));
         loop {
             self.rates()?;
             self.right_hand_sides::<V>();
@@ -159,7 +189,7 @@ impl<const S: usize> Attempt<'_, S> {
         let states = states.as_chunks_mut().0;
         let z = self.made.z.as_chunks_mut().0;
         let w = w.as_chunks_mut().0;
-        let Some(past) = self.past else {
+        let Some(Seed { step: past, from, part }) = self.seed else {
             z.fill([0.0; LANES]);
             w.fill([0.0; LANES]);
             for i in 0..S {
@@ -167,12 +197,7 @@ impl<const S: usize> Attempt<'_, S> {
             }
             return;
         };
-        let mut factors = [[0.0; MOST]; S];
-        for (c, factors) in self.tableau.c.iter().zip(&mut factors) {
-            dense::weights(past.stages, 1.0 + c * self.at.1 / past.h, factors);
-            // less the new start, which is the last stage
-            factors[past.stages - 1] -= 1.0;
-        }
+        let factors = dense::seed_weights(past.stages, from, self.tableau.c.map(|c| from + c * part));
         let old = past.z.as_chunks().0;
         for k in 0..m {
             let mut sums = [V::splat(0.0); S];
@@ -300,9 +325,9 @@ impl<const S: usize> Attempt<'_, S> {
         if sum.is_finite() { each.into_iter().fold(0.0, f64::max) } else { f64::NAN }
     }
 
-    /// The error of an embedded formula of order S: `(gamma/h - J)^-1 (f - u')` at the start, u being the collocation
-    /// polynomial (eq. 8.19); where it is too large at a beginning or after a rejection it is filtered once more, with
-    /// f at the start plus the error (eq. 8.20).
+    /// The error of an embedded formula of order S: `(gamma/h M - J)^-1 (f - M u')` at the start, u being the collocation
+    /// polynomial (eq. 8.19); where it is larger than `most` it is filtered once more, with f at
+    /// the start plus the error (eq. 8.20), for its size alone.
     #[inline(always)]
     fn estimate<V: Vector>(&mut self) -> Result<f64, Fault> {
         let (n, m) = (self.n, self.start.len() / LANES);
@@ -324,11 +349,12 @@ impl<const S: usize> Attempt<'_, S> {
         self.statistics.solves += 1;
         self.linear.solve(&b[..n], &mut self.made.error[..n]);
         let state = &states[last..][..self.start.len()];
-        let size = self.norm.largest::<V>(&self.made.error, self.start, state) / self.relaxation;
+        let size = self.norm.largest::<V>(&self.made.error, self.start, state);
+        self.made.size = size;
         if !size.is_finite() {
             return Err(Fault::NotFinite(not_finite(&self.made.error).unwrap_or(0)));
         }
-        if size < 1.0 || !self.is_filtered_twice {
+        if size <= self.most {
             return Ok(size);
         }
         for (x, (start, error)) in x.iter_mut().zip(self.start.iter().zip(&self.made.error)) {
@@ -344,11 +370,10 @@ impl<const S: usize> Attempt<'_, S> {
         }
         self.statistics.solves += 1;
         self.linear.solve(&b[..n], &mut x[..n]);
-        let twice = self.norm.largest::<V>(x, self.start, state) / self.relaxation;
+        let twice = self.norm.largest::<V>(x, self.start, state);
         if !twice.is_finite() {
             return Ok(size);
         }
-        self.made.error.copy_from_slice(x);
         Ok(twice)
     }
 
