@@ -95,3 +95,8 @@ pub use error::{Error, Problem, Severity};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The code of the documents is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/choose-a-solver.md")]
+struct ChooseASolver;

@@ -3,6 +3,7 @@
 //! [`OdeSystem`] is all a solver sees; implement it for a struct of your own to use the solvers
 //! without a network. [`Solver`] owns its workspace: it can be stored, cloned, sent to a thread and
 //! used again. [`solve`] is the short way from a system to rows of numbers.
+//! `docs/choose-a-solver.md` says which [`Method`] when, `docs/accuracy.md` how exact each is.
 //!
 //! ```
 //! use homeostat::linalg::Pattern;

@@ -38,6 +38,7 @@ pub(super) const RODAS4: Tableau = Tableau {
     ],
     estimate: &[],
     is_w: false,
+    defect: 0.0,
 };
 
 const LAST_A: [f64; 4] = [1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895];

@@ -96,6 +96,7 @@ pub(super) const RODAS5P: Tableau = Tableau {
     ],
     estimate: &[],
     is_w: false,
+    defect: 0.0,
 };
 
 const LAST_A: [f64; 5] =

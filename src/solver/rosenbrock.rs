@@ -38,6 +38,9 @@ pub(super) struct Tableau {
     pub estimate: &'static [f64],
     /// Whether the order is the same with any Jacobian (a W-method); it is then kept for several steps.
     pub is_w: bool,
+    /// The part of the defect of dense output that counts as an error of the step, where it does not count whole; 0 where the
+    /// polynomial follows wherever the step goes.
+    pub defect: f64,
 }
 
 impl Tableau {
@@ -162,7 +165,8 @@ impl Rosenbrock {
             return Err(Fault::NotFinite(not_finite(step.made.argument).unwrap_or(0)));
         }
         self.shift = shift;
-        if self.is_forced { Ok(error.max(self.defect(problem, at, norm, statistics)?)) } else { Ok(error) }
+        let part = if self.is_forced { 1.0 } else { self.tableau.defect };
+        if part == 0.0 { Ok(error) } else { Ok(error.max(part * self.defect(problem, at, norm, statistics)?)) }
     }
 
     /// How far dense output is off inside the step just tried, in the error norm: what its defect `f(t, p) - M p'` comes to
@@ -229,9 +233,10 @@ impl Rosenbrock {
 
     /// The native code of a whole step, where it is time for it.
     fn code<'a>(&mut self, shape: &'a Shape) -> Option<&'a Native> {
-        // where the time stands in the equations, dense output is looked at with the factors of the loops; where there are
+        // where dense output is looked at, it is with the factors of the loops; where there are
         // algebraic equations the factors are asked how good they are; those of a W-method are kept
-        let is_plain = self.linear.chosen() == LinearAlgebra::Static && !self.is_forced && self.mass.is_none();
+        let has_defect = self.is_forced || self.tableau.defect > 0.0;
+        let is_plain = self.linear.chosen() == LinearAlgebra::Static && !has_defect && self.mass.is_none();
         let whole = shape.whole.as_ref().filter(|_| is_plain && self.renewal.is_none())?;
         self.tried = (self.tried + 1).min(WORTH_COMPILING);
         let is_native = match self.executor {
