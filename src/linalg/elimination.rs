@@ -253,11 +253,10 @@ impl Plan {
         right_hand_side: &[F::Number],
         x: &mut [F::Number],
     ) {
-        let add = |field: &mut F, sum, p: usize, x: &[F::Number]| field.fma(v[p], x[self.component[p] as usize], sum);
         for (i, (&component, &row)) in self.order.iter().zip(&self.row).enumerate() {
             let mut sum = right_hand_side[row as usize];
             for p in self.start[i] as usize..self.diagonal[i] as usize {
-                sum = add(field, sum, p, x);
+                sum = field.fma(v[p], x[self.component[p] as usize], sum);
             }
             x[component as usize] = sum;
         }
@@ -265,7 +264,7 @@ impl Plan {
             let mut sum = field.mul(x[component as usize], inverses[i]);
             // what was found last is added last: nothing waits for it longer than it must
             for p in (self.diagonal[i] as usize + 1..self.start[i + 1] as usize).rev() {
-                sum = add(field, sum, p, x);
+                sum = field.fma(v[p], x[self.component[p] as usize], sum);
             }
             x[component as usize] = sum;
         }

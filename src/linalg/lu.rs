@@ -1,14 +1,66 @@
 //! LU factorisation without pivoting, its elimination sequence fixed once for a pattern.
 
 use super::elimination::{Factors, Plan, Prepared};
-use super::field::{Pairs, Reals};
+use super::field::{Field, Pairs, Reals};
 use super::{Pattern, Refusal};
-use crate::program::{Executor, Inputs, Native, fused};
+use crate::program::{Executor, Inputs, Native, Vector, Work, widest};
 use std::sync::Arc;
 
 /// With [`Executor::Auto`] native code is made once so many matrices have been factored: about as many as the saving
 /// of each makes up for compiling.
 const WORTH_COMPILING: u32 = 2000;
+
+/// The loops, for the widest instructions: [`Plan::factor`].
+struct Factoring<'a, F: Field> {
+    plan: &'a Plan,
+    field: F,
+    matrix: &'a [F::Real],
+    shift: F::Number,
+    factors: Factors<'a, F::Number, F::Real>,
+}
+
+impl<F: Field> Work for Factoring<'_, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run<V: Vector>(mut self) {
+        self.plan.factor(&mut self.field, self.matrix, self.shift, &mut self.factors);
+    }
+}
+
+/// [`Plan::solve`].
+struct Solving<'a, F: Field> {
+    plan: &'a Plan,
+    field: F,
+    factors: (&'a [F::Number], &'a [F::Number]),
+    right_hand_side: &'a [F::Number],
+    x: &'a mut [F::Number],
+}
+
+impl<F: Field> Work for Solving<'_, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run<V: Vector>(mut self) {
+        self.plan.solve(&mut self.field, self.factors, self.right_hand_side, self.x);
+    }
+}
+
+/// [`Prepared::residual`].
+struct Residual<'a> {
+    prepared: &'a Prepared,
+    matrix: &'a [f64],
+    shift: f64,
+    x: &'a [f64],
+    b: &'a [f64],
+    residual: &'a mut [f64],
+}
+
+impl Work for Residual<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.prepared.residual(&mut Reals, (self.matrix, self.shift), self.x, self.b, self.residual);
+    }
+}
 
 /// Factors in one slice, as programs read and write them, and what computes them.
 #[derive(Clone, Debug)]
@@ -103,8 +155,8 @@ impl StaticLu {
             _ => {
                 let (values, rest) = factors.split_at_mut(plan.entries());
                 let (inverses, margins) = rest.split_at_mut(plan.n());
-                let mut factors = Factors { values, inverses, margins };
-                fused(|| plan.factor(&mut Reals, matrix, shift, &mut factors));
+                let factors = Factors { values, inverses, margins };
+                widest(Factoring { plan, field: Reals, matrix, shift, factors });
             }
         }
         plan.check(&factors[plan.entries() + plan.n()..])
@@ -117,7 +169,7 @@ impl StaticLu {
                 let inputs = Inputs { state: matrix, parameter: x, forcing: b, mode: &[shift], ..Inputs::default() };
                 native.run(2, &inputs, residual);
             }
-            None => fused(|| self.0.prepared.residual(&mut Reals, (matrix, shift), x, b, residual)),
+            None => widest(Residual { prepared: &self.0.prepared, matrix, shift, x, b, residual }),
         }
     }
 
@@ -131,7 +183,8 @@ impl StaticLu {
             }
             None => {
                 let (values, rest) = factors.split_at(plan.entries());
-                fused(|| plan.solve(&mut Reals, (values, &rest[..plan.n()]), right_hand_side, x));
+                let factors = (values, &rest[..plan.n()]);
+                widest(Solving { plan, field: Reals, factors, right_hand_side, x });
             }
         }
     }
@@ -193,8 +246,8 @@ impl ComplexLu {
             _ => {
                 let (numbers, margins) = factors.split_at_mut(numbers);
                 let (values, inverses) = numbers.as_chunks_mut().0.split_at_mut(plan.entries());
-                let mut factors = Factors { values, inverses, margins };
-                fused(|| plan.factor(&mut Pairs(Reals), matrix, shift, &mut factors));
+                let factors = Factors { values, inverses, margins };
+                widest(Factoring { plan, field: Pairs(Reals), matrix, shift, factors });
             }
         }
         plan.check(&factors[numbers..])
@@ -210,8 +263,8 @@ impl ComplexLu {
             }
             None => {
                 let numbers = factors[..2 * (plan.entries() + plan.n())].as_chunks().0;
-                let numbers = numbers.split_at(plan.entries());
-                fused(|| plan.solve(&mut Pairs(Reals), numbers, right_hand_side, x));
+                let factors = numbers.split_at(plan.entries());
+                widest(Solving { plan, field: Pairs(Reals), factors, right_hand_side, x });
             }
         }
     }

@@ -59,7 +59,7 @@ pub use native::Native;
 pub use no_native::Native;
 pub(crate) use recorder::Recorder;
 use serde::{Deserialize, Serialize};
-pub(crate) use simd::{LANES, Vector, Wide, Work, fused, widest};
+pub(crate) use simd::{LANES, Vector, Wide, Work, widest};
 
 /// What one instruction does. Comparisons and logic give 1 for true and 0 for false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -28,7 +28,7 @@ pub(crate) trait Vector: Copy {
 }
 
 /// Something to do that is compiled for several processors. [`Work::run`] and what it calls has to be
-/// `#[inline(always)]`: only what is inlined is compiled anew.
+/// `#[inline(always)]`: only what is inlined is compiled anew, and elsewhere [`f64::mul_add`] is a call of a function.
 pub(crate) trait Work {
     type Output;
     fn run<V: Vector>(self) -> Self::Output;
@@ -43,20 +43,6 @@ pub(crate) fn widest<W: Work>(work: W) -> W::Output {
         return unsafe { avx2::run(work) };
     }
     work.run::<Wide>()
-}
-
-/// Does something that is written with [`f64::mul_add`] where that is an instruction, as far as it is inlined.
-#[inline]
-pub(crate) fn fused<T>(f: impl FnOnce() -> T) -> T {
-    struct Call<F>(F);
-    impl<T, F: FnOnce() -> T> Work for Call<F> {
-        type Output = T;
-        #[inline(always)]
-        fn run<V: Vector>(self) -> T {
-            (self.0)()
-        }
-    }
-    widest(Call(f))
 }
 
 impl Vector for Wide {

@@ -11,7 +11,7 @@ impl Program {
     /// Where a slice is shorter than the program needs: a fault of the caller, not of any input.
     pub fn run<L: Lane>(&self, inputs: &Inputs<'_, L>, outputs: &mut [L], scratch: &mut [L]) {
         for block in self.blocks() {
-            block.run(0, inputs, outputs, scratch);
+            widest(Instances { block, first: 0, inputs, outputs: &mut *outputs, scratch: &mut *scratch });
         }
     }
 
@@ -21,20 +21,37 @@ impl Program {
     /// As [`Program::run`].
     pub fn run_in_lanes(&self, inputs: &Inputs<'_>, outputs: &mut [f64], scratch: &mut [f64]) {
         for (block, repeat) in self.blocks().iter().zip(&self.repeats) {
-            match repeat {
-                Some(repeat) => {
-                    let registers = scratch.as_chunks_mut().0;
-                    widest(Side { block, repeat, inputs, outputs: &mut *outputs, registers });
-                    block.run(block.instances / LANES * LANES, inputs, outputs, scratch);
-                }
-                None => block.run(0, inputs, outputs, scratch),
+            let mut first = 0;
+            if let Some(repeat) = repeat {
+                let registers = scratch.as_chunks_mut().0;
+                widest(Side { block, repeat, inputs, outputs: &mut *outputs, registers });
+                first = block.instances / LANES * LANES;
             }
+            widest(Instances { block, first, inputs, outputs: &mut *outputs, scratch: &mut *scratch });
         }
+    }
+}
+
+/// The instances of a block from `first` on, one after the other.
+struct Instances<'a, 'b, L> {
+    block: &'a Block,
+    first: usize,
+    inputs: &'a Inputs<'b, L>,
+    outputs: &'a mut [L],
+    scratch: &'a mut [L],
+}
+
+impl<L: Lane> Work for Instances<'_, '_, L> {
+    type Output = ();
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.block.run(self.first, self.inputs, self.outputs, self.scratch);
     }
 }
 
 impl Block {
     /// Runs the instances from `first` on.
+    #[inline(always)]
     fn run<L: Lane>(&self, first: usize, inputs: &Inputs<'_, L>, outputs: &mut [L], scratch: &mut [L]) {
         let constants = self.constants.len();
         let (width, results) = (self.width(), self.results.len());

@@ -1,7 +1,7 @@
 //! Linear combinations of the state that the equations keep, and their restoration.
 
 use super::norm::Norm;
-use crate::program::fused;
+use crate::program::{Vector, Work, widest};
 use std::collections::BTreeMap;
 
 /// So many corrections take away what rounding leaves of the first.
@@ -123,7 +123,7 @@ impl Restoration {
         for group in groups {
             // the second round takes away what rounding has left of the first
             for round in 0..ROUNDS {
-                if !fused(|| group.is_off(invariants, totals, y)) {
+                if !widest(Off { group, invariants, totals, y }) {
                     break;
                 }
                 if round == 0 {
@@ -134,6 +134,22 @@ impl Restoration {
                 }
             }
         }
+    }
+}
+
+/// [`Group::is_off`].
+struct Off<'a> {
+    group: &'a mut Group,
+    invariants: &'a [Invariant],
+    totals: &'a [f64],
+    y: &'a [f64],
+}
+
+impl Work for Off<'_> {
+    type Output = bool;
+    #[inline(always)]
+    fn run<V: Vector>(self) -> bool {
+        self.group.is_off(self.invariants, self.totals, self.y)
     }
 }
 
