@@ -9,7 +9,7 @@ use super::choice::{MOST_NATIVE, MOST_OPERATIONS};
 use super::colouring::{ColumnGroup, groups};
 use super::field::{Field, Pairs};
 use super::matching::pivot_rows;
-use super::ordering::markowitz_within;
+use super::ordering::order_within;
 #[cfg(feature = "sparse")]
 use super::sparse::Analysis;
 use crate::program::{Native, Program, Recorder, Source};
@@ -345,7 +345,7 @@ impl Plan {
     /// Decides everything for a pattern and the pivot rows of its components; none where elimination takes more operations.
     fn new(pattern: &Pattern, rows: &[usize], most_operations: usize) -> Option<Self> {
         let n = pattern.n();
-        let (order, upper) = markowitz_within(&pattern.with_rows(rows), most_operations)?;
+        let (order, upper) = order_within(&pattern.with_rows(rows), most_operations)?;
         let mut rank = vec![0; n];
         for (k, &i) in order.iter().enumerate() {
             rank[i] = k;

@@ -40,6 +40,31 @@ pub(super) struct Frame<'a> {
     fuses: bool,
 }
 
+/// What code looks up beside what it is given.
+#[derive(Default)]
+pub(super) struct Tables {
+    places: Vec<Box<[u32]>>,
+    numbers: Vec<Box<[f64]>>,
+}
+
+impl Tables {
+    /// Keeps places; gives their address.
+    pub fn places(&mut self, places: Vec<u32>, builder: &mut FunctionBuilder<'_>) -> Value {
+        let places = places.into_boxed_slice();
+        let address = builder.ins().iconst(ADDRESS, places.as_ptr() as i64);
+        self.places.push(places);
+        address
+    }
+
+    /// Keeps numbers; gives their address.
+    fn numbers(&mut self, numbers: &[f64], builder: &mut FunctionBuilder<'_>) -> Value {
+        let numbers: Box<[f64]> = numbers.into();
+        let address = builder.ins().iconst(ADDRESS, numbers.as_ptr() as i64);
+        self.numbers.push(numbers);
+        address
+    }
+}
+
 /// Adds parameters of the shape `f(t, state, parameter, mode, forcing, history, outputs)`.
 pub(super) fn signature(mut signature: Signature) -> Signature {
     signature.params.push(AbiParam::new(types::F64));
@@ -50,7 +75,7 @@ pub(super) fn signature(mut signature: Signature) -> Signature {
 /// Emits a program into a function that has the parameters of [`signature`], for a processor that `fuses` products with
 /// sums by an instruction or not. Instances that can be run together become a loop; what it looks up is put to `tables`,
 /// which have to live as long as the code.
-pub(super) fn emit(program: &Program, fuses: bool, builder: &mut FunctionBuilder<'_>, tables: &mut Vec<Box<[u32]>>) {
+pub(super) fn emit(program: &Program, fuses: bool, builder: &mut FunctionBuilder<'_>, tables: &mut Tables) {
     let entry = builder.create_block();
     builder.append_block_params_for_function_params(entry);
     builder.switch_to_block(entry);
@@ -63,7 +88,8 @@ pub(super) fn emit(program: &Program, fuses: bool, builder: &mut FunctionBuilder
             Some(repeat) => emit_repeat(block, repeat, &frame, builder, tables),
             None => {
                 for instance in 0..block.instances {
-                    emit_once(block, &Addresses::of_instance(block, instance, &frame), false, &frame, builder);
+                    let addresses = Addresses::of_instance(block, instance, &frame);
+                    emit_once(block, &addresses, false, &frame, builder, tables);
                 }
             }
         }
@@ -78,10 +104,13 @@ pub(super) fn emit_once(
     is_pair: bool,
     frame: &Frame<'_>,
     builder: &mut FunctionBuilder<'_>,
+    tables: &mut Tables,
 ) {
+    let constants = tables.numbers(&block.constants, builder);
     let registers = vec![Held::Nothing; block.registers];
     let (homes, used) = (vec![None; block.registers], vec![0; block.registers]);
-    Emission { block, addresses, is_pair, frame, builder, registers, homes, used, turn: 0, mask: None }.run();
+    Emission { block, addresses, is_pair, frame, constants, builder, registers, homes, used, turn: 0, mask: None }
+        .run();
 }
 
 /// The signature of a function outside: a number that says which, and so many arguments.
@@ -100,6 +129,8 @@ struct Emission<'a, 'b> {
     /// Whether each value is two numbers, of one instance each.
     is_pair: bool,
     frame: &'a Frame<'a>,
+    /// Where the block's constants stand.
+    constants: Value,
     builder: &'a mut FunctionBuilder<'b>,
     registers: Vec<Held>,
     /// Where each register's number stands among the outputs.
@@ -169,6 +200,7 @@ impl Emission<'_, '_> {
         let register = register as usize;
         let is_near = self.turn - std::mem::replace(&mut self.used[register], self.turn) <= NEAR;
         let held = match self.registers[register] {
+            // instructions take it from memory themselves
             Held::Number(value) if is_near || !self.stands_in_memory(register) => return value,
             Held::Number(_) | Held::Nothing => self.fetch(register),
             Held::Truth(truth) => {
@@ -194,7 +226,11 @@ impl Emission<'_, '_> {
             return address.load(self.builder, self.is_pair, false);
         }
         let Some(input) = register.checked_sub(self.block.constants.len()) else {
-            return self.constant(self.block.constants[register]);
+            if self.is_pair {
+                return self.constant(self.block.constants[register]);
+            }
+            let constant = Address::Fixed { base: self.constants, place: register as u32 };
+            return constant.load(self.builder, false, true);
         };
         match self.addresses.inputs[input] {
             Address::Time if self.is_pair => self.builder.ins().splat(types::F64X2, self.frame.parameters[0]),
@@ -267,6 +303,8 @@ impl Emission<'_, '_> {
             let (yes, no) = (self.number(i.b), self.number(i.c));
             return self.select(condition, yes, no);
         }
+        let swap = matches!(i.op, Op::Fma | Op::Mul | Op::Add) && (i.a as usize) < self.block.constants.len();
+        let i = &if swap { Instruction { a: i.b, b: i.a, ..*i } } else { *i };
         let a = self.number(i.a);
         match i.op {
             Op::Neg => self.builder.ins().fneg(a),

@@ -1,6 +1,6 @@
 //! Instances of a block as loops: two at a time where they lie in steps, one at a time where their places are looked up.
 
-use super::emit::{ADDRESS, Frame, WIDTH, emit_once, offset};
+use super::emit::{ADDRESS, Frame, Tables, WIDTH, emit_once, offset};
 use super::instances::{Column, Repeat};
 use super::{Block, LANES, OUTPUTS, Source};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -124,15 +124,15 @@ pub(super) fn emit_repeat(
     repeat: &Repeat,
     frame: &Frame<'_>,
     builder: &mut FunctionBuilder<'_>,
-    tables: &mut Vec<Box<[u32]>>,
+    tables: &mut Tables,
 ) {
     let paired = if repeat.is_steady() { block.instances / LANES * LANES } else { 0 };
     if paired > 0 {
-        emit_pairs(block, repeat, paired, frame, builder);
+        emit_pairs(block, repeat, paired, frame, builder, tables);
     }
     match block.instances - paired {
         0 => {}
-        1 => emit_once(block, &Addresses::of_instance(block, paired, frame), false, frame, builder),
+        1 => emit_once(block, &Addresses::of_instance(block, paired, frame), false, frame, builder, tables),
         _ => emit_singly(block, repeat, paired, frame, builder, tables),
     }
 }
@@ -148,7 +148,14 @@ fn motion(column: &Column) -> Option<Motion> {
 }
 
 /// The first `count` instances, two at a time.
-fn emit_pairs(block: &Block, repeat: &Repeat, count: usize, frame: &Frame<'_>, builder: &mut FunctionBuilder<'_>) {
+fn emit_pairs(
+    block: &Block,
+    repeat: &Repeat,
+    count: usize,
+    frame: &Frame<'_>,
+    builder: &mut FunctionBuilder<'_>,
+    tables: &mut Tables,
+) {
     let columns = || repeat.inputs.iter().chain(&repeat.results);
     let motions: BTreeMap<Motion, usize> = columns().filter_map(motion).map(|m| (m, 0)).collect();
     let motions: BTreeMap<Motion, usize> = motions.into_keys().zip(0..).collect();
@@ -164,7 +171,7 @@ fn emit_pairs(block: &Block, repeat: &Repeat, count: usize, frame: &Frame<'_>, b
         Column::Time | Column::Scattered { .. } => Address::Time,
     };
     let (inputs, results) = (repeat.inputs.iter().map(address).collect(), repeat.results.iter().map(address).collect());
-    emit_once(block, &Addresses::new(block, 0, inputs, results), true, frame, builder);
+    emit_once(block, &Addresses::new(block, 0, inputs, results), true, frame, builder, tables);
     // after every other pair a group is full
     let pairs = LANES as i64 / 2;
     let place = builder.ins().band_imm_u(turn, pairs - 1);
@@ -186,7 +193,7 @@ fn emit_singly(
     first: usize,
     frame: &Frame<'_>,
     builder: &mut FunctionBuilder<'_>,
-    tables: &mut Vec<Box<[u32]>>,
+    tables: &mut Tables,
 ) {
     let is_moving = |column: &&Column| matches!(column, Column::Steady { .. } | Column::Scattered { .. });
     let width = repeat.inputs.iter().chain(&repeat.results).filter(is_moving).count();
@@ -196,9 +203,7 @@ fn emit_singly(
         let all = inputs.zip(&repeat.inputs).chain(places(block, instance).iter().copied().zip(&repeat.results));
         table.extend(all.filter(|(_, column)| is_moving(column)).map(|(place, _)| place * WIDTH as u32));
     }
-    let table = table.into_boxed_slice();
-    let start = builder.ins().iconst(ADDRESS, table.as_ptr() as i64);
-    tables.push(table);
+    let start = tables.places(table, builder);
     let (pointers, turn) = begin_loop(builder, &[start]);
     let mut entry = 0;
     let mut address = |column: &Column| match *column {
@@ -213,7 +218,7 @@ fn emit_singly(
     };
     let inputs: Vec<Address> = repeat.inputs.iter().map(&mut address).collect();
     let results: Vec<Address> = repeat.results.iter().map(&mut address).collect();
-    emit_once(block, &Addresses::new(block, first, inputs, results), false, frame, builder);
+    emit_once(block, &Addresses::new(block, first, inputs, results), false, frame, builder, tables);
     let row = builder.ins().iconst(ADDRESS, (width * size_of::<u32>()) as i64);
     let moved = builder.ins().iadd(pointers[0], row);
     end_loop(builder, &[moved], turn, block.instances - first);

@@ -3,7 +3,7 @@
 //! Every operation is the tape's, in the tape's order, and elementary functions are calls of the one table: results are
 //! the same to the bit.
 
-use super::emit::{MOST, POINTERS, emit, signature};
+use super::emit::{MOST, POINTERS, Tables, emit, signature};
 use super::{BinaryFunction, Function, Inputs, NotNative, Program};
 use cranelift_codegen::settings::{self, Configurable, Value};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
@@ -47,8 +47,8 @@ struct Code {
     /// Owns the memory that the entries point into; taken out only when it is freed.
     module: ManuallyDrop<JITModule>,
     programs: Vec<(Entry, Needs)>,
-    /// Where instances find their inputs and leave their results: the code holds the addresses.
-    _tables: Vec<Box<[u32]>>,
+    /// What the code looks up: it holds the addresses.
+    _tables: Tables,
 }
 
 /// How long the slices of a call have to be: state, parameter, mode, forcing, history, outputs.
@@ -75,8 +75,11 @@ impl Native {
         }
         let builder = builder().ok_or(NotNative { reason: "the processor is not supported" })?;
         // from here on its memory is freed, whether or not all goes well
-        let mut code =
-            Code { module: ManuallyDrop::new(JITModule::new(builder)), programs: Vec::new(), _tables: Vec::new() };
+        let mut code = Code {
+            module: ManuallyDrop::new(JITModule::new(builder)),
+            programs: Vec::new(),
+            _tables: Tables::default(),
+        };
         let entries = define(programs, &mut code.module, &mut code._tables)
             .ok_or(NotNative { reason: "a program is too large" })?;
         code.programs = entries.into_iter().zip(needs).collect();
@@ -130,7 +133,7 @@ fn builder() -> Option<JITBuilder> {
 }
 
 /// Compiles the programs into the module and gives their entries, in order.
-fn define(programs: &[&Program], module: &mut JITModule, tables: &mut Vec<Box<[u32]>>) -> Option<Vec<Entry>> {
+fn define(programs: &[&Program], module: &mut JITModule, tables: &mut Tables) -> Option<Vec<Entry>> {
     let (mut context, mut frontend) = (module.make_context(), FunctionBuilderContext::new());
     let mut functions = Vec::new();
     // every 64-bit ARM has the instruction

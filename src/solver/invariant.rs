@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 /// So many corrections take away what rounding leaves of the first.
 pub(super) const ROUNDS: usize = 3;
+/// Of sums that are off by no more than this part, one correction leaves nothing that can be mended.
+const CLOSE: f64 = 1e-6;
 /// An equation of which the others leave no more than this part is one that they say already.
 const DEPENDENT: f64 = 4.0 * f64::EPSILON;
 
@@ -35,27 +37,29 @@ impl Invariant {
     /// The sum at a state, exact to about one rounding (products and sums are compensated: Ogita, Rump &
     /// Oishi 2005, SIAM J. Sci. Comput. 26:1955, Dot2).
     pub fn value(&self, y: &[f64]) -> f64 {
-        self.defect(0.0, y)
+        self.defect(0.0, y).0
     }
 
-    /// `value(y) - total`, compensated.
+    /// `value(y) - total`, compensated, and [`Invariant::magnitude`].
     #[inline(always)]
-    pub(super) fn defect(&self, total: f64, y: &[f64]) -> f64 {
-        let (mut sum, mut lost) = (-total, 0.0);
+    pub(super) fn defect(&self, total: f64, y: &[f64]) -> (f64, f64) {
+        let (mut sum, mut lost, mut magnitude) = (-total, 0.0, 0.0);
         for &(i, w) in &self.terms {
-            let product = w * y[i];
-            lost += w.mul_add(y[i], -product);
+            let y = y[i];
+            let product = w * y;
+            magnitude += product.abs();
+            lost += w.mul_add(y, -product);
             let next = sum + product;
             let part = next - sum;
             lost += (sum - (next - part)) + (product - part);
             sum = next;
         }
-        sum + lost
+        (sum + lost, magnitude)
     }
 
     /// The sum of `|w_i y_i|`: what rounding is measured against.
     pub fn magnitude(&self, y: &[f64]) -> f64 {
-        self.terms.iter().map(|&(i, w)| (w * y[i]).abs()).sum()
+        self.defect(0.0, y).1
     }
 }
 
@@ -121,15 +125,16 @@ impl Restoration {
     pub fn restore(&mut self, y: &mut [f64], norm: &Norm) {
         let Restoration { invariants, groups, totals } = self;
         for group in groups {
-            // the second round takes away what rounding has left of the first
             for round in 0..ROUNDS {
-                if !widest(Off { group, invariants, totals, y }) {
+                let off = widest(Off { group, invariants, totals, y });
+                if off <= f64::EPSILON {
                     break;
                 }
                 if round == 0 {
                     group.measure(y, norm);
                 }
-                if !group.correct(y) {
+                // another round takes away what rounding has left of this one
+                if !group.correct(y) || off <= CLOSE {
                     break;
                 }
             }
@@ -137,7 +142,7 @@ impl Restoration {
     }
 }
 
-/// [`Group::is_off`].
+/// [`Group::off`].
 struct Off<'a> {
     group: &'a mut Group,
     invariants: &'a [Invariant],
@@ -146,10 +151,10 @@ struct Off<'a> {
 }
 
 impl Work for Off<'_> {
-    type Output = bool;
+    type Output = f64;
     #[inline(always)]
-    fn run<V: Vector>(self) -> bool {
-        self.group.is_off(self.invariants, self.totals, self.y)
+    fn run<V: Vector>(self) -> f64 {
+        self.group.off(self.invariants, self.totals, self.y)
     }
 }
 
@@ -161,18 +166,22 @@ impl Group {
         }
     }
 
-    /// Whether a sum differs from its total by more than rounding; by how much each does is kept for the correction.
+    /// By which part of its terms the sum that is off most differs from its total: no more than a rounding is none. By how
+    /// much each does is kept for the correction.
     #[inline(always)]
-    pub fn is_off(&mut self, invariants: &[Invariant], totals: &[f64], y: &[f64]) -> bool {
-        let mut off = false;
-        for (defect, &k) in self.multipliers.iter_mut().zip(&self.members) {
-            *defect = invariants[k].defect(totals[k], y);
-            off |= defect.abs() > f64::EPSILON * invariants[k].magnitude(y);
+    pub fn off(&mut self, invariants: &[Invariant], totals: &[f64], y: &[f64]) -> f64 {
+        let mut most = 0.0;
+        for (multiplier, &k) in self.multipliers.iter_mut().zip(&self.members) {
+            let (defect, magnitude) = invariants[k].defect(totals[k], y);
+            *multiplier = defect;
+            // a sum without terms has nothing that could mend it
+            let off = defect.abs() / magnitude;
+            most = if off > most { off } else { most };
         }
-        off
+        most
     }
 
-    /// Corrects what [`Group::is_off`] has found; `false` where that cannot be.
+    /// Corrects what [`Group::off`] has found; `false` where that cannot be.
     pub fn correct(&mut self, y: &mut [f64]) -> bool {
         let m = self.members.len();
         // minimise sum (change_i / scale_i)^2: change = -D W' (W D W')^-1 defect with D = scale^2

@@ -121,7 +121,7 @@ impl Group {
                 break;
             }
             for _ in 0..ROUNDS {
-                if !(self.is_off(invariants, sums, y) && self.correct(y)) {
+                if !(self.off(invariants, sums, y) > f64::EPSILON && self.correct(y)) {
                     break;
                 }
                 self.sum_up();
@@ -133,7 +133,7 @@ impl Group {
         }
         self.members.iter().all(|&k| {
             let allowed = |&(i, w): &(usize, f64)| w.abs() * norm.scale(i, y[i].abs());
-            invariants[k].defect(sums[k], y).abs() <= invariants[k].terms().iter().map(allowed).sum()
+            invariants[k].defect(sums[k], y).0.abs() <= invariants[k].terms().iter().map(allowed).sum()
         })
     }
 

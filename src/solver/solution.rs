@@ -66,6 +66,19 @@ fn run(
         return Err(Failure::new(FailureKind::Options("times must be finite and ascend strictly"), f64::NAN));
     };
     let mut solver = Solver::new(system.shape(), options, start, y0)?;
+    let done = rows(&mut solver, system, parameters, (times, end), solution);
+    solution.statistics = solver.statistics();
+    done
+}
+
+/// Takes steps to the end, and the rows that lie within them.
+fn rows(
+    solver: &mut Solver,
+    system: &dyn OdeSystem,
+    parameters: &[f64],
+    (times, end): (&[f64], f64),
+    solution: &mut Solution,
+) -> Result<(), Failure> {
     // the first row shows consistent values
     solver.settle(system, parameters)?;
     let mut due = times.iter().copied().peekable();
@@ -75,24 +88,20 @@ fn run(
             if t < solver.t() {
                 solver.refine(system, parameters);
             }
-            solution.add(t, &solver);
+            solution.add(t, solver);
         }
-        solution.statistics = solver.statistics();
         if advance == Advance::Terminal && solution.t.last() != Some(&solver.t()) {
-            solution.add(solver.t(), &solver);
+            solution.add(solver.t(), solver);
         }
         if advance == Advance::Terminal || solver.t() >= end {
             return Ok(());
         }
-        let advanced = solver.advance(system, parameters, end);
-        solution.statistics = solver.statistics();
-        advance = advanced?;
+        advance = solver.advance(system, parameters, end)?;
         // rows show the state after everything that happens at their time
         while advance == Advance::Event {
             let Some(next) = solver.settle(system, parameters)? else { break };
             advance = next;
         }
-        solution.statistics = solver.statistics();
     }
 }
 
