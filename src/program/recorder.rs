@@ -71,7 +71,7 @@ impl Recorder {
 
     /// Writes down what a program of one instance of each block does, its inputs being what `read` says; gives its outputs.
     pub fn call(&mut self, program: &Program, mut read: impl FnMut(&mut Self, Source) -> u32) -> Vec<u32> {
-        let mut outputs = vec![0; program.outputs()];
+        let mut outputs = vec![self.constant(0.0); program.outputs()];
         for block in program.blocks() {
             for (name, place) in self.call_block(block, &mut read) {
                 outputs[place as usize] = name;

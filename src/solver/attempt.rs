@@ -15,10 +15,12 @@ pub(super) const RESIDUAL: usize = ARGUMENT + 1;
 /// and the margins of the pivots.
 pub(super) const MARGINS: usize = RESIDUAL + 1;
 
-/// How many numbers of its own a program of a whole step keeps behind these parts: of a system that repeats the factors, and
-/// two sums for each component of the border.
+/// Behind these parts stand numbers of the program's own.
+pub(super) const LOCALS: usize = MARGINS + 1;
+
+/// How many those are: the Jacobian, or, of a system that repeats, the factors and two sums for each component of the border.
 pub(super) fn locals(jacobian: &Pattern) -> usize {
-    jacobian.bordered().map_or(0, |plan| plan.memory() + 2 * plan.border.len())
+    jacobian.bordered().map_or(jacobian.len(), |plan| plan.memory() + 2 * plan.border.len())
 }
 
 /// Where the solution of a stage stands.
@@ -51,7 +53,7 @@ impl Attempt {
     /// For systems with this Jacobian.
     pub fn new(jacobian: &Pattern) -> Self {
         let n = jacobian.n();
-        Attempt { memory: vec![0.0; (MARGINS + 1) * padded(n) + locals(jacobian)], n }
+        Attempt { memory: vec![0.0; LOCALS * padded(n) + locals(jacobian)], n }
     }
 
     pub fn parts(&mut self) -> Parts<'_> {
@@ -70,6 +72,11 @@ impl Attempt {
     pub fn part(&self, part: usize) -> &[f64] {
         let n = padded(self.n);
         &self.memory[part * n..][..n]
+    }
+
+    /// The program's own numbers.
+    pub fn locals(&self) -> &[f64] {
+        &self.memory[LOCALS * padded(self.n)..]
     }
 
     /// The error estimate.

@@ -6,11 +6,11 @@ use super::dense;
 use super::differences::{Base, Derivatives};
 use super::norm::Norm;
 use super::renewal::{Renewal, Start};
-use super::stages::{Scratch, Step, finite, is_all_finite, is_small};
+use super::stages::{Scratch, Step, is_all_finite, is_small};
 use super::stepper::{Fault, Numbers, Problem, Stepper};
 use super::tangent::{Carried, Taken, Tangents};
 use super::vector::{not_finite, padded, padded_mass};
-use super::{Failure, FailureKind, Method, Options, Shape, Statistics};
+use super::{Failure, FailureKind, Method, Options, Shape, Statistics, Whole};
 use crate::linalg::{LinearAlgebra, LinearSolver};
 use crate::program::{Executor, Inputs, Native, Wide, widest};
 
@@ -81,6 +81,9 @@ pub(super) struct Rosenbrock {
     shift: f64,
     /// The state at the start of the step, [`padded`].
     start: Vec<f64>,
+    /// Whether derivatives there are left to native code of whole steps, and whether they have not been evaluated yet.
+    defers: bool,
+    is_due: bool,
     /// f and df/dt there, both padded, then the length of the step: what native code reads.
     slopes: Vec<f64>,
     made: Attempt,
@@ -110,6 +113,8 @@ impl Rosenbrock {
             renewal: (tableau.is_w && shape.mass().is_none()).then(|| Renewal::new(options, shape.n())),
             shift: f64::NAN,
             start: zeros(),
+            defers: false,
+            is_due: false,
             slopes: vec![0.0; 2 * n + 1],
             made: Attempt::new(&shape.jacobian),
             accepted: Attempt::new(&shape.jacobian),
@@ -228,7 +233,25 @@ impl Rosenbrock {
         statistics.factorisations += 1;
         statistics.solves += stages;
         statistics.rhs += stages - 1;
+        self.defers = Whole::derives(&problem.system.shape().jacobian);
+        if std::mem::take(&mut self.is_due) {
+            statistics.rhs += 1;
+            statistics.jacobians += 1;
+            self.shift = f64::NAN;
+            self.jacobian.copy_from_slice(self.made.locals());
+        }
         Some(weighed.error)
+    }
+
+    /// Evaluates the derivatives at the start of the step where that was left to native code.
+    fn catch_up(&mut self, problem: &Problem, t: f64, stats: &mut Statistics) -> Result<(), Fault> {
+        self.defers = false;
+        if !std::mem::take(&mut self.is_due) {
+            return Ok(());
+        }
+        self.scratch.evaluate(problem, t, &self.start[..self.n], stats)?;
+        self.slopes[..self.start.len()].copy_from_slice(&self.scratch.rate);
+        self.renew(problem, t, stats)
     }
 
     /// The native code of a whole step, where it is time for it.
@@ -259,10 +282,13 @@ impl Stepper for Rosenbrock {
 
     fn prepare(&mut self, p: &Problem, t: f64, y: &[f64], stats: &mut Statistics) -> Result<(), Fault> {
         let n = self.n;
+        self.is_due = self.defers;
+        if self.defers {
+            self.start[..n].copy_from_slice(y);
+            return Ok(());
+        }
+        self.scratch.evaluate(p, t, y, stats)?;
         let Scratch { rate, system, .. } = &mut self.scratch;
-        stats.rhs += 1;
-        p.system.rhs(&p.at(t), y, &mut rate[..n], system)?;
-        finite(rate)?;
         let (slope, rest) = self.slopes.split_at_mut(self.start.len());
         if let Some(renewal) = &mut self.renewal {
             let (last, next) = (Start { y: &self.start[..n], rate: slope }, Start { y, rate: &rate[..n] });
@@ -294,7 +320,10 @@ impl Stepper for Rosenbrock {
         }
         match self.step_at_once(problem, at, norm, statistics) {
             Some(error) => Ok(error),
-            None => self.step_by_loops(problem, at, norm, statistics),
+            None => {
+                self.catch_up(problem, at.0, statistics)?;
+                self.step_by_loops(problem, at, norm, statistics)
+            }
         }
     }
 
@@ -323,6 +352,7 @@ impl Stepper for Rosenbrock {
 
     fn restart(&mut self) {
         self.controller.restart();
+        self.defers = false;
         self.renewal.iter_mut().for_each(Renewal::restart);
     }
 

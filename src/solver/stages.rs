@@ -55,6 +55,15 @@ pub(super) struct Scratch {
     pub system: Vec<f64>,
 }
 
+impl Scratch {
+    /// Evaluates the slope at a point.
+    pub fn evaluate(&mut self, problem: &Problem, t: f64, y: &[f64], statistics: &mut Statistics) -> Result<(), Fault> {
+        statistics.rhs += 1;
+        problem.system.rhs(&problem.at(t), y, &mut self.rate[..y.len()], &mut self.system)?;
+        finite(&self.rate)
+    }
+}
+
 impl Work for &mut Step<'_> {
     type Output = Result<f64, Fault>;
 

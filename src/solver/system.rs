@@ -200,10 +200,10 @@ impl Shape {
         Shape { modes, ..self }
     }
 
-    /// The right-hand side as a program, beside [`OdeSystem::rhs`] and equal to it to the bit: whole steps can then be made
-    /// native code.
-    pub fn with_program(self, rhs: Arc<Program>) -> Self {
-        Shape { whole: Some(Whole::new(rhs)), ..self }
+    /// The right-hand side and its Jacobian as programs, beside [`OdeSystem::rhs`] and [`OdeSystem::jacobian`] and equal to
+    /// them to the bit: whole steps can then be made native code.
+    pub fn with_programs(self, rhs: Arc<Program>, jacobian: Arc<Program>) -> Self {
+        Shape { whole: Some(Whole::new(rhs, jacobian)), ..self }
     }
 
     /// The length of the scratch slice that each call gets.

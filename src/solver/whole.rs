@@ -2,7 +2,7 @@
 //! [`super::stages`] do, in the same order, and gives the same bits; as native code it spares the way between some thirty
 //! small pieces. For systems without an explicit time only: where there is one, the factors are needed afterwards.
 
-use super::attempt::{ARGUMENT, MARGINS, RESIDUAL, SOLUTION, stage_place};
+use super::attempt::{ARGUMENT, LOCALS, MARGINS, RESIDUAL, SOLUTION, stage_place};
 use super::rosenbrock::Tableau;
 use super::vector::padded;
 use super::{Method, whole_bordered};
@@ -15,10 +15,12 @@ use std::sync::{Arc, OnceLock};
 /// (n = 20, 3,600) 1.2 times as long.
 const LONGEST: usize = 3_000;
 
-/// The right-hand side of a system as a program, and the native code of whole steps that has been made from it.
+/// The right-hand side of a system and its Jacobian as programs, and the native code of whole steps that has been made from
+/// them.
 #[derive(Clone, Debug)]
 pub(crate) struct Whole {
     rhs: Arc<Program>,
+    jacobian: Arc<Program>,
     /// For each method.
     code: Arc<[OnceLock<Made>; Method::ALL.len()]>,
 }
@@ -31,14 +33,22 @@ struct Made {
 }
 
 impl Whole {
-    pub fn new(rhs: Arc<Program>) -> Self {
-        Whole { rhs, code: Arc::default() }
+    pub fn new(rhs: Arc<Program>, jacobian: Arc<Program>) -> Self {
+        Whole { rhs, jacobian, code: Arc::default() }
+    }
+
+    /// Whether steps with this pattern evaluate the derivatives where they begin by themselves.
+    pub(super) fn derives(pattern: &Pattern) -> bool {
+        pattern.bordered().is_none()
     }
 
     /// The code of a step, made at the first call; none where it cannot be made.
     pub(super) fn code(&self, pattern: &Pattern, tableau: &Tableau) -> Option<&Native> {
         let make = || {
-            let code = program(&self.rhs, pattern, tableau);
+            let code = match pattern.bordered() {
+                Some(plan) => whole_bordered::attempt(&self.rhs, pattern, plan, tableau),
+                None => attempt((&self.rhs, &self.jacobian), pattern, tableau),
+            };
             let code = code.and_then(|code| Native::compile(&[&code]).ok());
             Made { code, pattern: pattern.clone() }
         };
@@ -47,25 +57,24 @@ impl Whole {
     }
 }
 
-fn program(rhs: &Program, pattern: &Pattern, tableau: &Tableau) -> Option<Program> {
-    match pattern.bordered() {
-        Some(plan) => whole_bordered::attempt(rhs, pattern, plan, tableau),
-        None => attempt(rhs, pattern, tableau),
-    }
-}
-
-/// Reads, beside time, state, parameters and modes, as forcing the slope ([`padded`], and room for df/dt) and the length of
-/// the step, as history the Jacobian; writes an [`Attempt`](super::attempt::Attempt).
-fn attempt(rhs: &Program, pattern: &Pattern, tableau: &Tableau) -> Option<Program> {
+/// Reads, beside time, state, parameters and modes, as the last number of the forcing the length of the step; writes an
+/// [`Attempt`](super::attempt::Attempt), and the Jacobian behind it. (That of a system that repeats reads the derivatives
+/// where the step begins: as forcing the slope, [`padded`], and room for df/dt, as history the Jacobian.)
+fn attempt((rhs, derivatives): (&Program, &Program), pattern: &Pattern, tableau: &Tableau) -> Option<Program> {
     let n = pattern.n();
-    if tableau.stages * (rhs.len() + 4 * pattern.len()) > LONGEST {
+    let repeats = |program: &Program| program.blocks().iter().any(|block| block.instances > 1);
+    if tableau.stages * (rhs.len() + 4 * pattern.len()) > LONGEST || repeats(rhs) || repeats(derivatives) {
         return None;
     }
     let mut r = Recorder::default();
     let (t, h) = (r.input(Source::Time), r.input(Source::Forcing(2 * padded(n) as u32)));
     let start = r.inputs(Source::State, 0, n);
-    let slope = r.inputs(Source::Forcing, 0, n);
-    let jacobian = r.inputs(Source::History, 0, pattern.len());
+    let at_start = |r: &mut Recorder, source| match source {
+        Source::State(i) => start[i as usize],
+        other => r.input(other),
+    };
+    let slope = r.call(rhs, at_start);
+    let jacobian = r.call(derivatives, at_start);
     let (one, gamma) = (r.constant(1.0), r.constant(tableau.gamma));
     let part = r.write(Op::Mul, h, gamma);
     let (shift, rate_of_step) = (r.write(Op::Div, one, part), r.write(Op::Div, one, h));
@@ -110,6 +119,7 @@ fn attempt(rhs: &Program, pattern: &Pattern, tableau: &Tableau) -> Option<Progra
     for (names, part) in [(last, SOLUTION), (argument, ARGUMENT), (residual, RESIDUAL), (margins, MARGINS)] {
         results.extend(names.into_iter().zip((part * padded(n)) as u32..));
     }
+    results.extend(jacobian.into_iter().zip((LOCALS * padded(n)) as u32..));
     r.program(results)
 }
 

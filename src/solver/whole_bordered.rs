@@ -4,7 +4,7 @@
 //! border, stage after stage. A pass ends the stage before (the way back of its solution needs the border's) and begins the
 //! next one (argument, rates, the way forward), so that an instance's numbers are fetched once a stage.
 
-use super::attempt::{ARGUMENT, MARGINS, RESIDUAL, SOLUTION, locals, part_place, stage_place};
+use super::attempt::{ARGUMENT, LOCALS, MARGINS, RESIDUAL, SOLUTION, locals, part_place, stage_place};
 use super::rosenbrock::Tableau;
 use super::vector::{MOST_STAGES, padded};
 use super::whole::{scaled_sum, sum};
@@ -45,7 +45,7 @@ type Placed = Vec<(u32, u32)>;
 
 impl Pass<'_> {
     fn first_local(&self) -> usize {
-        (MARGINS + 1) * padded(self.n)
+        LOCALS * padded(self.n)
     }
 
     /// Where a place of the plan's memory stands.

@@ -42,8 +42,8 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let (events, roots) = Events::compile(&equations.events, arena, &slots, &mut derived)?;
     let derived = derived.program(arena, &slots)?;
 
-    let rhs = Arc::new(rhs);
-    let programs = [&*rhs, &jacobian, &time_derivative, &roots];
+    let (rhs, jacobian) = (Arc::new(rhs), Arc::new(jacobian));
+    let programs = [&*rhs, &*jacobian, &time_derivative, &roots];
     let scratch = programs.iter().map(|p| p.scratch_len()).chain([events.scratch()]).max().unwrap_or(0);
     let invariants = network.conserved_sums().into_iter().map(|sum| {
         let terms = sum.terms.into_iter().filter_map(|(species, weight)| match slots[species.0.0 as usize] {
@@ -55,7 +55,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let mut shape = Shape::new(pattern).with_invariants(invariants.collect()).with_scratch(scratch);
     shape = shape.with_roots(events.of_root.iter().map(|(_, direction)| *direction).collect());
     shape = shape.with_parameters(parameters.len() + derived.outputs());
-    shape = shape.with_program(Arc::clone(&rhs));
+    shape = shape.with_programs(Arc::clone(&rhs), Arc::clone(&jacobian));
     if parts.is_forced {
         shape = shape.forced();
     }

@@ -48,7 +48,7 @@ use std::sync::{Arc, OnceLock};
 pub struct System {
     shape: Shape,
     rhs: Arc<Program>,
-    jacobian: Program,
+    jacobian: Arc<Program>,
     time_derivative: Program,
     /// The functions whose zeros set events off.
     roots: Program,
