@@ -3,7 +3,7 @@
 use crate::error::{Error, Problem};
 use crate::expr::{Arena, Node, NodeId, QuickMap, QuickSet, Symbol};
 use crate::linalg::Layout;
-use crate::program::{Block, Instruction, Program, Source};
+use crate::program::{Block, Instruction, Op, Program, Source};
 
 /// Where the value of a symbol is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,20 +208,17 @@ impl<'a> Lowering<'a> {
 
     /// The instructions; a register is used again once nothing reads its value any more.
     fn code(&mut self, order: &[NodeId], roots: &[NodeId], fixed: u32) -> (Vec<Instruction>, u32) {
-        let computed: Vec<NodeId> = order.iter().copied().filter(|id| !self.register.contains_key(id)).collect();
+        let computed = self.fused(order, roots);
         let mut last_use: QuickMap<NodeId, usize> = QuickMap::default();
-        for (turn, id) in computed.iter().enumerate() {
-            for operand in self.arena.node(*id).operands() {
-                last_use.insert(operand, turn);
-            }
+        for (turn, (_, _, operands)) in computed.iter().enumerate() {
+            last_use.extend(operands.map(|operand| (operand, turn)));
         }
         for root in roots {
             last_use.insert(*root, usize::MAX);
         }
         let (mut free, mut next, mut code) = (Vec::new(), fixed, Vec::with_capacity(computed.len()));
-        for (turn, id) in computed.iter().enumerate() {
-            let Node::Apply(op, a, b, c) = self.arena.node(*id) else { continue };
-            let [a, b, c] = [a, b, c].map(|x| (x, self.register[&x]));
+        for (turn, &(id, op, operands)) in computed.iter().enumerate() {
+            let [a, b, c] = operands.map(|x| (x, self.register[&x]));
             let mut ended: Vec<u32> =
                 [a, b, c].iter().filter(|(x, r)| *r >= fixed && last_use[x] == turn).map(|(_, r)| *r).collect();
             ended.sort_unstable();
@@ -231,9 +228,33 @@ impl<'a> Lowering<'a> {
                 next += 1;
                 next - 1
             });
-            self.register.insert(*id, out);
+            self.register.insert(id, out);
             code.push(Instruction { op, out, a: a.1, b: b.1, c: c.1 });
         }
         (code, next)
+    }
+
+    /// What has to be computed, each with its operation and operands: a product that only one sum takes is fused with it.
+    fn fused(&self, order: &[NodeId], roots: &[NodeId]) -> Vec<(NodeId, Op, [NodeId; 3])> {
+        let of_node = |id: &NodeId| match self.arena.node(*id) {
+            Node::Apply(op, a, b, c) if !self.register.contains_key(id) => Some((*id, op, [a, b, c])),
+            _ => None,
+        };
+        let mut computed: Vec<_> = order.iter().filter_map(of_node).collect();
+        let mut uses: QuickMap<NodeId, usize> = QuickMap::default();
+        let operands = computed.iter().flat_map(|(id, ..)| self.arena.node(*id).operands());
+        operands.chain(roots.iter().copied()).for_each(|id| *uses.entry(id).or_default() += 1);
+        let mut fused = QuickSet::default();
+        for (_, op, operands) in computed.iter_mut().filter(|(_, op, _)| *op == Op::Add) {
+            let [a, b, _] = *operands;
+            let product = |id| of_node(&id).filter(|(_, op, _)| *op == Op::Mul && uses[&id] == 1);
+            let found = product(b).map(|product| (product, a)).or_else(|| product(a).map(|product| (product, b)));
+            if let Some(((id, _, [x, y, _]), other)) = found {
+                (*op, *operands) = (Op::Fma, [x, y, other]);
+                fused.insert(id);
+            }
+        }
+        computed.retain(|(id, ..)| !fused.contains(id));
+        computed
     }
 }
