@@ -25,6 +25,21 @@ pub(crate) trait Vector: Copy {
     fn splat(x: f64) -> Self {
         Self::load(&[x; LANES])
     }
+    /// The sum of all.
+    #[inline(always)]
+    fn sum(self) -> f64 {
+        let mut each = [0.0; LANES];
+        self.store(&mut each);
+        (each[0] + each[1]) + (each[2] + each[3])
+    }
+    /// The largest of numbers that are no NaN.
+    #[inline(always)]
+    fn largest(self) -> f64 {
+        let mut each = [0.0; LANES];
+        self.store(&mut each);
+        let larger = |a: f64, b: f64| if a > b { a } else { b };
+        larger(larger(each[0], each[1]), larger(each[2], each[3]))
+    }
 }
 
 /// Something to do that is compiled for several processors. [`Work::run`] and what it calls has to be

@@ -1,7 +1,7 @@
 //! What an attempt at a step makes, in one piece of memory that native code can write.
 
 use super::norm::Norm;
-use super::vector::{MOST_STAGES, Stages, is_finite, padded};
+use super::vector::{MOST_STAGES, Stages, padded};
 use crate::linalg::Pattern;
 use crate::program::{LANES, Vector, Work};
 
@@ -53,7 +53,10 @@ impl Attempt {
     /// For systems with this Jacobian.
     pub fn new(jacobian: &Pattern) -> Self {
         let n = jacobian.n();
-        Attempt { memory: vec![0.0; LOCALS * padded(n) + locals(jacobian)], n }
+        let mut memory = vec![0.0; LOCALS * padded(n) + locals(jacobian)];
+        // a component that is none has a sound pivot
+        memory[MARGINS * padded(n)..LOCALS * padded(n)].fill(1.0);
+        Attempt { memory, n }
     }
 
     pub fn parts(&mut self) -> Parts<'_> {
@@ -101,7 +104,9 @@ pub(super) struct Weighed {
     /// Of the first stage's residual, in the error norm.
     pub residual: f64,
     pub error: f64,
-    /// Whether the new state is finite.
+    /// The least margin of a pivot.
+    pub margin: f64,
+    /// Whether these and the new state are finite.
     pub is_finite: bool,
 }
 
@@ -110,11 +115,21 @@ impl Work for Weigh<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) -> Weighed {
-        let (state, start) = (self.made.part(ARGUMENT), self.start);
-        Weighed {
-            residual: self.norm.largest::<V>(self.made.part(RESIDUAL), start, start),
-            error: self.norm.largest::<V>(self.made.part(SOLUTION), start, state),
-            is_finite: is_finite::<V>(state),
+        let (made, norm) = (self.made, self.norm);
+        let (zero, mut finite) = (V::splat(0.0), V::splat(0.0));
+        let (mut error, mut residual, mut margin) = (zero, zero, V::splat(f64::NEG_INFINITY));
+        let parts = [SOLUTION, ARGUMENT, RESIDUAL, MARGINS].map(|part| made.part(part).as_chunks().0);
+        for (k, start) in self.start.as_chunks().0.iter().enumerate() {
+            let [solution, state, left, pivot] = parts.map(|part| V::load(&part[k]));
+            let size = V::load(start).abs();
+            let ratio = solution.abs().div(norm.scales(k, size.larger(state.abs())));
+            let ratio_left = left.abs().div(norm.scales(k, size));
+            (error, residual) = (ratio.larger(error), ratio_left.larger(residual));
+            margin = pivot.mul(V::splat(-1.0)).larger(margin);
+            // a maximum passes over a NaN; a sum keeps it
+            finite = finite.add(zero.mul(ratio.add(ratio_left).add(state).add(pivot)));
         }
+        let [error, residual, margin] = [error, residual, margin].map(V::largest);
+        Weighed { residual, error, margin: -margin, is_finite: finite.sum() == 0.0 }
     }
 }

@@ -1,7 +1,7 @@
 //! The error norm: the largest component, each against its own tolerance. The maximum, not a mean: a state that nothing
 //! moves changes no step.
 
-use super::vector::{largest, padded, weights};
+use super::vector::{largest, padded, scales, weights};
 use super::{Options, Tolerance};
 use crate::linalg::Pattern;
 use crate::program::Vector;
@@ -33,6 +33,12 @@ impl Norm {
     #[inline(always)]
     pub fn weights<V: Vector>(&self, y: &[f64], out: &mut [f64]) {
         weights::<V>((self.rtol, &self.atol), y, out);
+    }
+
+    /// The errors that a few components of these sizes may have.
+    #[inline(always)]
+    pub fn scales<V: Vector>(&self, k: usize, sizes: V) -> V {
+        scales((self.rtol, &self.atol.as_chunks().0[k]), sizes)
     }
 
     /// The largest `|x_i| / (atol_i + rtol max(|a_i|, |b_i|))`; NaN where one is NaN. [`padded`] memory.

@@ -1,6 +1,6 @@
 //! One step of any stiffly accurate Rosenbrock method.
 
-use super::attempt::{ARGUMENT, Attempt, MARGINS, Weigh};
+use super::attempt::{ARGUMENT, Attempt, Weigh};
 use super::control::Controller;
 use super::dense;
 use super::differences::{Base, Derivatives};
@@ -222,11 +222,9 @@ impl Rosenbrock {
             history: &self.jacobian,
         };
         code.run(0, &inputs, &mut self.made.memory);
-        let made = &self.made;
-        let is_sound = made.part(MARGINS)[..self.n].iter().fold(true, |all, &margin| all & (margin > 0.0));
-        let weighed = widest(Weigh { made, start: &self.start, norm });
+        let weighed = widest(Weigh { made: &self.made, start: &self.start, norm });
         let left = 1.0 / (h * self.tableau.gamma);
-        if !(is_sound && is_small(weighed.residual, left) && weighed.error.is_finite() && weighed.is_finite) {
+        if !(weighed.is_finite && weighed.margin > 0.0 && is_small(weighed.residual, left)) {
             return None;
         }
         let stages = self.tableau.stages as u64;

@@ -106,33 +106,31 @@ pub(super) fn add_scaled<V: Vector>(out: &mut [f64], weight: f64, u: &[f64]) {
 /// `out_i = 1 / (atol_i + rtol |y_i|)`
 #[inline(always)]
 pub(super) fn weights<V: Vector>((rtol, atol): (f64, &[f64]), y: &[f64], out: &mut [f64]) {
-    let (rtol, least, one) = (V::splat(rtol), V::splat(f64::MIN_POSITIVE), V::splat(1.0));
     let chunks = out.as_chunks_mut().0.iter_mut().zip(y.as_chunks().0).zip(atol.as_chunks().0);
     for ((out, y), atol) in chunks {
-        let scale = V::load(atol).add(rtol.mul(V::load(y).abs())).larger(least);
-        one.div(scale).store(out);
+        V::splat(1.0).div(scales((rtol, atol), V::load(y).abs())).store(out);
     }
 }
 
-/// The largest `|x_i| / (atol_i + rtol max(|a_i|, |b_i|))`; NaN where one is NaN. What is 0 is 0 against any tolerance.
+/// The errors that components of these sizes may have; what is 0 is 0 against any tolerance.
+#[inline(always)]
+pub(super) fn scales<V: Vector>((rtol, atol): (f64, &Wide), sizes: V) -> V {
+    V::load(atol).add(V::splat(rtol).mul(sizes)).larger(V::splat(f64::MIN_POSITIVE))
+}
+
+/// The largest `|x_i| / (atol_i + rtol max(|a_i|, |b_i|))`; NaN where one is NaN.
 #[inline(always)]
 pub(super) fn largest<V: Vector>(x: &[f64], (rtol, atol): (f64, &[f64]), a: &[f64], b: &[f64]) -> f64 {
-    let (rtol, least) = (V::splat(rtol), V::splat(f64::MIN_POSITIVE));
     // a maximum passes over a NaN; a sum of what is not negative keeps it
     let (mut most, mut sum) = (V::splat(0.0), V::splat(0.0));
     let chunks = x.as_chunks().0.iter().zip(atol.as_chunks().0).zip(a.as_chunks().0).zip(b.as_chunks().0);
     for (((x, atol), a), b) in chunks {
         let size = V::load(a).abs().larger(V::load(b).abs());
-        let scale = V::load(atol).add(rtol.mul(size)).larger(least);
-        let ratio = V::load(x).abs().div(scale);
+        let ratio = V::load(x).abs().div(scales((rtol, atol), size));
         most = ratio.larger(most);
         sum = sum.add(ratio);
     }
-    let (mut each, mut sums) = ([0.0; LANES], [0.0; LANES]);
-    most.store(&mut each);
-    sum.store(&mut sums);
-    let sum: f64 = sums.iter().sum();
-    if sum.is_nan() { f64::NAN } else { each.into_iter().fold(0.0, f64::max) }
+    if sum.sum().is_nan() { f64::NAN } else { most.largest() }
 }
 
 /// Whether all numbers are finite; any memory.
@@ -147,9 +145,8 @@ pub(super) fn is_finite<V: Vector>(x: &[f64]) -> bool {
             *sum = sum.add(zero.mul(V::load(x)));
         }
     }
-    let mut sum = [0.0; LANES];
-    sums[0].add(sums[1]).add(sums[2].add(sums[3])).store(&mut sum);
-    rest.iter().fold(sum.iter().sum::<f64>(), |sum, x| sum + 0.0 * x) == 0.0
+    let sum = sums[0].add(sums[1]).add(sums[2].add(sums[3])).sum();
+    rest.iter().fold(sum, |sum, x| sum + 0.0 * x) == 0.0
 }
 
 /// The first number that is not finite.

@@ -242,7 +242,8 @@ impl<'a> Lowering<'a> {
         };
         let mut computed: Vec<_> = order.iter().filter_map(of_node).collect();
         let mut uses: QuickMap<NodeId, usize> = QuickMap::default();
-        let operands = computed.iter().flat_map(|(id, ..)| self.arena.node(*id).operands());
+        // a sum has two operands, and repeats the first
+        let operands = computed.iter().flat_map(|(_, op, all)| &all[..if *op == Op::Add { 2 } else { 3 }]).copied();
         operands.chain(roots.iter().copied()).for_each(|id| *uses.entry(id).or_default() += 1);
         let mut fused = QuickSet::default();
         for (_, op, operands) in computed.iter_mut().filter(|(_, op, _)| *op == Op::Add) {
