@@ -77,18 +77,6 @@ fn ratio(problem: &Problem, rows: &[Vec<f64>], method: Method, rtol: f64) -> f64
     worst / rtol
 }
 
-/// Quadruple-precision values of a problem: t, y1, ..., yn.
-fn reference(name: &str, shared: &Path) -> Vec<Vec<f64>> {
-    let text = std::fs::read_to_string(shared.join("reference/stiff-ivp-trajectories.csv")).unwrap();
-    let rows: Vec<Vec<f64>> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix(&format!("{name},")))
-        .map(|line| line.split(',').filter(|x| !x.is_empty()).map(|x| x.parse().unwrap()).collect())
-        .collect();
-    assert_eq!(rows.len(), 20);
-    rows
-}
-
 /// The ratios of a method on all stiff problems; on a thread of its own, since the methods take seconds together.
 fn stiff(method: Method, shared: &Path) -> Vec<Row> {
     // the sums that networks of these reactions are known to keep
@@ -98,7 +86,7 @@ fn stiff(method: Method, shared: &Path) -> Vec<Row> {
     let problems: [(&'static str, Problem); 6] =
         [("ROBER", rober), ("OREGO", orego()), ("HIRES", hires), ("VDPOL", vdpol()), ("E5", e5()), ("POLLU", pollu())];
     let row = |(name, problem): &(&'static str, Problem)| {
-        let rows = reference(name, shared);
+        let rows = common::reference(name, shared);
         let ratios = DIGITS.map(|digits| ratio(problem, &rows, method, 10_f64.powi(-digits))).collect();
         Row { problem: name, method, ratios }
     };
