@@ -151,7 +151,8 @@ fn solved<T: Number, const N: usize>(mut a: [[T; N]; N], mut b: [T; N]) -> [T; N
     let size = |x: T| x.to_f64().abs();
     for k in 0..N {
         let pivot = (k..N).max_by(|&i, &j| size(a[i][k]).total_cmp(&size(a[j][k]))).unwrap();
-        (a.swap(k, pivot), b.swap(k, pivot));
+        a.swap(k, pivot);
+        b.swap(k, pivot);
         for i in k + 1..N {
             let factor = a[i][k] / a[k][k];
             let row = a[k];
