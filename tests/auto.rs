@@ -84,7 +84,6 @@ fn vdpol() -> Written {
 #[test]
 fn stiff_problems_are_solved_on_the_implicit_side() {
     let Some(shared) = common::shared("stiff_problems_are_solved_on_the_implicit_side") else { return };
-    let text = std::fs::read_to_string(shared.join("reference/stiff-ivp-trajectories.csv")).unwrap();
     let [rober, e5, orego, pollu] = [rober(), e5(), orego(), pollu()];
     let problems: [(&str, &dyn OdeSystem, Vec<f64>, f64); 6] = [
         ("ROBER", &rober, rober.y0.clone(), rober.s),
@@ -95,12 +94,7 @@ fn stiff_problems_are_solved_on_the_implicit_side() {
         ("VDPOL", &vdpol(), vec![2.0, 0.0], 1.0),
     ];
     for (name, system, y0, s) in problems {
-        let rows: Vec<Vec<f64>> = text
-            .lines()
-            .filter_map(|line| line.strip_prefix(&format!("{name},")))
-            .map(|line| line.split(',').filter(|x| !x.is_empty()).map(|x| x.parse().unwrap()).collect())
-            .collect();
-        assert_eq!(rows.len(), 20);
+        let rows = common::reference(name, &shared);
         let times: Vec<f64> = std::iter::once(0.0).chain(rows.iter().map(|r| r[0])).collect();
         for rtol in [1e-4, 1e-6, 1e-8] {
             let solution = solve(system, &[], &y0, &times, &options(Method::Auto, rtol, s)).unwrap();

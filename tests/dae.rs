@@ -152,13 +152,7 @@ fn robertson() -> Written {
 #[test]
 fn robertson_follows_its_reference() {
     let Some(shared) = common::shared("robertson_follows_its_reference") else { return };
-    let text = std::fs::read_to_string(shared.join("reference/stiff-ivp-trajectories.csv")).unwrap();
-    let rows: Vec<Vec<f64>> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("ROBER,"))
-        .map(|line| line.split(',').filter(|x| !x.is_empty()).map(|x| x.parse().unwrap()).collect())
-        .collect();
-    assert_eq!(rows.len(), 20);
+    let rows = common::reference("ROBER", &shared);
     let times: Vec<f64> = std::iter::once(0.0).chain(rows.iter().map(|row| row[0])).collect();
     for (method, tolerances) in [
         (Method::Rodas5P, &[1e-4, 1e-6, 1e-8][..]),

@@ -3,7 +3,7 @@
 mod common;
 
 use common::problems::{Problem, e5, hires, orego, pollu, rober, vdpol};
-use homeostat::solver::{Method, Options, Tolerance, solve};
+use homeostat::solver::{Method, Options, Solver, Tolerance, solve};
 
 /// The largest `|y - ref| / (|ref| + s)` over the times and components of the reference, and the steps.
 fn error(name: &str, problem: &Problem, rtol: f64, restore: bool, shared: &std::path::Path) -> (f64, u64) {
@@ -18,13 +18,7 @@ fn error_of(
     restore: bool,
     shared: &std::path::Path,
 ) -> (f64, u64) {
-    let text = std::fs::read_to_string(shared.join("reference/stiff-ivp-trajectories.csv")).unwrap();
-    let rows: Vec<Vec<f64>> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix(&format!("{name},")))
-        .map(|line| line.split(',').filter(|x| !x.is_empty()).map(|x| x.parse().unwrap()).collect())
-        .collect();
-    assert_eq!(rows.len(), 20);
+    let rows = common::reference(name, shared);
     let times: Vec<f64> = std::iter::once(0.0).chain(rows.iter().map(|r| r[0])).collect();
     let mut options = Options::with_tolerances(rtol, Tolerance::Same(problem.s * rtol));
     options.method = method;
@@ -47,6 +41,40 @@ fn e5_with_its_invariant_restored() {
     assert!(error("E5", &e5(), 1e-6, true, &shared).0 <= 1e-6);
     println!("E5, the invariant left alone:");
     assert!(error("E5", &e5(), 1e-6, false, &shared).0 > 1e-4);
+}
+
+/// Rows that are read within steps are as exact as rows that are ends of steps, since they are refined.
+#[test]
+fn rows_within_steps_are_as_exact_as_their_ends() {
+    let Some(shared) = common::shared("rows_within_steps_are_as_exact_as_their_ends") else { return };
+    let rtol = 10_f64.powf(-5.5);
+    for (name, problem) in [("HIRES", hires()), ("E5", e5())] {
+        let reference = common::reference(name, &shared);
+        let options = Options::with_tolerances(rtol, Tolerance::Same(problem.s * rtol));
+        let error = |stops: bool, is_refined: bool| {
+            let mut solver = Solver::new(&problem.shape, &options, 0.0, &problem.y0).unwrap();
+            let (mut row, mut worst) = (problem.y0.clone(), 0.0);
+            for exact in &reference {
+                while solver.t() < exact[0] {
+                    let stop = if stops { exact[0] } else { problem.t_end };
+                    solver.advance(&problem, &[], stop).unwrap();
+                }
+                if is_refined {
+                    solver.refine(&problem, &[]);
+                }
+                solver.interpolate(exact[0], &mut row);
+                worst = row
+                    .iter()
+                    .zip(&exact[1..])
+                    .map(|(y, r)| (y - r).abs() / (r.abs() + problem.s))
+                    .fold(worst, f64::max);
+            }
+            worst
+        };
+        let [plain, refined, ends] = [error(false, false), error(false, true), error(true, false)];
+        println!("{name} rtol {rtol:.1e}: not refined {plain:.1e}, refined {refined:.1e}, ends of steps {ends:.1e}");
+        assert!(refined < 2.0 * ends && refined < plain / 4.0, "{name}");
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `Auto`: explicit where the problem is not stiff, implicit where it is.
 //!
 //! The sides are the method of Dormand & Prince and Rodas5P. Both are of order 5, so that a step of one is about as long as
-//! the other would take for the same error, and only stability tells them apart:
+//! the other would take for the same error (an explicit one a quarter less, by [`CAUTION`](super::dormand_prince::CAUTION)), and
+//! only stability tells them apart:
 //! - explicit to implicit: the last two stages of a step show the size of the largest eigenvalue; where that times the step
 //!   is at the end of the stability region for [`SIGNS`] steps (not counting fewer than [`DOUBTS`] between that are not),
 //!   stability holds the step back (E. Hairer & G. Wanner, *Solving ODEs II*, 2nd ed. (1996), IV.2);

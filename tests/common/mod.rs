@@ -8,7 +8,7 @@ pub mod source;
 pub mod written;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Skipped tests of this test program.
@@ -31,6 +31,18 @@ pub fn shared(test: &str) -> Option<PathBuf> {
     let note = format!("skipped ({count}): {test}, no reference data beside the project\n");
     std::io::stderr().write_all(note.as_bytes()).ok();
     None
+}
+
+/// Quadruple-precision values of a stiff problem: t, y1, ..., yn at 20 times.
+pub fn reference(problem: &str, shared: &Path) -> Vec<Vec<f64>> {
+    let text = std::fs::read_to_string(shared.join("reference/stiff-ivp-trajectories.csv")).unwrap();
+    let rows: Vec<Vec<f64>> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix(&format!("{problem},")))
+        .map(|line| line.split(',').filter(|x| !x.is_empty()).map(|x| x.parse().unwrap()).collect())
+        .collect();
+    assert_eq!(rows.len(), 20);
+    rows
 }
 
 /// Rows of numbers of a CSV file whose first line is a header.

@@ -10,12 +10,14 @@
 //! - the error norm is the crate's, a root of mean square;
 //! - the crate knows one absolute tolerance: each component is scaled by the power of two at or below its own, and the
 //!   crate gets the smallest quotient, so that no component is less exact than asked for, and none by more than a half;
+//! - Dopri5 is given a quarter of the tolerances ([`CAUTION`]);
 //! - between two nodes of a stretch nothing is looked at from outside: root functions are refused;
 //! - memory is allocated within steps, and powers are those of the platform.
 
 mod nodes;
 mod watched;
 
+use super::dormand_prince::CAUTION;
 use super::norm::Norm;
 use super::stepper::{Fault, Numbers, Problem, Stepper};
 use super::vector::not_finite;
@@ -46,6 +48,8 @@ struct Kind {
     evaluations: (usize, usize),
     /// The crate's options as its author gives them: safety factor, beta, least and largest ratio of steps.
     control: [f64; 4],
+    /// What tolerances are divided by for it.
+    caution: f64,
     dense: &'static Dense,
 }
 
@@ -54,6 +58,7 @@ const DOPRI5: Kind = Kind {
     order: 5,
     evaluations: (6, 0),
     control: [0.9, 0.04, 0.2, 10.0],
+    caution: CAUTION,
     dense: &nodes::OF_5,
 };
 const DOP853: Kind = Kind {
@@ -61,6 +66,7 @@ const DOP853: Kind = Kind {
     order: 8,
     evaluations: (11, 1),
     control: [0.9, 0.0, 0.333, 6.0],
+    caution: 1.0,
     dense: &nodes::OF_853,
 };
 
@@ -115,7 +121,8 @@ impl Explicit {
         let is_fixed = self.options.step != StepSize::Adaptive;
         let first = self.step.filter(|_| !is_fixed).unwrap_or(h).min(h);
         // with a fixed step every error is accepted
-        let (rtol, atol) = if is_fixed { (0.0, f64::MAX) } else { (self.options.rtol, self.atol) };
+        let caution = self.kind.caution;
+        let (rtol, atol) = if is_fixed { (0.0, f64::MAX) } else { (self.options.rtol / caution, self.atol / caution) };
         let tried = stats.steps + stats.rejected;
         let most = self.options.max_steps.saturating_sub(tried).min(MOST) as u32;
         let look_every = if tried < u64::from(STIFF_AFTER) { STIFF_AFTER } else { 1 };
