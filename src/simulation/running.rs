@@ -369,6 +369,7 @@ impl Running {
             statistics: RunStatistics {
                 method: self.run.settings.method.name(),
                 executor: if self.native.is_some() { Executor::Native } else { Executor::Tape }.name(),
+                linear_algebra: self.solver.linear_algebra().map_or("", |algebra| algebra.name()),
                 counts: self.solver.statistics(),
                 spikes: self.spikes.iter().map(|[spikes, _]| spikes).sum(),
                 scales: scales.map(|(i, (name, scale))| (name, *scale, atol(options, i))).collect(),
