@@ -161,7 +161,7 @@ fn a_run_put_aside_on_either_side_goes_on_to_the_same_bits() {
             }
             let before = solver.t();
             solver.advance(&system, &[], 8.0).unwrap();
-            solver.interpolate(0.4 * before + 0.6 * solver.t(), &mut row);
+            solver.interpolate(&system, 0.4 * before + 0.6 * solver.t(), &mut row);
             told.push((solver.t().to_bits(), row[0].to_bits()));
             if solver.t() >= 8.0 {
                 break;

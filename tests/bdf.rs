@@ -98,8 +98,8 @@ fn a_snapshot_goes_on_to_the_same_bits() {
             let text = serde_json::to_string(&solver.snapshot()).unwrap();
             let mut again = Solver::resume(problem.shape(), &serde_json::from_str(&text).unwrap()).unwrap();
             let mut row = [vec![0.0; problem.y0.len()], vec![0.0; problem.y0.len()]];
-            for (solver, row) in [&solver, &again].into_iter().zip(&mut row) {
-                solver.interpolate(before + 0.7 * (solver.t() - before), row);
+            for (solver, row) in [&mut solver, &mut again].into_iter().zip(&mut row) {
+                solver.interpolate(&problem, before + 0.7 * (solver.t() - before), row);
             }
             assert_eq!(row[0], row[1], "{name}, rows of step {steps}");
             before = solver.t();

@@ -20,6 +20,8 @@ fn terminals(count: usize) -> Network {
 fn on_a_large_pool(count: usize) -> Simulation {
     let mut simulation = Simulation::new(&terminals(count)).unwrap();
     let y0 = simulation.initial_state().unwrap();
+    let species = simulation.network().all_species().map(|species| simulation.system().state_of(species).unwrap());
+    assert!(species.eq(0..y0.len()), "states stand in the order of the network");
     let pool = simulation.system().state_of(simulation.network().species_named("tyrpool").unwrap()).unwrap();
     simulation.set("tyrpool", &(y0[pool] * count as f64).to_string()).unwrap();
     for k in 1..=count {

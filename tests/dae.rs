@@ -378,10 +378,10 @@ fn algebraic_components_follow_events() {
         while solver.t() < end {
             if solver.advance(&system, &[2.0], end).unwrap() == Advance::Event {
                 // just before, at the end of the step, and after
-                solver.interpolate(solver.t() * (1.0 - 1e-15), &mut row);
+                solver.interpolate(&system, solver.t() * (1.0 - 1e-15), &mut row);
                 assert!((row[0] - 0.5).abs() < 1e-6 && (row[1] - 1.0).abs() < 1e-6, "{row:?}");
                 assert_eq!(solver.settle(&system, &[2.0]).unwrap(), None);
-                solver.interpolate(solver.t(), &mut row);
+                solver.interpolate(&system, solver.t(), &mut row);
                 assert!((row[1] - 1.0).abs() < 1e-6, "the row of the event is the one before: {row:?}");
                 happened.push(solver.t());
             }
@@ -415,7 +415,7 @@ fn algebraic_components_follow_a_parameter() {
     assert!((solver.y()[1] - 0.25 * before[0]).abs() < 1e-12);
     // what was before is still read from the step before
     let mut row = [0.0; 2];
-    solver.interpolate(1.0, &mut row);
+    solver.interpolate(&system, 1.0, &mut row);
     assert_eq!(row[..], before[..]);
     advance(&mut solver, 0.25, 3.0);
     let last = 10.0 * (-1.5_f64).exp();

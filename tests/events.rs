@@ -530,11 +530,11 @@ fn a_failure_after_an_event_leaves_dense_output_alone() {
     while solver.advance(&system, &[], 5.0).unwrap() != Advance::Event {}
     let middle = solver.t() - 1e-3;
     let (mut before, mut after) = ([0.0], [0.0]);
-    solver.interpolate(middle, &mut before);
+    solver.interpolate(&system, middle, &mut before);
     near(before[0], (-middle).exp(), 1e-6);
     let broken =
         Thresholds::new(1, &[Direction::Falling], |_, _, d| d[0] = f64::NAN, Box::new(|_, _, g| g[0] = 1.0), nothing);
     assert!(solver.advance(&broken, &[], 5.0).is_err());
-    solver.interpolate(middle, &mut after);
+    solver.interpolate(&system, middle, &mut after);
     assert_eq!(before, after);
 }

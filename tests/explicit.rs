@@ -109,7 +109,7 @@ fn a_run_put_aside_goes_on_to_the_same_bits() {
                 }
                 while due <= solver.t() {
                     let mut row = [0.0; 2];
-                    solver.interpolate(due, &mut row);
+                    solver.interpolate(&system, due, &mut row);
                     rows.extend(row.map(f64::to_bits));
                     due += 0.01;
                 }

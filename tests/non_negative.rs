@@ -89,11 +89,8 @@ fn random_mass_action_networks_keep_their_sums_and_stay_positive() {
                 for (i, y) in solver.y().iter().enumerate() {
                     proptest::prop_assert!(*y >= 0.0, "{y:e} of {i} at {}", solver.t());
                 }
-                for k in 0..=20 {
-                    if k == 10 {
-                        solver.refine(&system, &[]);
-                    }
-                    solver.interpolate(t + f64::from(k % 10) / 10.0 * (solver.t() - t), &mut row);
+                for k in 0..10 {
+                    solver.interpolate(&system, t + f64::from(k) / 10.0 * (solver.t() - t), &mut row);
                     let lowest = row.iter().copied().fold(0.0, f64::min);
                     proptest::prop_assert!(lowest >= -atol, "{lowest:e} in the step from {t}");
                     // as far as rounding lets rates of 1e11 cancel in the stages
@@ -176,7 +173,7 @@ fn rows_between_steps_stay_within_what_is_allowed() {
             let t = solver.t();
             solver.advance(&system, &[], 1.0).unwrap();
             for k in 1..50 {
-                solver.interpolate(t + f64::from(k) / 50.0 * (solver.t() - t), &mut row);
+                solver.interpolate(&system, t + f64::from(k) / 50.0 * (solver.t() - t), &mut row);
                 lowest = lowest.min(row[0]);
                 assert!((sum.value(&row) - 1.0).abs() < 1e-12, "{row:?}");
             }

@@ -213,14 +213,14 @@ fn every_method_goes_on_from_a_snapshot() {
                 solver.advance(&problem, &[], 30.0).unwrap();
                 let steps = solver.statistics().steps;
                 if steps.is_multiple_of(3) {
-                    solver.refine(&problem, &[]);
+                    solver.interpolate(&problem, 0.5 * (solver.t() + before), &mut row);
                 }
                 if pause.is_some_and(|every| steps.is_multiple_of(every)) {
                     let text = serde_json::to_string(&solver.snapshot()).unwrap();
                     let snapshot: Snapshot = serde_json::from_str(&text).unwrap();
                     solver = Solver::resume(&problem.shape, &snapshot).unwrap();
                 }
-                solver.interpolate(0.3 * solver.t() + 0.7 * before, &mut row);
+                solver.interpolate(&problem, 0.3 * solver.t() + 0.7 * before, &mut row);
                 bits.extend(row.iter().chain(solver.y()).map(|y| y.to_bits()));
             }
             (bits, solver.statistics())

@@ -73,8 +73,7 @@ fn through_a_dose_and_a_root_event() {
             let t = run.solver().t();
             run.advance(&system, &parameters, 1.0).unwrap();
             if t < 0.5 && run.solver().t() >= 0.5 {
-                run.refine(&system, &parameters);
-                early.iter_mut().enumerate().for_each(|(k, row)| run.interpolate(k, 0.5, row));
+                early.iter_mut().enumerate().for_each(|(k, row)| run.interpolate(&system, k, 0.5, row));
             }
         }
         let y = [run.solver().y()[0] + 3.0, run.solver().y()[1]];

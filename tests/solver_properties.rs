@@ -3,7 +3,7 @@
 mod common;
 
 use common::problems::{self, Problem};
-use common::smooth::{self, Smooth, bell, distance, kaps, order, prothero_robinson, spiral};
+use common::smooth::{self, Smooth, bell, distance, kaps, mute, order, prothero_robinson, spiral};
 use common::written::{Numbers, Written};
 use homeostat::linalg::Pattern;
 use homeostat::solver::{
@@ -145,7 +145,7 @@ fn dense_output_has_a_local_error_of_its_order_and_one() {
                     solver.advance(&system, &[], 10.0).unwrap();
                     let t = start + s * h;
                     let mut row = exact(t);
-                    solver.interpolate(t, &mut row);
+                    solver.interpolate(&mute(row.len()), t, &mut row);
                     (n, distance(&row, &exact(t)))
                 });
                 let order = order(&points);
@@ -348,4 +348,29 @@ fn random_stiff_linear_systems_follow_the_matrix_exponential() {
     });
     println!("worst: {:.2} rtol", worst.get());
     run.unwrap();
+}
+
+/// What is read between steps is refined once, whoever drives the steps and however often it is read.
+#[test]
+fn rows_by_hand_are_those_of_solve() {
+    let problem = problems::e5();
+    for method in Method::ALL.iter().filter(|method| !method.is_explicit()) {
+        let mut options = Options::with_tolerances(1e-5, Tolerance::Same(1e-5 * problem.s));
+        options.method = *method;
+        let times: Vec<f64> = (0..=200).map(|k| 10.0 * f64::from(k)).collect();
+        let solution = solve(&problem, &[], &problem.y0, &times, &options).unwrap();
+        let mut solver = Solver::new(&problem.shape, &options, 0.0, &problem.y0).unwrap();
+        let (mut due, mut row) = (1..times.len(), problem.y0.clone());
+        while solver.t() < 2000.0 {
+            solver.advance(&problem, &[], 2000.0).unwrap();
+            while let Some(k) = due.clone().next().filter(|k| times[*k] <= solver.t()) {
+                for _ in 0..2 {
+                    solver.interpolate(&problem, times[k], &mut row);
+                }
+                assert_eq!(row, solution.rows[k], "{method:?} at {}", times[k]);
+                due.next();
+            }
+        }
+        assert_eq!(solver.statistics(), solution.statistics, "{method:?}");
+    }
 }

@@ -88,6 +88,12 @@ pub struct RunArguments {
     /// What executes the equations: auto (native code where the run is long), tape or native. Results are the same.
     #[arg(long, value_name = "E", default_value = "auto")]
     pub executor: String,
+    /// How linear systems are solved: auto (by size and sparsity), static, dense or sparse.
+    #[arg(long, value_name = "L", default_value = "auto")]
+    pub linear_algebra: String,
+    /// Keeps the amounts of all species at zero or above; a run that cannot fails.
+    #[arg(long)]
+    pub non_negative: bool,
     /// The seed of random spike trains; 0 without it.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,

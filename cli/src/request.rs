@@ -8,7 +8,6 @@ use homeostat::Error;
 use homeostat::model::ScheduleFile;
 use homeostat::network::Network;
 use homeostat::simulation::{Band, Run, Selection, Settings, Simulation};
-use homeostat::solver::Executor;
 use homeostat::units::{Unit, Value};
 use std::path::Path;
 use std::time::Duration;
@@ -58,19 +57,15 @@ fn settings(arguments: &RunArguments, faults: &mut Faults) -> Settings {
     settings.atol = arguments.atol;
     settings.seed = arguments.seed.unwrap_or(settings.seed);
     settings.max_steps = arguments.max_steps.unwrap_or(settings.max_steps);
-    settings.executor = faults.keep(executor(&arguments.executor)).unwrap_or(settings.executor);
+    settings.non_negative = arguments.non_negative;
     settings.max_wall_time = arguments.time_limit.and_then(|seconds| faults.keep(time_limit(seconds)));
-    if let Some(name) = &arguments.method {
-        let chosen = settings.set_method(name);
-        faults.keep(chosen.map_err(|error| Fault::from_error(error, &|p| format!("--method: {}", p.message))));
-    }
+    let mut choose = |option: &str, chosen: Result<(), Error>| {
+        faults.keep(chosen.map_err(|error| Fault::from_error(error, &|p| format!("--{option}: {}", p.message))));
+    };
+    choose("executor", settings.set_executor(&arguments.executor));
+    choose("linear-algebra", settings.set_linear_algebra(&arguments.linear_algebra));
+    choose("method", arguments.method.as_ref().map_or(Ok(()), |name| settings.set_method(name)));
     settings
-}
-
-fn executor(name: &str) -> Result<Executor, Fault> {
-    let found = Executor::ALL.iter().find(|executor| executor.name() == name);
-    let known = || Executor::ALL.iter().map(|e| e.name()).collect::<Vec<_>>().join(", ");
-    found.copied().ok_or_else(|| Fault::input(format!("--executor: there is no executor {name}; known: {}", known())))
 }
 
 fn time_limit(seconds: f64) -> Result<Duration, Fault> {

@@ -104,27 +104,26 @@ fn figure(
 
 /// What the run has cost, in a line.
 fn statistics(statistics: &RunStatistics) -> String {
-    let counts = &statistics.counts;
     let scales = statistics.scales.iter();
     let scales: Vec<_> =
         scales.map(|(name, scale, atol)| serde_json::json!({"name": name, "scale": scale, "atol": atol})).collect();
-    let line = serde_json::json!({
+    let mut line = serde_json::json!({
         "method": statistics.method,
         "executor": statistics.executor,
-        "steps": counts.steps,
-        "rejected": counts.rejected,
-        "explicit_steps": counts.explicit_steps,
-        "switches": counts.switches,
-        "rhs": counts.rhs,
-        "jacobians": counts.jacobians,
-        "factorisations": counts.factorisations,
-        "solves": counts.solves,
-        "fallback_factorisations": counts.fallback_factorisations,
-        "events": counts.events,
-        "spikes": statistics.spikes,
-        "compile_seconds": statistics.compile_seconds,
-        "solve_seconds": statistics.solve_seconds,
-        "scales": scales,
+        "linear_algebra": Some(statistics.linear_algebra).filter(|name| !name.is_empty()),
     });
+    // every work count under its name
+    let more = [
+        serde_json::to_value(statistics.counts).unwrap_or_default(),
+        serde_json::json!({
+            "spikes": statistics.spikes,
+            "compile_seconds": statistics.compile_seconds,
+            "solve_seconds": statistics.solve_seconds,
+            "scales": scales,
+        }),
+    ];
+    for (name, value) in more.iter().filter_map(serde_json::Value::as_object).flatten() {
+        line[name] = value.clone();
+    }
     line.to_string()
 }

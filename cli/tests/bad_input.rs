@@ -164,6 +164,7 @@ fn arguments_all_at_once() {
         ["--schedule", "meal"],
         ["--method", "rodas"],
         ["--executor", "nativ"],
+        ["--linear-algebra", "full"],
         ["--time-limit", "-1"],
         ["--summary", "x.txt"],
         ["--band", "[eda]"],
@@ -188,8 +189,9 @@ fn arguments_all_at_once() {
         "--set TH.Vmax=nan: found NaN uM/h, expected a non-negative finite number",
         "--set [eda]=-1: found -1 uM, expected a non-negative finite number",
         "--schedule: the model names no schedule meal (did you mean meals?); known: meals; a file's name ends in .toml",
-        "--executor: there is no executor nativ; known: auto, tape, native",
         "--time-limit: found -1, expected seconds that are not negative",
+        "--executor: there is no executor nativ (did you mean native?); known: auto, tape, native",
+        "--linear-algebra: there is no linear algebra full; known: auto, static, dense, sparse",
         "--method: there is no method rodas (did you mean rodas4?); known: rodas5p, rodas4, rodas3, ros34pw2, esdirk54, radau, bdf, \
          dopri5, dop853, auto",
         "--select: there is nothing named x",

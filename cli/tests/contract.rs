@@ -205,6 +205,11 @@ fn stats_are_one_line_of_json() {
     for name in ["steps", "rejected", "rhs", "jacobians", "factorisations", "solves", "fallback_factorisations"] {
         assert!(stats[name].is_u64(), "{name}");
     }
+    let names: Vec<&String> = stats.as_object().unwrap().keys().collect();
+    for name in ["explicit_steps", "switches", "newton_iterations", "convergence_failures", "roots", "projections"] {
+        assert!(names.iter().any(|n| *n == name) && stats[name] == 0, "{name} in {names:?}");
+    }
+    assert_eq!((names[0], names[1], names[2]), (&"method".into(), &"executor".into(), &"linear_algebra".into()));
     assert!(stats["compile_seconds"].is_f64() && stats["solve_seconds"].is_f64());
     assert_eq!(stats["scales"].as_array().unwrap().len(), 9);
     assert_eq!(stats["scales"][0], serde_json::json!({"name": "bh2", "scale": 360.0, "atol": 1e-3 * 1e-6 * 360.0}));
@@ -316,6 +321,40 @@ fn executors_and_seeds() {
     assert_eq!(tape, rows(&["--executor", "native", "--seed", "3"]));
     assert_ne!(tape, rows(&["--seed", "4"]));
     assert_eq!(rows(&[]), rows(&["--seed", "0"]));
+}
+
+fn stats(arguments: &[&str]) -> serde_json::Value {
+    let outcome = homeostat(&[&["run", DOPAMINE, "--schedule", "meals", "--stats"], arguments].concat());
+    assert_eq!(outcome.code, 0, "{}", outcome.err);
+    serde_json::from_str(outcome.err.lines().last().unwrap()).unwrap()
+}
+
+#[test]
+fn counts_and_linear_algebra_of_the_methods() {
+    assert_eq!(stats(&[])["linear_algebra"], "static");
+    let dense = stats(&["--linear-algebra", "dense", "--method", "radau"]);
+    assert_eq!(dense["linear_algebra"], "dense");
+    assert!(dense["newton_iterations"].as_u64() > dense["steps"].as_u64());
+    let explicit = stats(&["--method", "dopri5", "--end", "1 min"]);
+    assert!(explicit["linear_algebra"].is_null() && explicit["explicit_steps"] == explicit["steps"]);
+    let both = stats(&["--method", "auto"]);
+    assert!(both["switches"].as_u64() > Some(0) && both["explicit_steps"].as_u64() < both["steps"].as_u64(), "{both}");
+}
+
+/// A drain that takes no notice of what is left: 1 uM is gone after 2 h.
+#[test]
+fn amounts_can_be_held_at_zero() {
+    let place = Place::new("non-negative");
+    let model = place.write("x.toml", &format!("{BEGIN}[process.drain]\nreaction = \"x ->\"\nrate = \"0.5\"\n"));
+    let free = place.homeostat(&["run", model]).rows();
+    assert!((free.last().unwrap()[1] + 4.0).abs() < 1e-6, "{:?}", free.last());
+    let held = place.homeostat(&["run", model, "--non-negative"]);
+    assert_eq!(held.code, 1);
+    assert!(held.err.contains("species x") && held.err.contains("to stay at zero or above"), "{}", held.err);
+    let last: Vec<f64> = held.out.lines().last().unwrap().split(',').map(|x| x.parse().unwrap()).collect();
+    assert!(last[0] > 1.8 && last[0] <= 2.0 && last[1] >= 0.0, "{last:?}");
+    let refused = place.homeostat(&["run", model, "--non-negative", "--method", "dopri5"]);
+    assert!(refused.code == 2 && refused.err.contains("choose auto or rodas5p"), "{}", refused.err);
 }
 
 #[test]

@@ -85,6 +85,20 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 impl LinearAlgebra {
+    /// All choices.
+    pub const ALL: &[LinearAlgebra] =
+        &[LinearAlgebra::Auto, LinearAlgebra::Static, LinearAlgebra::Dense, LinearAlgebra::Sparse];
+
+    /// The name on the command line and in statistics.
+    pub fn name(self) -> &'static str {
+        match self {
+            LinearAlgebra::Auto => "auto",
+            LinearAlgebra::Static => "static",
+            LinearAlgebra::Dense => "dense",
+            LinearAlgebra::Sparse => "sparse",
+        }
+    }
+
     /// What a pattern gets: never `Auto`.
     ///
     /// ```

@@ -1,4 +1,5 @@
-//! Instances of a block as loops: two at a time where they lie in steps, one at a time where their places are looked up.
+//! Instances of a block as loops: two at a time, their places reached by steps or looked up, and what is left over one at a
+//! time.
 
 use super::emit::{ADDRESS, Frame, Tables, WIDTH, emit_once, offset};
 use super::instances::{Column, Repeat};
@@ -7,6 +8,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 use cranelift_frontend::FunctionBuilder;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Where an input or a result stands.
 #[derive(Clone, Copy)]
@@ -22,6 +24,12 @@ pub(super) enum Address {
         base: Value,
         first: i32,
         apart: i32,
+    },
+    /// A place for each of two instances, looked up in a table: their distances from the base in bytes.
+    LookedUp {
+        base: Value,
+        table: Value,
+        entry: i32,
     },
 }
 
@@ -89,12 +97,26 @@ impl Address {
             Address::Lanes { base, first, apart } if apart == WIDTH as i32 => {
                 builder.ins().load(types::F64X2, flags, base, first)
             }
-            Address::Lanes { base, first, apart } => {
-                let one = builder.ins().load(types::F64, flags, base, first);
-                let other = builder.ins().load(types::F64, flags, base, first + apart);
+            Address::Lanes { .. } | Address::LookedUp { .. } => {
+                let [one, other] =
+                    self.places(builder).map(|(base, at)| builder.ins().load(types::F64, flags, base, at));
                 let pair = builder.ins().scalar_to_vector(types::F64X2, one);
                 builder.ins().insertlane(pair, other, 1)
             }
+        }
+    }
+
+    /// The two places of a pair: pointers, and how far behind them.
+    fn places(self, builder: &mut FunctionBuilder<'_>) -> [(Value, i32); 2] {
+        match self {
+            Address::Time => [(builder.ins().iconst(ADDRESS, 0), 0); 2],
+            Address::Fixed { base, place } => [(base, offset(place).into()); 2],
+            Address::Lanes { base, first, apart } => [(base, first), (base, first + apart)],
+            Address::LookedUp { base, table, entry } => [0, 1].map(|lane| {
+                let flags = MemFlagsData::new().with_notrap().with_readonly();
+                let distance = builder.ins().uload32(flags, table, (2 * entry + lane) * size_of::<u32>() as i32);
+                (builder.ins().iadd(base, distance), 0)
+            }),
         }
     }
 
@@ -108,8 +130,8 @@ impl Address {
             Address::Lanes { base, first, apart } if !is_pair || apart == WIDTH as i32 => {
                 builder.ins().store(flags, value, base, first);
             }
-            Address::Lanes { base, first, apart } => {
-                for (lane, at) in [(0_u8, first), (1, first + apart)] {
+            Address::Lanes { .. } | Address::LookedUp { .. } => {
+                for (lane, (base, at)) in (0_u8..).zip(self.places(builder)) {
                     let value = builder.ins().extractlane(value, lane);
                     builder.ins().store(flags, value, base, at);
                 }
@@ -118,7 +140,7 @@ impl Address {
     }
 }
 
-/// Emits all instances: whole groups of [`LANES`] in pairs where they lie in steps, the others one by one.
+/// Emits all instances: whole groups of [`LANES`] in pairs, the others one by one.
 pub(super) fn emit_repeat(
     block: &Block,
     repeat: &Repeat,
@@ -126,10 +148,8 @@ pub(super) fn emit_repeat(
     builder: &mut FunctionBuilder<'_>,
     tables: &mut Tables,
 ) {
-    let paired = if repeat.is_steady() { block.instances / LANES * LANES } else { 0 };
-    if paired > 0 {
-        emit_pairs(block, repeat, paired, frame, builder, tables);
-    }
+    let paired = block.instances / LANES * LANES;
+    emit_pairs(block, repeat, paired, frame, builder, tables);
     match block.instances - paired {
         0 => {}
         1 => emit_once(block, &Addresses::of_instance(block, paired, frame), false, frame, builder, tables),
@@ -159,18 +179,27 @@ fn emit_pairs(
     let columns = || repeat.inputs.iter().chain(&repeat.results);
     let motions: BTreeMap<Motion, usize> = columns().filter_map(motion).map(|m| (m, 0)).collect();
     let motions: BTreeMap<Motion, usize> = motions.into_keys().zip(0..).collect();
-    let starts: Vec<Value> = motions.keys().map(|(class, ..)| frame.parameters[1 + class]).collect();
+    let mut starts: Vec<Value> = motions.keys().map(|(class, ..)| frame.parameters[1 + class]).collect();
+    let table = pairs_of(&distances(block, repeat, 0..count, &is_scattered));
+    let row = 2 * columns().filter(|&column| is_scattered(column)).count() * size_of::<u32>();
+    starts.push(tables.places(table, builder));
     let (pointers, turn) = begin_loop(builder, &starts);
-    let address = |column: &Column| match *column {
+    let mut entries = 0..;
+    let mut address = |column: &Column| match *column {
         Column::Same { class, place } => Address::Fixed { base: frame.parameters[1 + class], place },
         Column::Steady { first, lane, .. } => {
             let base = motion(column).and_then(|m| motions.get(&m)).map(|&k| pointers[k]);
             let (first, apart) = (first as usize * WIDTH, lane * WIDTH as i64);
             base.map_or(Address::Time, |base| Address::Lanes { base, first: first as i32, apart: apart as i32 })
         }
-        Column::Time | Column::Scattered { .. } => Address::Time,
+        Column::Scattered { class } => {
+            let (base, table) = (frame.parameters[1 + class], pointers[motions.len()]);
+            Address::LookedUp { base, table, entry: entries.next().unwrap_or(0) }
+        }
+        Column::Time => Address::Time,
     };
-    let (inputs, results) = (repeat.inputs.iter().map(address).collect(), repeat.results.iter().map(address).collect());
+    let inputs = repeat.inputs.iter().map(&mut address).collect();
+    let results = repeat.results.iter().map(&mut address).collect();
     emit_once(block, &Addresses::new(block, 0, inputs, results), true, frame, builder, tables);
     // after every other pair a group is full
     let pairs = LANES as i64 / 2;
@@ -182,8 +211,34 @@ fn emit_pairs(
         let step = builder.ins().select(is_last, over, within);
         builder.ins().iadd(pointer, step)
     });
-    let moved: Vec<Value> = moved.collect();
+    let mut moved: Vec<Value> = moved.collect();
+    moved.push(builder.ins().iadd_imm_u(pointers[motions.len()], row as i64));
     end_loop(builder, &moved, turn, count / 2);
+}
+
+fn is_scattered(column: &Column) -> bool {
+    matches!(column, Column::Scattered { .. })
+}
+
+/// How far the places of some columns are from their bases, in bytes, instance after instance.
+fn distances(
+    block: &Block,
+    repeat: &Repeat,
+    instances: Range<usize>,
+    is_meant: &dyn Fn(&Column) -> bool,
+) -> Vec<Vec<u32>> {
+    let of_instance = |instance: usize| {
+        let inputs = sources(block, instance).iter().map(|s| s.place().map_or(0, |(_, place)| place));
+        let all = inputs.zip(&repeat.inputs).chain(places(block, instance).iter().copied().zip(&repeat.results));
+        all.filter(|(_, column)| is_meant(column)).map(|(place, _)| place * WIDTH as u32).collect()
+    };
+    instances.map(of_instance).collect()
+}
+
+/// Those of two instances side by side.
+fn pairs_of(distances: &[Vec<u32>]) -> Vec<u32> {
+    let pairs = distances.as_chunks::<2>().0.iter();
+    pairs.flat_map(|[one, other]| one.iter().zip(other).flat_map(|(&one, &other)| [one, other])).collect()
 }
 
 /// Instances from `first` on, one at a time, their places looked up.
@@ -195,15 +250,9 @@ fn emit_singly(
     builder: &mut FunctionBuilder<'_>,
     tables: &mut Tables,
 ) {
-    let is_moving = |column: &&Column| matches!(column, Column::Steady { .. } | Column::Scattered { .. });
-    let width = repeat.inputs.iter().chain(&repeat.results).filter(is_moving).count();
-    let mut table = Vec::with_capacity(width * (block.instances - first));
-    for instance in first..block.instances {
-        let inputs = sources(block, instance).iter().map(|s| s.place().map_or(0, |(_, place)| place));
-        let all = inputs.zip(&repeat.inputs).chain(places(block, instance).iter().copied().zip(&repeat.results));
-        table.extend(all.filter(|(_, column)| is_moving(column)).map(|(place, _)| place * WIDTH as u32));
-    }
-    let start = tables.places(table, builder);
+    let is_moving = |column: &Column| is_scattered(column) || matches!(column, Column::Steady { .. });
+    let width = repeat.inputs.iter().chain(&repeat.results).filter(|&column| is_moving(column)).count();
+    let start = tables.places(distances(block, repeat, first..block.instances, &is_moving).concat(), builder);
     let (pointers, turn) = begin_loop(builder, &[start]);
     let mut entry = 0;
     let mut address = |column: &Column| match *column {

@@ -34,12 +34,6 @@ impl Repeat {
         let results = columns(&block.scatter, block.instances, |&place| Some((OUTPUTS, place)));
         Some(Repeat { inputs, results })
     }
-
-    /// Whether whole groups of instances can be addressed by steps.
-    #[cfg_attr(not(feature = "jit"), allow(dead_code))]
-    pub fn is_steady(&self) -> bool {
-        !self.inputs.iter().chain(&self.results).any(|column| matches!(column, Column::Scattered { .. }))
-    }
 }
 
 fn columns<T>(table: &[T], instances: usize, place: impl Fn(&T) -> Option<(usize, u32)>) -> Vec<Column> {

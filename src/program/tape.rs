@@ -110,6 +110,11 @@ impl Work for Side<'_> {
                         lanes.copy_from_slice(&class_of(inputs, outputs, class)[place..][..LANES]);
                         lanes
                     }
+                    Column::Steady { class, first, group: step, lane } => {
+                        let (place, of_class) =
+                            (i64::from(first) + group as i64 * step, class_of(inputs, outputs, class));
+                        std::array::from_fn(|l| of_class[(place + l as i64 * lane) as usize])
+                    }
                     _ => std::array::from_fn(|l| read(inputs, outputs, block.gather[(first + l) * width + c])),
                 };
             }

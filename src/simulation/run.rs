@@ -4,7 +4,7 @@ use super::scale::ATOL_PART;
 use super::{Band, Selection, Settings, Simulation, Summary};
 use crate::error::{Error, Problem};
 use crate::network::Process;
-use crate::solver::{Failure, FailureKind, Options, Statistics, Tolerance};
+use crate::solver::{Failure, FailureKind, NonNegative, Options, Statistics, Tolerance};
 use crate::system::Observable;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
@@ -85,6 +85,8 @@ pub struct RunStatistics {
     pub method: &'static str,
     /// What executed the programs.
     pub executor: &'static str,
+    /// How linear systems were solved: `static`, `dense` or `sparse`; empty where the method has none.
+    pub linear_algebra: &'static str,
     /// Work counts.
     pub counts: Statistics,
     /// Spikes of trains.
@@ -268,6 +270,8 @@ impl Simulation {
         options.max_evaluations = settings.max_evaluations;
         options.max_wall_time = settings.max_wall_time;
         options.executor = settings.executor;
+        options.linear_algebra = settings.linear_algebra;
+        options.non_negative = if settings.non_negative { NonNegative::All } else { NonNegative::Off };
         (options, scales)
     }
 

@@ -175,12 +175,6 @@ impl Running {
         }
     }
 
-    /// Makes rows inside the last step exact; the parameters are still those of the step.
-    fn refine(&mut self) {
-        let Running { native, simulation, solver, parameters, .. } = self;
-        solver.refine(system(native, simulation), parameters);
-    }
-
     fn step(&mut self, stop: f64) -> Result<Advance, Error> {
         self.choose_executor();
         let from = self.solver.t();
@@ -189,11 +183,10 @@ impl Running {
             *largest = largest.max(y.abs());
         }
         let advance = taken.map_err(|failure| self.named(failure))?;
-        if self.summariser.is_some() {
-            self.refine();
-        }
         if let Some(summariser) = &mut self.summariser {
-            summariser.step(&self.solver, &self.parameters, (from, self.solver.t()));
+            let (system, solver) = (system(&self.native, &self.simulation), &mut self.solver);
+            let step = (from, solver.t());
+            summariser.step(&mut |t, state| solver.interpolate(system, t, state), &self.parameters, step);
         }
         Ok(advance)
     }
@@ -327,8 +320,8 @@ impl Running {
             if is_at {
                 self.state.copy_from_slice(self.solver.y());
             } else {
-                self.refine();
-                self.solver.interpolate(row, &mut self.state);
+                let Running { native, simulation, solver, state, .. } = self;
+                solver.interpolate(system(native, simulation), row, state);
             }
             self.tell_row(row, tell)?;
             self.next_row += 1;
@@ -376,6 +369,7 @@ impl Running {
             statistics: RunStatistics {
                 method: self.run.settings.method.name(),
                 executor: if self.native.is_some() { Executor::Native } else { Executor::Tape }.name(),
+                linear_algebra: self.solver.linear_algebra().map_or("", |algebra| algebra.name()),
                 counts: self.solver.statistics(),
                 spikes: self.spikes.iter().map(|[spikes, _]| spikes).sum(),
                 scales: scales.map(|(i, (name, scale))| (name, *scale, atol(options, i))).collect(),

@@ -2,7 +2,7 @@
 
 use super::{Run, Selection, Simulation};
 use crate::error::Error;
-use crate::solver::{Exact, Solver};
+use crate::solver::Exact;
 use crate::system::Observer;
 
 /// A band in which the time is counted.
@@ -53,6 +53,9 @@ const TURNS: u32 = 40;
 
 /// A column with the ends of its band.
 type Column = (Selection, Option<(f64, f64)>);
+
+/// Writes the state at a time within the last step.
+pub(super) type Read<'a> = &'a mut dyn FnMut(f64, &mut [f64]);
 
 /// Gathers summaries; its memory does not grow.
 #[derive(Clone, Debug)]
@@ -129,7 +132,7 @@ impl Summariser {
     }
 
     /// The step just taken, up to an event that may have changed the state at its end.
-    pub fn step(&mut self, solver: &Solver, parameters: &[f64], (from, until): (f64, f64)) {
+    pub fn step(&mut self, read: Read<'_>, parameters: &[f64], (from, until): (f64, f64)) {
         let (a, b) = (from.max(self.from), until.min(self.until));
         if a >= b {
             return;
@@ -137,7 +140,7 @@ impl Summariser {
         let h = b - a;
         let at = |node: usize| if node == NODES.len() - 1 { b } else { a + NODES[node] * h };
         for node in 0..NODES.len() {
-            self.look(solver, parameters, at(node), node);
+            self.look(read, parameters, at(node), node);
         }
         for column in 0..self.columns.len() {
             let x: [f64; 5] = std::array::from_fn(|node| self.rows[node][column]);
@@ -154,7 +157,7 @@ impl Summariser {
                     // it may lie beyond the node by a part of what the nodes beside it fall short
                     let beyond = here + (here - left).max(here - right);
                     if here >= left && here >= right && extreme.is_some_and(|(e, _)| sign * e <= beyond) {
-                        self.refine(solver, parameters, column, (at(node - 1), at(node + 1)), sign);
+                        self.refine(read, parameters, column, (at(node - 1), at(node + 1)), sign);
                     }
                 }
             }
@@ -164,30 +167,30 @@ impl Summariser {
                     let values = (x[node - 1], x[node]);
                     // what is above the lower end, but for what is above the upper one: a column may pass the whole band
                     let (low, high) = band;
-                    let above_low = self.time_where(solver, parameters, column, ends, values, &|x| x >= low);
-                    let above_high = self.time_where(solver, parameters, column, ends, values, &|x| x > high);
+                    let above_low = self.time_where(read, parameters, column, ends, values, &|x| x >= low);
+                    let above_high = self.time_where(read, parameters, column, ends, values, &|x| x > high);
                     self.accumulated[column].inside += above_low - above_high;
                 }
             }
         }
     }
 
-    fn look(&mut self, solver: &Solver, parameters: &[f64], t: f64, row: usize) {
-        solver.interpolate(t, &mut self.state);
+    fn look(&mut self, read: Read<'_>, parameters: &[f64], t: f64, row: usize) {
+        read(t, &mut self.state);
         self.observer.observe(t, &self.state, parameters, &mut self.rows[row]);
     }
 
     /// The value of a column inside the step.
-    fn value(&mut self, solver: &Solver, parameters: &[f64], column: usize, t: f64) -> f64 {
-        self.look(solver, parameters, t, NODES.len());
+    fn value(&mut self, read: Read<'_>, parameters: &[f64], column: usize, t: f64) -> f64 {
+        self.look(read, parameters, t, NODES.len());
         self.rows[NODES.len()][column]
     }
 
     /// Looks for an extreme between two times by golden sections.
-    fn refine(&mut self, solver: &Solver, parameters: &[f64], column: usize, (mut a, mut b): (f64, f64), sign: f64) {
+    fn refine(&mut self, read: Read<'_>, parameters: &[f64], column: usize, (mut a, mut b): (f64, f64), sign: f64) {
         let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
         let (mut left, mut right) = (b - golden * (b - a), a + golden * (b - a));
-        let at = |s: &mut Self, t: f64| sign * s.value(solver, parameters, column, t);
+        let mut at = |s: &mut Self, t: f64| sign * s.value(read, parameters, column, t);
         let (mut low, mut high) = (at(self, left), at(self, right));
         for _ in 0..TURNS {
             if low > high {
@@ -207,7 +210,7 @@ impl Summariser {
     /// How long something holds of a column between two nodes, where that changes at most once.
     fn time_where(
         &mut self,
-        solver: &Solver,
+        read: Read<'_>,
         parameters: &[f64],
         column: usize,
         (mut a, mut b): (f64, f64),
@@ -221,7 +224,7 @@ impl Summariser {
         let whole = (a, b);
         for _ in 0..TURNS {
             let middle = 0.5 * (a + b);
-            if holds(self.value(solver, parameters, column, middle)) == begins { a = middle } else { b = middle }
+            if holds(self.value(read, parameters, column, middle)) == begins { a = middle } else { b = middle }
         }
         if begins { a - whole.0 } else { whole.1 - b }
     }

@@ -2,7 +2,7 @@
 
 use super::norm::Norm;
 use super::vector::{MOST_STAGES, Stages, padded};
-use crate::linalg::Pattern;
+use crate::linalg::{Bordered, Layout, Pattern};
 use crate::program::{LANES, Vector, Work};
 
 /// Where the parts stand, in multiples of the [`padded`] number of components: after the stages the solution of the last
@@ -18,9 +18,26 @@ pub(super) const MARGINS: usize = RESIDUAL + 1;
 /// Behind these parts stand numbers of the program's own.
 pub(super) const LOCALS: usize = MARGINS + 1;
 
-/// How many those are: the Jacobian, or, of a system that repeats, the factors and two sums for each component of the border.
+/// What a program of a whole step keeps of each component of an instance: stages, solution and argument, as above.
+pub(super) const KEPT: usize = ARGUMENT + 1;
+
+/// How many numbers of its own a program of a whole step keeps: the Jacobian, or, of a system that repeats, the factors, two
+/// sums for each component of the border, and what [`kept`] says.
 pub(super) fn locals(jacobian: &Pattern) -> usize {
-    jacobian.bordered().map_or(jacobian.len(), |plan| plan.memory() + 2 * plan.border.len())
+    let of_plan = |plan| kept(plan).last().map_or(0, |last: &Layout| last.first + last.len());
+    jacobian.bordered().map_or(jacobian.len(), of_plan)
+}
+
+/// Where a program of a whole step keeps the numbers of each group's instances, side by side wherever their components stand.
+pub(super) fn kept(plan: &Bordered) -> Vec<Layout> {
+    let mut first = plan.memory() + 2 * plan.border.len();
+    let sizes = plan.groups.iter().map(|group| (KEPT * group.components.len(), group.count));
+    let layouts = sizes.map(|(width, count)| {
+        let layout = Layout { first, width, count };
+        first += layout.len();
+        layout
+    });
+    layouts.collect()
 }
 
 /// Where the solution of a stage stands.

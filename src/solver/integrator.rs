@@ -70,6 +70,8 @@ pub struct Solver {
     /// The frozen side of each switch, now and in the last step.
     pub(super) modes: Vec<f64>,
     pub(super) modes_last: Vec<f64>,
+    /// The parameters of the last step.
+    pub(super) parameters_last: Vec<f64>,
     pub(super) watch: Watch,
     /// Whether algebraic components and root functions have to be looked at before the next step.
     pub(super) has_jumped: bool,
@@ -118,6 +120,7 @@ impl Solver {
             memory: Memory::default(),
             modes: vec![0.0; shape.modes],
             modes_last: vec![0.0; shape.modes],
+            parameters_last: Vec::new(),
             watch: Watch::new(&shape.roots),
             has_jumped: true,
             singular: 0,
@@ -251,6 +254,8 @@ impl Solver {
         }
         self.with_modes(|solver, modes| {
             solver.modes_last.copy_from_slice(modes);
+            solver.parameters_last.clear();
+            solver.parameters_last.extend_from_slice(parameters);
             solver.step(&Problem { system, parameters, modes }, stop)?;
             if solver.has_crossed_in_step(&Problem { system, parameters, modes })? {
                 return solver.set_off(system, parameters, modes);
@@ -259,10 +264,10 @@ impl Solver {
         })
     }
 
-    fn check_system(&self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<(), Failure> {
+    pub(super) fn check_system(&self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<(), Failure> {
         let wrong = |text| Err(self.failure(FailureKind::Options(text), None));
         let shape = system.shape();
-        if shape.n() != self.y.len() || shape.roots.len() != self.watch.len() || shape.modes != self.modes.len() {
+        if shape.n() != self.y.len() || shape.roots.len() != self.watch.len() || shape.modes != self.modes_last.len() {
             return wrong("the system has another shape than the solver was made for");
         }
         if parameters.len() < shape.parameters {
@@ -298,8 +303,11 @@ impl Solver {
         result
     }
 
-    /// The state at a time within the last step. Its accuracy is that of the method's dense output; after
-    /// [`Solver::refine`] it is that of the steps.
+    /// The state at a time within the last step of this system, as exact as the ends of the step. The first time that is
+    /// asked for inside a step costs three right-hand sides: stiff components move between the ends as these do not tell, so
+    /// that the defect of dense output is looked at (`docs/accuracy.md`). Where the system is of another shape or gives no
+    /// value inside, and once a next step has been tried and failed, what is not looked at yet is dense output as it is.
+    ///
     /// A time outside is extrapolated from the step: its accuracy is then not controlled. At the time of an event that
     /// ended the step it is the state before the event. Before the first step, and right after
     /// [`Solver::set_state`], it is the state that was put.
@@ -307,15 +315,16 @@ impl Solver {
     /// A component that is to be [non-negative](super::NonNegative) may be below zero by its absolute tolerance, and no more.
     ///
     /// # Panics
-    /// Where `out` is shorter than the state.
-    pub fn interpolate(&self, t: f64, out: &mut [f64]) {
-        self.interpolate_freely(t, out);
-        if self.bounds.worst(out).is_some() {
-            self.bounds.clone().lift(out, &mut self.restoration.clone(), &self.norm);
+    /// Where `out` has another length than the state.
+    pub fn interpolate(&mut self, system: &dyn OdeSystem, t: f64, out: &mut [f64]) {
+        if t != self.t_last && t != self.led_to().0 {
+            self.refine(system);
         }
+        self.interpolate_freely(t, out);
+        self.bounds.lift(out, &mut self.restoration, &self.norm);
     }
 
-    /// As [`Solver::interpolate`], bounds or not.
+    /// As [`Solver::interpolate`], refined or not, bounds or not.
     pub(super) fn interpolate_freely(&self, t: f64, out: &mut [f64]) {
         let (end, y_end) = self.led_to();
         if self.t_last == end {
@@ -331,26 +340,17 @@ impl Solver {
         }
     }
 
-    /// Makes what [`Solver::interpolate`] gives inside the last step as exact as the ends of the step, for three
-    /// right-hand sides; to be asked for before rows are read there, with the parameters of the step. Asking again
-    /// changes nothing. Where there are root functions it has been done already.
-    ///
-    /// Stiff components move between the ends of a step as these do not tell; see `docs/accuracy.md`.
-    pub fn refine(&mut self, system: &dyn OdeSystem, parameters: &[f64]) {
-        let modes = std::mem::take(&mut self.modes_last);
-        self.refine_within(&Problem { system, parameters, modes: &modes });
-        self.modes_last = modes;
-    }
-
-    pub(super) fn refine_within(&mut self, problem: &Problem) {
+    /// Makes dense output of the last step as exact as the ends of the step, where that has not been done.
+    pub(super) fn refine(&mut self, system: &dyn OdeSystem) {
         let (end, y_end) = match self.led_to {
             Some(end) => (end, &self.y_led_to),
             None => (self.t, &self.y),
         };
-        if self.t_last < end && problem.system.shape().n() == self.y.len() {
+        let problem = Problem { system, parameters: &self.parameters_last, modes: &self.modes_last };
+        if self.t_last < end && self.check_system(system, problem.parameters).is_ok() {
             let taken = Taken { t: self.t_last, h: end - self.t_last, ends: (&self.y_last, y_end), norm: &self.norm };
             let work = (&mut self.scratch[..], &mut self.statistics);
-            self.refinement.make(&mut *self.stepper, problem, &taken, work.0, work.1);
+            self.refinement.make(&mut *self.stepper, &problem, &taken, work.0, work.1);
         }
     }
 

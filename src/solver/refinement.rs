@@ -10,7 +10,7 @@
 
 use super::Statistics;
 use super::norm::Norm;
-use super::stepper::{Problem, Stepper};
+use super::stepper::{Numbers, Problem, Stepper};
 
 /// The parts of a step at which the defect is looked at.
 pub(super) const POINTS: [f64; 3] = [0.25, 0.5, 0.75];
@@ -44,6 +44,11 @@ impl Refinement {
     /// Another step: nothing is known of it.
     pub fn forget(&mut self) {
         (self.is_made, self.is_sound) = (false, false);
+    }
+
+    /// Another step is being tried: the matrix of the last one is gone, and what is not known of it remains so.
+    pub fn end(&mut self) {
+        self.is_made = true;
     }
 
     /// Looks into the step just taken, where that has not been done. Where the system gives no value inside, or there are no
@@ -141,18 +146,19 @@ impl Refinement {
 
     /// What a snapshot keeps.
     pub fn keep(&self) -> Vec<f64> {
-        if self.is_sound { self.corrections.concat() } else { Vec::new() }
+        match (self.is_made, self.is_sound) {
+            (false, _) => Vec::new(),
+            (true, false) => vec![0.0],
+            (true, true) => [&[1.0][..], &self.corrections.concat()].concat(),
+        }
     }
 
     /// Takes up what was kept; `false` where it does not fit.
     pub fn take_up(&mut self, kept: &[f64]) -> bool {
-        let n = self.rate.len();
-        (self.is_made, self.is_sound) = (!kept.is_empty(), !kept.is_empty());
-        for (corrections, kept) in self.corrections.iter_mut().zip(kept.chunks(n.max(1))) {
-            if kept.len() == n {
-                corrections.copy_from_slice(kept);
-            }
-        }
-        kept.is_empty() || kept.len() == POINTS.len() * n
+        let mut numbers = Numbers(kept);
+        let is_sound = numbers.one();
+        (self.is_made, self.is_sound) = (is_sound.is_some(), is_sound == Some(1.0));
+        let mut corrections = self.corrections.iter_mut().filter(|_| self.is_sound);
+        corrections.all(|corrections| numbers.fill(corrections).is_some()) && numbers.0.is_empty()
     }
 }

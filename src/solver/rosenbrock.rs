@@ -419,10 +419,10 @@ impl Stepper for Rosenbrock {
 
     fn keep(&self) -> Vec<f64> {
         let stages = self.accepted.stages().as_flattened().as_flattened();
-        let mut kept = [&self.controller.keep()[..], stages, &self.jacobian].concat();
+        let factors = [self.shift, f64::from(u8::from(self.linear.is_pivoted()))];
+        let mut kept = [&self.controller.keep()[..], stages, &self.jacobian, &factors].concat();
         if let Some(renewal) = &self.renewal {
-            let is_pivoted = f64::from(u8::from(self.linear.is_pivoted()));
-            kept.extend(renewal.keep().iter().chain(&[self.shift, is_pivoted]).chain(&self.start).chain(&self.slopes));
+            kept.extend(renewal.keep().iter().chain(&self.start).chain(&self.slopes));
         }
         kept
     }
@@ -447,23 +447,21 @@ impl Rosenbrock {
         self.controller.take_up(numbers)?;
         numbers.fill(self.accepted.parts().stages.as_flattened_mut().as_flattened_mut())?;
         numbers.fill(&mut self.jacobian)?;
-        self.shift = f64::NAN;
+        self.shift = numbers.one()?;
+        let is_pivoted = numbers.one()? != 0.0;
         if let Some(renewal) = &mut self.renewal {
             renewal.take_up(numbers)?;
-            self.shift = numbers.one()?;
-            let is_pivoted = numbers.one()? != 0.0;
             numbers.fill(&mut self.start)?;
             numbers.fill(&mut self.slopes)?;
-            // the same factors as those that were there
-            let (linear, jacobian) = (&mut self.linear, &self.jacobian);
-            let is_made = match self.shift.is_nan() {
-                true => true,
-                false if is_pivoted => linear.factor_pivoted(jacobian, self.shift),
-                false => linear.factor(jacobian, self.shift).is_ok(),
-            };
-            return is_made.then_some(());
         }
-        Some(())
+        // the same factors as those that were there
+        let (linear, jacobian) = (&mut self.linear, &self.jacobian);
+        let is_made = match self.shift.is_nan() {
+            true => true,
+            false if is_pivoted => linear.factor_pivoted(jacobian, self.shift),
+            false => linear.factor(jacobian, self.shift).is_ok(),
+        };
+        is_made.then_some(())
     }
 }
 

@@ -39,13 +39,10 @@ pub fn solve_with_sensitivities(
     let mut advance = Advance::Step;
     loop {
         while let Some(t) = due.next_if(|&t| t <= run.solver().t()) {
-            if t < run.solver().t() {
-                run.refine(system, parameters);
-            }
-            solution.add(t, by.len(), &run);
+            solution.add(t, system, by.len(), &mut run);
         }
         if advance == Advance::Terminal && solution.t.last() != Some(&run.solver().t()) {
-            solution.add(run.solver().t(), by.len(), &run);
+            solution.add(run.solver().t(), system, by.len(), &mut run);
         }
         if advance == Advance::Terminal || run.solver().t() >= end {
             solution.statistics = run.solver().statistics();
@@ -62,12 +59,12 @@ pub fn solve_with_sensitivities(
 
 impl SensitiveSolution {
     /// Adds what holds at a time within the last step; at the time reached, after everything there.
-    fn add(&mut self, t: f64, count: usize, run: &Sensitivities) {
+    fn add(&mut self, t: f64, system: &dyn OdeSystem, count: usize, run: &mut Sensitivities) {
         let mut y = run.solver().y().to_vec();
         let mut rows: Vec<Vec<f64>> = (0..count).map(|k| run.row(k).to_vec()).collect();
         if t < run.solver().t() {
-            run.solver().interpolate(t, &mut y);
-            rows.iter_mut().enumerate().for_each(|(k, row)| run.interpolate(k, t, row));
+            run.interpolate_state(system, t, &mut y);
+            rows.iter_mut().enumerate().for_each(|(k, row)| run.interpolate(system, k, t, row));
         }
         self.t.push(t);
         self.rows.push(y);

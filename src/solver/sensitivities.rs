@@ -228,6 +228,7 @@ impl Sensitivities {
         {
             return Ok(event);
         }
+        self.rows.iter_mut().for_each(|row| row.refinement.end());
         let advance = self.solver.advance(system, parameters, stop)?;
         self.make_room(system);
         self.modes.copy_from_slice(&self.solver.modes_last);
@@ -251,12 +252,21 @@ impl Sensitivities {
         Ok(advance)
     }
 
-    /// The state and number `k` of the sensitivities at a time within the last step, as [`Solver::interpolate`] gives the
-    /// state: at the time of an event they are those before it.
+    /// The state at a time within the last step, as [`Solver::interpolate`] gives it.
     ///
     /// # Panics
     /// Where `out` has another length than the state.
-    pub fn interpolate(&self, k: usize, t: f64, out: &mut [f64]) {
+    pub fn interpolate_state(&mut self, system: &dyn OdeSystem, t: f64, out: &mut [f64]) {
+        self.solver.interpolate(system, t, out);
+    }
+
+    /// Number `k` of the sensitivities at a time within the last step, as exact as at its ends: at the time of an event it is
+    /// that before it.
+    ///
+    /// # Panics
+    /// Where `out` has another length than the state.
+    pub fn interpolate(&mut self, system: &dyn OdeSystem, k: usize, t: f64, out: &mut [f64]) {
+        self.refine(system);
         let (carried, row) = (&self.carried[k], &self.rows[k]);
         let (t_last, end, n) = (self.solver.t_last, self.solver.led_to().0, out.len());
         if t_last == end {
@@ -272,18 +282,20 @@ impl Sensitivities {
         }
     }
 
-    /// Makes what is interpolated within the last step as exact as its ends, as [`Solver::refine`] does.
-    pub fn refine(&mut self, system: &dyn OdeSystem, parameters: &[f64]) {
-        self.solver.refine(system, parameters);
+    /// Makes what is interpolated within the last step as exact as its ends, where that has not been done.
+    fn refine(&mut self, system: &dyn OdeSystem) {
+        self.solver.refine(system);
         let (t, end) = (self.solver.t_last, self.solver.led_to().0);
         let is_done = self.rows.first().is_none_or(|row| row.refinement.is_made());
-        if t == end || is_done {
+        if t == end || is_done || self.solver.check_system(system, &self.solver.parameters_last).is_err() {
             return;
         }
         let Some(shift) = self.solver.stepper.factors(end - t) else { return };
+        let parameters = std::mem::take(&mut self.solver.parameters_last);
         for k in 0..POINTS.len() {
-            self.refine_at(k, (t, end - t), shift, system, parameters);
+            self.refine_at(k, (t, end - t), shift, system, &parameters);
         }
+        self.solver.parameters_last = parameters;
     }
 
     /// Looks at the defect `J S + df/dp - S'` at a point of the last step.
@@ -319,11 +331,8 @@ impl Sensitivities {
 
     /// Goes back to the event that has cut the step short, and finds by how much its time moves.
     fn cross(&mut self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<(), Failure> {
-        self.refine(system, parameters);
         let t = self.solver.t();
-        let mut before = std::mem::take(&mut self.before);
-        self.solver.interpolate(t, &mut before);
-        self.before = before;
+        self.solver.interpolate(system, t, &mut self.before);
         let at = Point { t, parameters, modes: &self.modes };
         let refused = |reject| Failure::from_reject(reject, t);
         system.rhs(&at, &self.before, &mut self.rate_before, &mut self.scratch).map_err(refused)?;
@@ -331,7 +340,7 @@ impl Sensitivities {
         system.roots_along(&at, &self.before, &along, &mut self.slopes, &mut self.scratch).map_err(refused)?;
         for k in 0..self.rows.len() {
             let mut now = std::mem::take(&mut self.rows[k].now);
-            self.interpolate(k, t, &mut now);
+            self.interpolate(system, k, t, &mut now);
             let at = Point { t, parameters, modes: &self.modes };
             let along = Along { t: 0.0, state: &now, parameters: &self.carried[k].parameters };
             system.roots_along(&at, &self.before, &along, &mut self.roots, &mut self.scratch).map_err(refused)?;

@@ -25,6 +25,7 @@ pub struct Snapshot {
     memory: Memory,
     modes: Vec<f64>,
     modes_last: Vec<f64>,
+    parameters_last: Exact,
     watch: Watch,
     has_jumped: bool,
     totals: Vec<f64>,
@@ -56,6 +57,7 @@ impl Solver {
             memory: self.memory.clone(),
             modes: self.modes.clone(),
             modes_last: self.modes_last.clone(),
+            parameters_last: Exact(self.parameters_last.clone()),
             watch: self.watch.clone(),
             has_jumped: self.has_jumped,
             totals: self.restoration.totals().to_vec(),
@@ -88,7 +90,7 @@ impl Solver {
         (solver.t_last, solver.y_last) = (s.t_last, s.y_last);
         (solver.led_to, solver.y_led_to) = (s.led_to, s.y_led_to);
         (solver.next, solver.memory) = (s.next, s.memory);
-        (solver.modes, solver.modes_last) = (s.modes, s.modes_last);
+        (solver.modes, solver.modes_last, solver.parameters_last) = (s.modes, s.modes_last, s.parameters_last.0);
         (solver.watch, solver.has_jumped) = (s.watch, s.has_jumped);
         solver.restoration.take_totals(&s.totals);
         (solver.singular, solver.statistics) = (s.singular, s.statistics);

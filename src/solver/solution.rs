@@ -85,13 +85,10 @@ fn rows(
     let mut advance = Advance::Step;
     loop {
         while let Some(t) = due.next_if(|&t| t <= solver.t()) {
-            if t < solver.t() {
-                solver.refine(system, parameters);
-            }
-            solution.add(t, solver);
+            solution.add(t, system, solver);
         }
         if advance == Advance::Terminal && solution.t.last() != Some(&solver.t()) {
-            solution.add(solver.t(), solver);
+            solution.add(solver.t(), system, solver);
         }
         if advance == Advance::Terminal || solver.t() >= end {
             return Ok(());
@@ -107,10 +104,10 @@ fn rows(
 
 impl Solution {
     /// Adds the state at a time within the last step; at the time reached it is the state after everything there.
-    fn add(&mut self, t: f64, solver: &Solver) {
+    fn add(&mut self, t: f64, system: &dyn OdeSystem, solver: &mut Solver) {
         let mut row = solver.y().to_vec();
         if t < solver.t() {
-            solver.interpolate(t, &mut row);
+            solver.interpolate(system, t, &mut row);
         }
         self.t.push(t);
         self.rows.push(row);

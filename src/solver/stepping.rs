@@ -21,6 +21,7 @@ enum Rejection {
 
 impl Solver {
     pub(super) fn step(&mut self, problem: &Problem, stop: f64) -> Result<(), Failure> {
+        self.refinement.end();
         if let Err(fault) = self.stepper.prepare(problem, self.t, &self.y, &mut self.statistics) {
             return Err(self.fault(fault));
         }
@@ -234,7 +235,7 @@ impl Solver {
         if self.watch.is_idle() {
             return Ok(false);
         }
-        self.refine_within(problem);
+        self.refine(problem.system);
         let (t_last, end) = (self.t_last, self.t);
         let mut watch = std::mem::replace(&mut self.watch, super::event::Watch::new(&[]));
         let mut y = std::mem::take(&mut self.new);
@@ -250,7 +251,7 @@ impl Solver {
         (self.bounds, self.restoration) = (bounds, restoration);
         let Some(found) = looked.map_err(|reject| self.fault(Fault::Reject(reject)))? else { return Ok(false) };
         let mut there = std::mem::take(&mut self.new);
-        self.interpolate(found, &mut there);
+        self.interpolate(problem.system, found, &mut there);
         self.y_led_to.copy_from_slice(&self.y);
         self.led_to = Some(end);
         self.t = found;

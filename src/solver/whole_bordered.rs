@@ -4,11 +4,11 @@
 //! border, stage after stage. A pass ends the stage before (the way back of its solution needs the border's) and begins the
 //! next one (argument, rates, the way forward), so that an instance's numbers are fetched once a stage.
 
-use super::attempt::{ARGUMENT, LOCALS, MARGINS, RESIDUAL, SOLUTION, locals, part_place, stage_place};
+use super::attempt::{ARGUMENT, LOCALS, MARGINS, RESIDUAL, SOLUTION, kept, locals, part_place, stage_place};
 use super::rosenbrock::Tableau;
 use super::vector::{MOST_STAGES, padded};
 use super::whole::{scaled_sum, sum};
-use crate::linalg::{Bordered, Pattern};
+use crate::linalg::{Bordered, Layout, Pattern};
 use crate::program::{Block, LANES, Op, Program, Recorder, Source};
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ const LONGEST: usize = 20_000;
 
 /// Reads and writes what the program of [`super::whole`] does, and behind that numbers of its own ([`locals`]).
 pub(super) fn attempt(rhs: &Program, pattern: &Pattern, plan: &Bordered, tableau: &Tableau) -> Option<Program> {
-    let pass = Pass { rhs, plan, tableau, n: pattern.n() };
+    let pass = Pass { rhs, plan, tableau, n: pattern.n(), kept: kept(plan) };
     if rhs.blocks().len() != 1 + plan.groups.len() {
         return None;
     }
@@ -39,7 +39,13 @@ struct Pass<'a> {
     plan: &'a Bordered,
     tableau: &'a Tableau,
     n: usize,
+    /// Where what is read again of a group's instances stands; the parts of [`super::attempt`] get what is read later.
+    kept: Vec<Layout>,
 }
+
+/// The components that something is written down for: those of a group's first instance, or the border's.
+#[derive(Clone, Copy)]
+struct Of<'a>(Option<usize>, &'a [u32]);
 
 type Placed = Vec<(u32, u32)>;
 
@@ -64,6 +70,32 @@ impl Pass<'_> {
 
     fn outputs(&self, r: &mut Recorder, components: &[u32], place: impl Fn(u32) -> u32) -> Vec<u32> {
         components.iter().map(|&i| r.input(Source::Output(place(i)))).collect()
+    }
+
+    /// Where the numbers of one part, or stage, of a group's first instance are kept.
+    fn kept(&self, g: usize, part: usize) -> impl Iterator<Item = u32> + '_ {
+        let width = self.plan.groups[g].components.len();
+        (part * width..(part + 1) * width).map(move |v| self.memory(self.kept[g].place(0, v)))
+    }
+
+    fn keep(&self, names: &[u32], g: usize, part: usize) -> Placed {
+        names.iter().copied().zip(self.kept(g, part)).collect()
+    }
+
+    /// The solutions of a stage.
+    fn stage_of(&self, r: &mut Recorder, Of(group, components): Of<'_>, stage: usize) -> Vec<u32> {
+        match group {
+            Some(g) => self.kept(g, stage).map(|place| r.input(Source::Output(place))).collect(),
+            None => self.outputs(r, components, |component| stage_place(component, stage)),
+        }
+    }
+
+    /// The last argument.
+    fn argument_of(&self, r: &mut Recorder, Of(group, components): Of<'_>) -> Vec<u32> {
+        match group {
+            Some(g) => self.kept(g, ARGUMENT).map(|place| r.input(Source::Output(place))).collect(),
+            None => self.outputs(r, components, |i| self.part(ARGUMENT, i)),
+        }
     }
 
     fn placed(&self, names: &[u32], components: &[u32], place: impl Fn(u32) -> u32) -> Placed {
@@ -102,7 +134,7 @@ impl Pass<'_> {
         let memory = |(name, place): (u32, u32)| (name, self.memory(place));
         let mut results: Placed = made.stored.into_iter().map(memory).collect();
         results.extend(made.margins.into_iter().map(|(name, i)| (name, self.part(MARGINS, i))));
-        results.extend(self.placed(&y, components, |i| self.part(SOLUTION, i)));
+        results.extend(self.keep(&y, g, SOLUTION));
         let mut added: Placed = made.added.into_iter().map(memory).collect();
         added.extend(sums.into_iter().map(|(name, b)| (name, self.sum_place(1, b))));
         self.spread(g, r.block(results, added))
@@ -122,7 +154,7 @@ impl Pass<'_> {
             (made.factored, border.iter().map(|&i| r.input(Source::Forcing(i))).collect())
         } else {
             let rates: Vec<u32> = (0..border.len()).map(|b| r.input(Source::Output(self.sum_place(0, b)))).collect();
-            (plan.read_border(&mut r, &read), self.right_hand_side(&mut r, i, &rates, border, rate_of_step))
+            (plan.read_border(&mut r, &read), self.right_hand_side(&mut r, i, &rates, Of(None, border), rate_of_step))
         };
         let added: Vec<u32> = (0..border.len()).map(|b| r.input(Source::Output(self.sum_place(1, b)))).collect();
         let solution = plan.solve_border(&mut r, &factors, &b, &added);
@@ -139,7 +171,7 @@ impl Pass<'_> {
             results.extend(self.placed(&solution, border, |i| self.part(SOLUTION, i)));
             return r.block(results, Vec::new());
         }
-        let argument = self.argument(&mut r, i + 1, border, solution);
+        let argument = self.argument(&mut r, i + 1, Of(None, border), solution);
         let at: HashMap<u32, u32> = border.iter().copied().zip(argument.iter().copied()).collect();
         let rates: HashMap<u32, u32> =
             self.rates(&mut r, i + 1, 0, &at).into_iter().map(|(name, place)| (place, name)).collect();
@@ -159,6 +191,7 @@ impl Pass<'_> {
         let (factors, before) = self.back(g, &mut r, i - 1);
         let own = &before[..components.len()];
         let mut results = self.placed(own, components, |component| stage_place(component, i - 1));
+        results.extend(self.keep(own, g, i - 1));
         let mut added = Placed::new();
         if i == 1 {
             let slope: Vec<u32> = components.iter().map(|&i| r.input(Source::Forcing(i))).collect();
@@ -166,7 +199,7 @@ impl Pass<'_> {
             results.extend(self.placed(&residual, components, |i| self.part(RESIDUAL, i)));
             added.extend(sums.into_iter().map(|(name, b)| (name, self.part(RESIDUAL, plan.border[b]))));
         }
-        let argument = self.argument(&mut r, i, components, own.to_vec());
+        let argument = self.argument(&mut r, i, Of(Some(g), components), own.to_vec());
         let of_border = self.outputs(&mut r, &plan.border, |i| self.part(ARGUMENT, i));
         let at = components.iter().chain(&plan.border).copied().zip(argument.iter().chain(&of_border).copied());
         let mut rates = self.rates(&mut r, i, 1 + g, &at.collect());
@@ -176,12 +209,12 @@ impl Pass<'_> {
         let rates: HashMap<u32, u32> = rates.into_iter().map(|(name, component)| (component, name)).collect();
         let zero = r.constant(0.0);
         let rates: Vec<u32> = components.iter().map(|i| rates.get(i).copied().unwrap_or(zero)).collect();
-        let b = self.right_hand_side_after(&mut r, (i, own), &rates, components, rate_of_step);
+        let b = self.right_hand_side_after(&mut r, (i, own), &rates, Of(Some(g), components), rate_of_step);
         let (y, sums) = plan.forward(g, &mut r, &factors, &b);
-        results.extend(self.placed(&y, components, |i| self.part(SOLUTION, i)));
+        results.extend(self.keep(&y, g, SOLUTION));
         added.extend(sums.into_iter().map(|(name, b)| (name, self.sum_place(1, b))));
         if i + 1 == self.tableau.stages || self.tableau.continues(i + 1) {
-            results.extend(self.placed(&argument, components, |i| self.part(ARGUMENT, i)));
+            results.extend(self.keep(&argument, g, ARGUMENT));
         }
         self.spread(g, r.block(results, added))
     }
@@ -194,7 +227,7 @@ impl Pass<'_> {
         solution.truncate(components.len());
         let mut results = self.placed(&solution, components, |component| stage_place(component, last));
         results.extend(self.placed(&solution, components, |i| self.part(SOLUTION, i)));
-        let (one, argument) = (r.constant(1.0), self.outputs(&mut r, components, |i| self.part(ARGUMENT, i)));
+        let (one, argument) = (r.constant(1.0), self.argument_of(&mut r, Of(Some(g), components)));
         let state = sum(&mut r, &argument, &[one], std::slice::from_ref(&solution));
         results.extend(self.placed(&state, components, |i| self.part(ARGUMENT, i)));
         self.spread(g, r.block(results, Vec::new()))
@@ -202,25 +235,24 @@ impl Pass<'_> {
 
     /// The way back of a stage: factors, and the solution for an instance's own components and the border's.
     fn back(&self, g: usize, r: &mut Recorder, stage: usize) -> (crate::linalg::Factored, Vec<u32>) {
-        let (plan, components) = (self.plan, &self.plan.groups[g].components);
+        let plan = self.plan;
         let read = |r: &mut Recorder, place: u32| r.input(Source::Output(self.memory(place)));
         let factors = plan.read_group(g, r, &read);
-        let y = self.outputs(r, components, |i| self.part(SOLUTION, i));
+        let y: Vec<u32> = self.kept(g, SOLUTION).map(|place| r.input(Source::Output(place))).collect();
         let border = self.outputs(r, &plan.border, |component| stage_place(component, stage));
         let own = plan.backward(g, r, &factors, &y, &border);
         (factors, [own, border].concat())
     }
 
     /// The argument of stage i, given the solution of the stage before.
-    fn argument(&self, r: &mut Recorder, i: usize, components: &[u32], before: Vec<u32>) -> Vec<u32> {
+    fn argument(&self, r: &mut Recorder, i: usize, of: Of<'_>, before: Vec<u32>) -> Vec<u32> {
         if self.tableau.continues(i) {
-            let (one, argument) = (r.constant(1.0), self.outputs(r, components, |i| self.part(ARGUMENT, i)));
+            let (one, argument) = (r.constant(1.0), self.argument_of(r, of));
             return sum(r, &argument, &[one], &[before]);
         }
-        let start: Vec<u32> = components.iter().map(|&i| r.input(Source::State(i))).collect();
+        let start: Vec<u32> = of.1.iter().map(|&i| r.input(Source::State(i))).collect();
         let weights: Vec<u32> = self.tableau.a[i].iter().map(|&a| r.constant(a)).collect();
-        let mut stages: Vec<Vec<u32>> =
-            (0..i - 1).map(|j| self.outputs(r, components, |component| stage_place(component, j))).collect();
+        let mut stages: Vec<Vec<u32>> = (0..i - 1).map(|j| self.stage_of(r, of, j)).collect();
         stages.push(before);
         sum(r, &start, &weights, &stages)
     }
@@ -231,10 +263,10 @@ impl Pass<'_> {
         r: &mut Recorder,
         i: usize,
         rates: &[u32],
-        border: &[u32],
+        border: Of<'_>,
         rate_of_step: u32,
     ) -> Vec<u32> {
-        let before = self.outputs(r, border, |component| stage_place(component, i - 1));
+        let before = self.stage_of(r, border, i - 1);
         self.right_hand_side_after(r, (i, &before), rates, border, rate_of_step)
     }
 
@@ -243,12 +275,11 @@ impl Pass<'_> {
         r: &mut Recorder,
         (i, before): (usize, &[u32]),
         rates: &[u32],
-        components: &[u32],
+        of: Of<'_>,
         rate_of_step: u32,
     ) -> Vec<u32> {
         let weights: Vec<u32> = self.tableau.c[i].iter().map(|&c| r.constant(c)).collect();
-        let mut stages: Vec<Vec<u32>> =
-            (0..i - 1).map(|j| self.outputs(r, components, |component| stage_place(component, j))).collect();
+        let mut stages: Vec<Vec<u32>> = (0..i - 1).map(|j| self.stage_of(r, of, j)).collect();
         stages.push(before.to_vec());
         scaled_sum(r, (rates, rate_of_step), &weights, &stages)
     }
@@ -279,7 +310,8 @@ impl Pass<'_> {
             } else if at < self.first_local() {
                 self.part(at / n, moves.component(k, (at % n) as u32))
             } else {
-                self.memory(plan.moved(g, k, place - self.memory(0)))
+                let local = place - self.memory(0);
+                self.memory(self.kept[g].moved(k, local).unwrap_or_else(|| plan.moved(g, k, local)))
             }
         };
         // parameters and switches are those of the right-hand side

@@ -7,7 +7,7 @@ use super::repeat::{Instances, Repetition};
 use super::sensitive::Nodes;
 use crate::error::Error;
 use crate::expr::{Arena, Node, NodeId, Op, QuickMap, QuickSet, Symbol};
-use crate::linalg::{Layout, Pattern, Template};
+use crate::linalg::{Pattern, Template};
 use crate::network::{EntityKind, Network, Process};
 use crate::program::{Block, Program, Source};
 use crate::solver::{Invariant, Shape};
@@ -17,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 /// Compiles a network; what repeats in it becomes instances of one piece of code, if that is asked for.
 pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error> {
     let equations = network.checked_equations()?;
-    let mut states: Vec<Symbol> = network.all_species().map(Symbol::from).collect();
+    let states: Vec<Symbol> = network.all_species().map(Symbol::from).collect();
     let parameters: Vec<Symbol> = network.all_parameters().collect();
     let mut slots = vec![Slot::Formula; network.entities().len()];
     for (i, s) in states.iter().enumerate() {
@@ -30,13 +30,12 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let mut guard = equations.graph.arena();
     let arena = &mut *guard;
     let term = |p: Process| Term { changes: changes(network, p, &slots), rate: equations.values[p.0.0 as usize] };
-    let mut terms: Vec<Term> = network.all_processes().map(term).collect();
+    let terms: Vec<Term> = network.all_processes().map(term).collect();
     let repetition =
         if repeats { Repetition::find(arena, &terms, &slots, states.len()) } else { Repetition::none(terms.len()) };
-    let layouts = order_states(&repetition, &mut states, &mut slots, &mut terms);
 
     let mut derived = Derived::new(parameters.len());
-    let parts = Parts::new(&repetition, &layouts, &terms, &slots, arena, states.len());
+    let parts = Parts::new(&repetition, &terms, &slots, arena, states.len());
     let pattern = parts.pattern()?;
     let [rhs, jacobian, time_derivative] = parts.programs(&pattern, &slots, arena, &mut derived)?;
     let (events, roots) = Events::compile(&equations.events, arena, &slots, &mut derived)?;
@@ -111,83 +110,43 @@ impl Term {
     }
 }
 
-/// Puts the states of instances side by side, those of the border last; gives where those of each group lie.
-fn order_states(
-    repetition: &Repetition,
-    states: &mut Vec<Symbol>,
-    slots: &mut [Slot],
-    terms: &mut [Term],
-) -> Vec<Layout> {
-    let (mut layouts, mut first) = (Vec::new(), 0);
-    let mut places = vec![None; states.len()];
-    for group in &repetition.groups {
-        let layout = Layout { first, width: group.width, count: group.count() };
-        for (at, &state) in group.states.iter().enumerate() {
-            places[state] = Some(layout.place(at / group.width, at % group.width) as usize);
-        }
-        first += layout.len();
-        layouts.push(layout);
-    }
-    let mut next = first..;
-    let places: Vec<usize> = places.into_iter().map(|place| place.or_else(|| next.next()).unwrap_or(0)).collect();
-    for (&symbol, &place) in states.iter().zip(&places) {
-        slots[symbol.0 as usize] = Slot::State(place as u32);
-    }
-    let mut ordered: Vec<(usize, Symbol)> = places.iter().copied().zip(states.iter().copied()).collect();
-    ordered.sort_unstable();
-    *states = ordered.into_iter().map(|(_, symbol)| symbol).collect();
-    for term in terms {
-        for (state, _) in &mut term.changes {
-            *state = places[*state];
-        }
-        term.changes.sort_by_key(|(state, _)| *state);
-    }
-    layouts
-}
-
 /// The equations in parts: those of the first instance of each group, and the rest.
 struct Parts<'a> {
-    groups: Vec<(&'a Instances, Layout, Sums)>,
+    groups: Vec<(&'a Instances, Sums)>,
     rest: Sums,
-    /// The first state of the border; those before belong to groups.
-    border: usize,
-    n: usize,
+    /// Whether each state belongs to no instance.
+    is_border: Vec<bool>,
     is_forced: bool,
 }
 
 impl<'a> Parts<'a> {
-    fn new(
-        repetition: &'a Repetition,
-        layouts: &[Layout],
-        terms: &[Term],
-        slots: &[Slot],
-        arena: &mut Arena,
-        n: usize,
-    ) -> Self {
+    fn new(repetition: &'a Repetition, terms: &[Term], slots: &[Slot], arena: &mut Arena, n: usize) -> Self {
         let of = |of_part: &[usize], arena: &mut Arena| Sums::new(of_part.iter().map(|&t| &terms[t]), slots, arena);
         // a comparison with the time has no derivative, and yet the system is forced
         let first = repetition.groups.iter().flat_map(|group| &group.terms).chain(&repetition.rest);
         let rates: Vec<NodeId> = first.map(|&t| terms[t].rate).collect();
         let is_forced = arena.reachable(&rates).iter().any(|id| arena.node(*id) == Node::Time);
-        let groups = repetition.groups.iter().zip(layouts).map(|(g, layout)| (g, *layout, of(&g.terms, arena)));
-        let groups = groups.collect();
+        let groups = repetition.groups.iter().map(|group| (group, of(&group.terms, arena))).collect();
         let rest = of(&repetition.rest, arena);
-        Parts { groups, rest, border: layouts.iter().map(Layout::len).sum(), n, is_forced }
+        let mut is_border = vec![true; n];
+        repetition.groups.iter().flat_map(|group| &group.states).for_each(|&state| is_border[state] = false);
+        Parts { groups, rest, is_border, is_forced }
     }
 
     /// Where the Jacobian has entries, and how they repeat.
     fn pattern(&self) -> Result<Pattern, Error> {
         let outside = || internal("an entry of the Jacobian lies outside");
         let mut entries: Vec<(usize, usize)> = self.rest.jacobian.keys().copied().collect();
-        let mut template = Template::new(self.n);
-        for (instances, layout, sums) in &self.groups {
+        let n = self.is_border.len();
+        let mut template = Template::new(n);
+        for (instances, sums) in &self.groups {
             for k in 0..instances.count() {
-                entries.extend(sums.jacobian.keys().map(|&(i, j)| (moved(layout, k, i), moved(layout, k, j))));
+                entries.extend(sums.jacobian.keys().map(|&(i, j)| (instances.moved(k, i), instances.moved(k, j))));
             }
-            let all = (0..layout.len()).map(|at| layout.place(at / layout.width, at % layout.width));
-            template = template.with_group(layout.width, all.collect()).ok_or_else(outside)?;
+            let all = instances.states.iter().map(|&state| state as u32).collect();
+            template = template.with_group(instances.width, all).ok_or_else(outside)?;
         }
-        let pattern = Pattern::new(self.n, entries).ok_or_else(outside)?;
+        let pattern = Pattern::new(n, entries).ok_or_else(outside)?;
         if self.groups.is_empty() {
             return Ok(pattern);
         }
@@ -211,14 +170,15 @@ impl<'a> Parts<'a> {
             }
         }
         let [rhs, jacobian, time_derivative] = blocks;
-        let time_derivative = if self.is_forced { program(time_derivative, self.n)? } else { Program::default() };
-        Ok([program(rhs, self.n)?, program(jacobian, pattern.len())?, time_derivative])
+        let time_derivative =
+            if self.is_forced { program(time_derivative, self.is_border.len())? } else { Program::default() };
+        Ok([program(rhs, self.is_border.len())?, program(jacobian, pattern.len())?, time_derivative])
     }
 
     /// The blocks of the rest: every state and entry of the border gets a value, if only 0.
     fn rest(&self, to: &Lowered<'_>, derived: &mut Derived) -> [Block; 3] {
-        let border = self.border..self.n;
-        let is_inner = |&(_, j): &(usize, usize)| j >= self.border;
+        let border = (0..self.is_border.len()).filter(|&i| self.is_border[i]);
+        let is_inner = |&(_, j): &(usize, usize)| self.is_border[j];
         let entries = border.clone().flat_map(|i| to.pattern.row(i).iter().map(move |&j| (i, j as usize)));
         let entries = entries.filter(is_inner).map(|at| {
             let root = self.rest.jacobian.get(&at).copied().unwrap_or(to.zero);
@@ -230,28 +190,21 @@ impl<'a> Parts<'a> {
     }
 
     /// The blocks of a group.
-    fn group(
-        &self,
-        (instances, layout, sums): &(&Instances, Layout, Sums),
-        to: &Lowered<'_>,
-        derived: &mut Derived,
-    ) -> [Block; 3] {
-        let own =
-            |from: &BTreeMap<usize, NodeId>| to.rows(from, (0..layout.width).map(|v| layout.place(0, v) as usize));
+    fn group(&self, (instances, sums): &(&Instances, Sums), to: &Lowered<'_>, derived: &mut Derived) -> [Block; 3] {
+        let own = |from: &BTreeMap<usize, NodeId>| to.rows(from, instances.states[..instances.width].iter().copied());
         let added = |from: &BTreeMap<usize, NodeId>| -> Placed {
-            from.range(self.border..).map(|(&i, &root)| (root, i as u32)).collect()
+            from.iter().filter(|&(&i, _)| self.is_border[i]).map(|(&i, &root)| (root, i as u32)).collect()
         };
-        let row = |k: usize, place: u32| moved(layout, k, place as usize) as u32;
+        let row = |k: usize, place: u32| instances.moved(k, place as usize) as u32;
         let entries: BTreeMap<u32, (usize, usize)> = sums.jacobian.keys().map(|&at| (to.entry(at), at)).collect();
         let entry = |k: usize, place: u32| match entries.get(&place) {
-            Some(&(i, j)) => to.entry((moved(layout, k, i), moved(layout, k, j))),
+            Some(&(i, j)) => to.entry((instances.moved(k, i), instances.moved(k, j))),
             None => place,
         };
-        let (of_border, inner): (Placed, Placed) = sums
-            .jacobian
-            .iter()
-            .map(|(&at, &root)| (root, to.entry(at)))
-            .partition(|(_, place)| entries.get(place).is_some_and(|&(i, j)| i >= self.border && j >= self.border));
+        let (of_border, inner): (Placed, Placed) =
+            sums.jacobian.iter().map(|(&at, &root)| (root, to.entry(at))).partition(|(_, place)| {
+                entries.get(place).is_some_and(|&(i, j)| self.is_border[i] && self.is_border[j])
+            });
         let by_time = if self.is_forced { (own(&sums.by_time), added(&sums.by_time)) } else { Default::default() };
         let parts: [((Placed, Placed), Move<'_>); 3] =
             [((own(&sums.rhs), added(&sums.rhs)), &row), ((inner, of_border), &entry), (by_time, &row)];
@@ -299,10 +252,6 @@ impl Lowered<'_> {
 type Placed = Vec<(NodeId, u32)>;
 /// What a place of the first instance is in another one.
 type Move<'a> = &'a dyn Fn(usize, u32) -> u32;
-
-fn moved(layout: &Layout, k: usize, state: usize) -> usize {
-    layout.moved(k, state as u32).map_or(state, |place| place as usize)
-}
 
 /// For each node that the first instance reads the places of what instances have there: one place where all have the same,
 /// else instances side by side.

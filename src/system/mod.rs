@@ -87,7 +87,7 @@ pub enum Observable {
 
 impl System {
     /// Compiles a network. Parts of it that are equal but for the numbers of their parameters, and touch one another through
-    /// a few shared species only, become instances of one piece of code; the states are ordered accordingly.
+    /// a few shared species only, become instances of one piece of code.
     ///
     /// # Errors
     /// [`Error::Input`] with every error that [`Network::check`] finds.
@@ -95,7 +95,7 @@ impl System {
         compile::compile(network, true)
     }
 
-    /// The species behind each state.
+    /// The species behind each state, in the order of the network.
     pub fn states(&self) -> &[Symbol] {
         &self.states
     }

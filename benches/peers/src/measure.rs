@@ -44,7 +44,7 @@ impl Bench<'_> {
         match first {
             Err(note) => row.note = note.replace([',', '\n'], ";"),
             Ok(found) => {
-                let [error, at_end] = self.reference.errors(&found.rows, &self.facts.scales, &self.facts.columns);
+                let [error, at_end] = self.reference.errors(&found.rows, &self.facts.scales);
                 row.error = error;
                 row.steps = found.steps;
                 row.note = Row::note_at_end(at_end);

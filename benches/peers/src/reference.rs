@@ -46,15 +46,13 @@ impl Reference {
         Reference { times, places: places.unwrap_or((0..width).collect()), states }
     }
 
-    /// The largest error over all times, and at the last alone; infinite where a number is none. `columns` says which component
-    /// a column is of.
-    pub fn errors(&self, rows: &[Vec<f64>], scales: &[f64], columns: &[usize]) -> [f64; 2] {
+    /// The largest error over all times, and at the last alone; infinite where a number is none.
+    pub fn errors(&self, rows: &[Vec<f64>], scales: &[f64]) -> [f64; 2] {
         if rows.len() != self.states.len() {
             return [f64::INFINITY; 2];
         }
         let of_row = |(row, state): (&Vec<f64>, &Vec<f64>)| {
-            let places = self.places.iter().map(|&place| columns[place]);
-            let each = places.zip(state).map(|(i, r)| (row[i] - r).abs() / (r.abs() + scales[i]));
+            let each = self.places.iter().zip(state).map(|(&i, r)| (row[i] - r).abs() / (r.abs() + scales[i]));
             each.fold(0.0, |worst: f64, error| if error <= worst { worst } else { error })
         };
         let errors: Vec<f64> = rows.iter().zip(&self.states).map(of_row).collect();

@@ -51,10 +51,7 @@ pub fn run(system: &dyn OdeSystem, facts: &Facts, options: &Options, times: &[f6
             solver.advance(system, &stretch.parameters, stretch.end).map_err(failed)?;
             while let Some(time) = due.next_if(|time| *time <= solver.t()) {
                 let mut row = vec![0.0; facts.n()];
-                if time < solver.t() {
-                    solver.refine(system, &stretch.parameters);
-                }
-                solver.interpolate(time, &mut row);
+                solver.interpolate(system, time, &mut row);
                 rows.push(row);
             }
         }

@@ -39,8 +39,6 @@ pub struct Facts {
     pub band: Option<[usize; 2]>,
     /// The right-hand side is smooth within each; every code begins anew between two.
     pub stretches: Vec<Stretch>,
-    /// The component that each column of the reference is of: a compiled network may have its states in another order.
-    pub columns: Vec<usize>,
     /// Weights of sums that stay what they were.
     pub invariants: Vec<Vec<(usize, f64)>>,
 }
@@ -61,8 +59,7 @@ impl Facts {
     pub fn new(name: &'static str, start: Vec<f64>, scale: f64, end: f64) -> Self {
         let scales = vec![scale; start.len()];
         let stretches = vec![Stretch { end, parameters: Vec::new(), edge: 0, time_constant: None }];
-        let columns = (0..start.len()).collect();
-        Facts { name, start, scales, band: None, stretches, columns, invariants: Vec::new() }
+        Facts { name, start, scales, band: None, stretches, invariants: Vec::new() }
     }
 
     pub fn with_invariant(mut self, weights: &[(usize, f64)]) -> Self {

@@ -33,8 +33,7 @@ pub fn terminals(count: usize) -> Compiled {
             let parameters = parameters(&[("meal", *factor)]);
             Stretch { end: *end, parameters, edge: 2, time_constant: Some(TIME_CONSTANT) }
         });
-        let columns = network.all_species().filter_map(|species| system.state_of(species)).collect();
-        Facts { scales, columns, stretches: stretches.collect(), ..Facts::new("TERMINALS64", start, 1.0, 24.0) }
+        Facts { scales, stretches: stretches.collect(), ..Facts::new("TERMINALS64", start, 1.0, 24.0) }
     })
 }
 
