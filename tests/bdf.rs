@@ -42,10 +42,6 @@ fn best_peer(results: &str, problem: &str, rtol: f64) -> f64 {
     rows.fold(f64::INFINITY, f64::min)
 }
 
-/// Where it misses that, by how much (times the best peer, least slope): OREGO comes close to an explosion again and again, and
-/// the errors on it jump by such factors with any change of a step, ours and those of the other codes.
-const MISSED: [(&str, f64, f64); 1] = [("OREGO", 10.0, 0.75)];
-
 /// The largest `|y - ref| / (|ref| + s)` over 20 times falls with the tolerance as its power 0.8 to 1.2, and is at most twice
 /// that of the best code of the kind.
 #[test]
@@ -61,8 +57,6 @@ fn errors_follow_the_tolerance() {
             .map(|line| line.split(',').filter(|x| !x.is_empty()).map(|x| x.parse().unwrap()).collect())
             .collect();
         let times: Vec<f64> = std::iter::once(0.0).chain(rows.iter().map(|r| r[0])).collect();
-        let missed = MISSED.iter().find(|(problem, ..)| *problem == name);
-        let (most, least) = missed.map_or((2.0, 0.8), |(_, most, least)| (*most, *least));
         let mut logs = Vec::new();
         for half in 6..=18 {
             let rtol = 10_f64.powf(-f64::from(half) / 2.0);
@@ -75,14 +69,14 @@ fn errors_follow_the_tolerance() {
             }
             let best = best_peer(&results, name, rtol);
             println!("{name} rtol {rtol:.1e}: error {worst:.2e}, best peer {best:.2e}, {:?}", solution.statistics);
-            assert!(worst <= most * best, "{name} at {rtol:e}: {worst:e}, the best peer {best:e}");
+            assert!(worst <= 2.0 * best, "{name} at {rtol:e}: {worst:e}, the best peer {best:e}");
             logs.push((rtol.ln(), worst.ln()));
         }
         let mean = |f: &dyn Fn(&(f64, f64)) -> f64| logs.iter().map(f).sum::<f64>() / logs.len() as f64;
         let (x, y) = (mean(&|p| p.0), mean(&|p| p.1));
         let slope = mean(&|p| (p.0 - x) * (p.1 - y)) / mean(&|p| (p.0 - x).powi(2));
         println!("{name}: slope {slope:.3}");
-        assert!((least..=1.2).contains(&slope), "{name}: {slope}");
+        assert!((0.8..=1.2).contains(&slope), "{name}: {slope}");
     }
 }
 

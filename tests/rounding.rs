@@ -25,6 +25,7 @@ mod rosenbrock {
         pub estimate: &'static [f64],
         pub is_w: bool,
         pub defect: f64,
+        pub embedded_at_infinity: f64,
     }
 }
 

@@ -106,7 +106,7 @@ impl Solver {
             restoration: Restoration::new(&shape.invariants),
             bounds: Bounds::new(options, shape.n(), &shape.invariants),
             consistency: Consistency::new(shape, options),
-            refinement: Refinement::new(y.len()),
+            refinement: Refinement::new(y.len(), shape.mass()),
             t,
             y: y.to_vec(),
             t_last: t,

@@ -25,11 +25,10 @@ pub enum Method {
     /// at 0.03 rtol.
     Radau,
     /// Rosenbrock-W method of order 3 with an embedded method of order 2, for Jacobians that are only approximate (Rang &
-    /// Angermann 2005). Its error estimate does not suit algebraic equations: take another method for a singular mass matrix.
+    /// Angermann 2005). With algebraic equations the Jacobian has to be exact, and is evaluated in every step.
     Ros34Pw2,
     /// Singly diagonally implicit Runge-Kutta method of order 5 with an explicit first stage and an embedded method of order
-    /// 4 (Kennedy & Carpenter 2016). The errors of algebraic states are not estimated: with a singular mass matrix they may
-    /// exceed the tolerance.
+    /// 4 (Kennedy & Carpenter 2016). Algebraic states have the errors by which they follow the others.
     Esdirk54,
     /// Backward differentiation of order 1 to 5, by the error (Petzold 1982), for large systems whose rates are dear.
     Bdf,

@@ -28,6 +28,7 @@ pub(super) const RODAS3: Tableau = Tableau {
     dfdt: &[0.5, 1.5, 0.0, 0.0],
     dense: &[&[3.0, -1.0, 0.0, 0.0]],
     estimate: &[],
+    embedded_at_infinity: 0.0,
     is_w: false,
     defect: 0.2,
 };

@@ -37,6 +37,7 @@ pub(super) const RODAS4: Tableau = Tableau {
         &[-0.6762803392801253, 6.087714651680015, 16.43084320892478, 24.76722511418386, -6.594389125716872, 0.0],
     ],
     estimate: &[],
+    embedded_at_infinity: 0.0,
     is_w: false,
     defect: 0.0,
 };

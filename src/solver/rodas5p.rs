@@ -95,6 +95,7 @@ pub(super) const RODAS5P: Tableau = Tableau {
         ],
     ],
     estimate: &[],
+    embedded_at_infinity: 0.0,
     is_w: false,
     defect: 0.0,
 };

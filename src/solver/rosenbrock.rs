@@ -36,6 +36,8 @@ pub(super) struct Tableau {
     pub dense: &'static [&'static [f64]],
     /// The weights of the stages in what is added to the last one to estimate the error; none where that is nothing.
     pub estimate: &'static [f64],
+    /// What the embedded method leaves of an error at the start in a component that is infinitely stiff, R(inf).
+    pub embedded_at_infinity: f64,
     /// Whether the order is the same with any Jacobian (a W-method); it is then kept for several steps.
     pub is_w: bool,
     /// The part of the defect of dense output that counts as an error of the step, where it does not count whole; 0 where the

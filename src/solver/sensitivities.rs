@@ -136,7 +136,7 @@ impl Sensitivities {
             By::Initial(_) => Vec::new(),
         };
         let carried = by.iter().map(|by| Carried { parameters: parameters(by), start: wide(), end: wide() });
-        let mut rows = vec![Row { now: zeros(), dt: 0.0, refinement: Refinement::new(n) }; by.len()];
+        let mut rows = vec![Row { now: zeros(), dt: 0.0, refinement: Refinement::new(n, None) }; by.len()];
         for (row, by) in rows.iter_mut().zip(by) {
             if let By::Initial(i) = by {
                 row.now[*i] = 1.0;

@@ -90,6 +90,7 @@ impl Work for &mut Step<'_> {
             let last = &mut self.work.correction;
             last.copy_from_slice(self.made.solution);
             combine::<V>(self.made.solution, last, tableau.estimate, self.made.stages);
+            self.forgive_start::<V>();
         }
         Ok(self.norm.largest::<V>(self.made.solution, self.start, self.made.argument))
     }
@@ -124,6 +125,20 @@ impl Step<'_> {
             add_scaled::<V>(right_hand_side, h * tableau.dfdt[i], dfdt);
         }
         Ok(())
+    }
+
+    /// Takes out of the error estimate what is left of the algebraic equations at the start: the method forgets it, the embedded
+    /// one does not, and no shorter step makes it less.
+    #[inline(always)]
+    fn forgive_start<V: Vector>(&mut self) {
+        let Some(mass) = self.mass.filter(|_| self.tableau.embedded_at_infinity != 0.0) else { return };
+        let Scratch { right_hand_side, correction, .. } = &mut *self.work;
+        for ((left, slope), mass) in right_hand_side.iter_mut().zip(self.slopes.0).zip(mass) {
+            *left = if *mass == 0.0 { *slope } else { 0.0 };
+        }
+        self.statistics.solves += 1;
+        self.linear.solve(&right_hand_side[..self.n], &mut correction[..self.n]);
+        add_scaled::<V>(self.made.solution, -self.tableau.embedded_at_infinity, correction);
     }
 
     /// Watches the solution of the first stage: where the residual shows that the factors are inaccurate, better ones are

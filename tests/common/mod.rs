@@ -1,6 +1,7 @@
 //! What several tests share: where the reference data lie, and stiff problems as hand-written structs.
 #![allow(dead_code, reason = "each test uses its own part")]
 
+pub mod algebraic;
 pub mod oscillators;
 pub mod problems;
 pub mod smooth;

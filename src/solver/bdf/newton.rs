@@ -7,8 +7,11 @@
 //!   at once where the iteration fails with one of an earlier step.
 //! - Where it fails with a new one, too, the factors are asked whether they are at fault ([`Newton::pivots`]); else the step
 //!   is too long.
-//! - The rate of convergence is remembered as long as the factors: with it a first iteration can be the last.
-//!   Where it is not known, the corrections to come count as much as the last one.
+//! - The rate of convergence is remembered as long as the factors, and until the Jacobian is twice as old as when the rate was
+//!   seen: with it a first iteration can be the last. Where it is not known, the corrections to come count as much as the last
+//!   one. While single iterations are enough nobody sees a Jacobian age, and what they leave is more than the old rate says.
+//!   It enters the past, of which the error estimate of order k is a difference of order k + 1: noise in a stiff component,
+//!   which no shorter step takes away, rejects steps one after the other and drives the order down to 1.
 
 use super::super::differences::{Base, Derivatives};
 use super::super::norm::Norm;
@@ -26,7 +29,7 @@ const DRIFT: f64 = 0.2;
 /// So many iterations, and no more.
 const MOST_ITERATIONS: u32 = 4;
 /// What the iteration leaves, in the error norm.
-const LEFT: f64 = 0.02;
+const LEFT: f64 = 0.01;
 /// Corrections that do not become smaller than by this factor lead nowhere.
 const DIVERGING: f64 = 0.9;
 /// How much of the rate that was known stays where a smaller one is seen.
@@ -47,6 +50,8 @@ pub(super) struct Newton {
     shift: f64,
     /// How much smaller each correction is than the one before; NaN where that is not known.
     rate: f64,
+    /// The age of the Jacobian from which on the rate is believed no more.
+    doubted: u32,
     /// f(t, y^0)
     first: Vec<f64>,
     residual: Vec<f64>,
@@ -79,6 +84,7 @@ impl Newton {
             age: None,
             shift: f64::NAN,
             rate: f64::NAN,
+            doubted: 0,
             first: zeros(),
             residual: zeros(),
             correction: zeros(),
@@ -168,6 +174,10 @@ impl Newton {
         let scale = 2.0 / (1.0 + eq.leading / self.shift);
         y.copy_from_slice(predicted);
         e.fill(0.0);
+        let age = self.age.unwrap_or(0);
+        if age >= self.doubted {
+            self.rate = f64::NAN;
+        }
         let mut last = f64::NAN;
         for iteration in 0..MOST_ITERATIONS {
             stats.newton_iterations += 1;
@@ -196,6 +206,7 @@ impl Newton {
                 if rate > DIVERGING {
                     break;
                 }
+                self.doubted = 2 * age.max(1);
                 self.rate = if self.rate.is_finite() { rate.max(FORGET * self.rate) } else { rate };
             }
             // the corrections to come are a geometric series at most
@@ -243,12 +254,13 @@ impl Newton {
     pub fn keep(&self) -> Vec<f64> {
         let age = self.age.map_or(-1.0, f64::from);
         let is_fallback = f64::from(u8::from(self.linear.is_fallback()));
-        [&[age, self.shift, self.rate, is_fallback][..], &self.jacobian].concat()
+        [&[age, self.shift, self.rate, f64::from(self.doubted), is_fallback][..], &self.jacobian].concat()
     }
 
     /// Takes up what was kept; the same factors are made again.
     pub fn take_up(&mut self, numbers: &mut Numbers) -> Option<()> {
         let [age, shift, rate] = [numbers.one()?, numbers.one()?, numbers.one()?];
+        self.doubted = numbers.one()? as u32;
         let is_fallback = numbers.one()? != 0.0;
         self.age = Some(age as u32).filter(|_| age >= 0.0);
         numbers.fill(&mut self.jacobian)?;

@@ -16,6 +16,11 @@
 //!   bounded at infinity, it is bounded in what is stiff. To filter it by `(I - h gamma J)^-1` (Shampine & Baca, Numer. Math. 43
 //!   (1984) 301) is only needed where the embedded method is not: here it took a third of the steps away and left errors of
 //!   up to 240 times the tolerance on VDPOL.
+//! - *Algebraic components* have no D. They solve their equations at every stage and at the end, and follow the differential
+//!   ones: so do their errors, and their estimates. Dense output weighs the Z so that errors of the stages cancel in what is an integral of D;
+//!   in what is a function of the state at a stage they add up, 3e-2 where the step is right to 1e-8. Such components
+//!   are read from the parabola through both ends and stage [`WITHIN`], from where they are refined
+//!   ([`refinement`](super::refinement)).
 
 mod esdirk54;
 mod stage;
@@ -41,6 +46,8 @@ const SLOW: f64 = 0.1;
 const OLDEST: u32 = 5;
 /// Of step control. It is smaller than elsewhere: on VDPOL errors are 8 times the tolerance with it.
 const SAFETY: f64 = 0.8;
+/// The stage, of those well inside the step, through which the parabola of algebraic components goes.
+const WITHIN: usize = 4;
 /// Factors serve while `h gamma` is within this part of theirs.
 const DRIFT: f64 = 0.1;
 
@@ -165,6 +172,19 @@ impl Esdirk {
         Ok(())
     }
 
+    /// Puts the parabola of each algebraic component in the place of its Z: dense output is exact for parabolas.
+    fn lay_parabolas(&mut self) {
+        let (c, at) = (self.tableau.c, self.tableau.c[WITHIN]);
+        for i in (0..self.n).filter(|&i| self.mass[i] == 0.0) {
+            let (ways, lane) = (&mut self.accepted.ways[i / LANES], i % LANES);
+            let (inside, end) = (ways[WITHIN][lane], ways[c.len() - 1][lane]);
+            let bend = (inside - at * end) / (at * (1.0 - at));
+            for (way, c) in ways.iter_mut().zip(c) {
+                way[lane] = c * (end + (1.0 - c) * bend);
+            }
+        }
+    }
+
     /// Factors for this shift, or for one that is near enough.
     fn make_factors(&mut self, shift: f64, statistics: &mut Statistics) -> Result<(), Fault> {
         let is_near = (self.shift / shift - 1.0).abs() <= DRIFT;
@@ -188,6 +208,24 @@ struct Attempt<'a> {
     statistics: &'a mut Statistics,
 }
 
+impl Attempt<'_> {
+    /// The errors of algebraic components, by which they follow those of the others: `-g_z^-1 g_y e`.
+    fn estimate_algebraic(&mut self) {
+        let Esdirk { n, mass, linear, jacobian, scratch, made, .. } = &mut *self.esdirk;
+        if !mass.contains(&0.0) {
+            return;
+        }
+        let Scratch { zero, rate, correction, .. } = scratch;
+        linear.residual(jacobian, 0.0, &made.error[..*n], &zero[..*n], &mut rate[..*n]);
+        rate.iter_mut().zip(&*mass).filter(|(_, mass)| **mass != 0.0).for_each(|(rate, _)| *rate = 0.0);
+        self.statistics.solves += 1;
+        linear.solve(&rate[..*n], &mut correction[..*n]);
+        for (i, error) in made.error.iter_mut().enumerate().filter(|(i, _)| mass[*i] == 0.0) {
+            *error = -correction[i];
+        }
+    }
+}
+
 impl Work for &mut Attempt<'_> {
     type Output = Result<f64, Fault>;
 
@@ -201,9 +239,11 @@ impl Work for &mut Attempt<'_> {
         for i in 1..tableau.c.len() {
             self.stage::<V>(i, shift)?;
         }
-        let Esdirk { made, scratch, start, .. } = &mut *self.esdirk;
+        let Esdirk { made, scratch, .. } = &mut *self.esdirk;
         made.state.copy_from_slice(&scratch.argument);
         combine::<V>(&mut made.error, &scratch.zero, tableau.estimate, &made.slopes);
+        self.estimate_algebraic();
+        let Esdirk { made, start, .. } = &*self.esdirk;
         let error = self.norm.largest::<V>(&made.error, start, &made.state);
         if error.is_finite() { Ok(error) } else { Err(Fault::NotFinite(not_finite(&made.error).unwrap_or(0))) }
     }
@@ -270,6 +310,7 @@ impl Stepper for Esdirk {
 
     fn accept(&mut self, h: f64, error: f64, y: &[f64]) -> f64 {
         std::mem::swap(&mut self.made, &mut self.accepted);
+        self.lay_parabolas();
         self.led_to.copy_from_slice(y);
         self.is_continued = true;
         self.age = self.age.map(|age| age + 1);
