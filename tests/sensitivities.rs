@@ -66,7 +66,7 @@ fn through_a_dose_and_a_root_event() {
     let (system, parameters, y0, places) = driven();
     let mut by: Vec<By> = places.map(By::Parameter).to_vec();
     by.push(By::Initial(0));
-    for method in [Method::Rodas5P, Method::Rodas4] {
+    for method in [Method::Rodas5P, Method::Rodas4, Method::Bdf] {
         let mut run = Sensitivities::new(system.shape(), &tight(method), 0.0, &y0, &by).unwrap();
         let mut early = vec![vec![0.0; 2]; 6];
         while run.solver().t() < 1.0 {
@@ -179,36 +179,54 @@ fn a_closed_form_through_an_event_whose_time_depends_on_everything() {
     let (p, c, d, y0, t) = (0.7, 0.4_f64, 1.5, 2.0, 3.0_f64);
     let by = [By::Parameter(0), By::Parameter(1), By::Parameter(2), By::Initial(0)];
     let times = [0.0, 1.0, t];
-    let solution =
-        solve_with_sensitivities(&Decay::new(1), &[p, c, d], &by, &[y0], &times, &tight(Method::Rodas5P)).unwrap();
-    let y = d * y0 / c * (-p * t).exp();
-    let found: Vec<f64> = solution.sensitivities[2].iter().map(|row| row[0]).collect();
-    assert_close(&found, &[-t * y, -y / c, y / d, y / y0], "after the event");
-    let found: Vec<f64> = solution.sensitivities[1].iter().map(|row| row[0]).collect();
-    assert_close(&found, &[-y0 * (-p).exp(), 0.0, 0.0, (-p).exp()], "before it");
+    for method in [Method::Rodas5P, Method::Bdf] {
+        let run = solve_with_sensitivities(&Decay::new(1), &[p, c, d], &by, &[y0], &times, &tight(method));
+        let (solution, y) = (run.unwrap(), d * y0 / c * (-p * t).exp());
+        let found: Vec<f64> = solution.sensitivities[2].iter().map(|row| row[0]).collect();
+        assert_close(&found, &[-t * y, -y / c, y / d, y / y0], &format!("{method:?}, after the event"));
+        let found: Vec<f64> = solution.sensitivities[1].iter().map(|row| row[0]).collect();
+        assert_close(&found, &[-y0 * (-p).exp(), 0.0, 0.0, (-p).exp()], &format!("{method:?}, before it"));
+    }
 }
 
 #[test]
 fn what_has_no_sensitivity_says_so() {
     let run = |system: &dyn OdeSystem, parameters: &[f64], options: &Options| {
-        solve_with_sensitivities(system, parameters, &[By::Parameter(1)], &[2.0], &[0.0, 3.0], options)
+        solve_with_sensitivities(system, parameters, &[By::Parameter(1)], &[2.0], &[0.0, 0.1, 3.0], options)
     };
-    // at c = 1 both roots are one, and move differently
-    let fault = run(&Decay::new(2), &[0.7, 1.0, 1.5], &tight(Method::Rodas5P)).unwrap_err();
-    assert!(matches!(fault.kind, FailureKind::NoSensitivity(_)), "{fault}");
-    let fault = run(&Decay::new(0), &[0.7, 1.0, 1.5], &tight(Method::Ros34Pw2)).unwrap_err();
-    assert!(matches!(fault.kind, FailureKind::Options(_)), "{fault}");
-    let differenced = Decay(Decay::new(0).0.differenced());
-    let fault = run(&differenced, &[0.7, 1.0, 1.5], &tight(Method::Rodas5P)).unwrap_err();
-    assert!(matches!(fault.kind, FailureKind::Options(_)), "{fault}");
-    let (system, parameters, y0, _) = driven();
-    let by = [By::Parameter(parameters.len())];
-    let fault = solve_with_sensitivities(&system, &parameters, &by, &y0, &[0.0, 1.0], &tight(Method::Rodas5P));
-    assert!(matches!(fault.unwrap_err().kind, FailureKind::Aborted(_)));
+    for method in [Method::Rodas5P, Method::Bdf] {
+        // at c = 1 both roots are one, and move differently
+        let fault = run(&Decay::new(2), &[0.7, 1.0, 1.5], &tight(method)).unwrap_err();
+        assert!(matches!(fault.failure.kind, FailureKind::NoSensitivity(_)), "{fault}");
+        assert_eq!((&fault.solution.t[..], fault.solution.sensitivities.len()), (&[0.0, 0.1][..], 2));
+        let differenced = Decay(Decay::new(0).0.differenced());
+        let fault = run(&differenced, &[0.7, 1.0, 1.5], &tight(method)).unwrap_err();
+        assert!(matches!(fault.failure.kind, FailureKind::Options(_)), "{fault}");
+        let (system, parameters, y0, _) = driven();
+        let by = [By::Parameter(parameters.len())];
+        let fault = solve_with_sensitivities(&system, &parameters, &by, &y0, &[0.0, 1.0], &tight(method));
+        assert!(matches!(fault.unwrap_err().failure.kind, FailureKind::Aborted(_)));
+    }
 }
 
-/// Sensitivities take no step, no right-hand side and no factors of their own: for each of them the linear systems of the
-/// accepted steps, and for all together a Jacobian at each stage.
+#[test]
+fn a_method_without_sensitivities_is_refused_by_name() {
+    let able = [Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Bdf];
+    for &method in Method::ALL {
+        let run = Sensitivities::new(Decay::new(0).shape(), &tight(method), 0.0, &[2.0], &[By::Parameter(0)]);
+        match run {
+            Ok(_) => assert!(able.contains(&method), "{}", method.name()),
+            Err(fault) => {
+                assert!(!able.contains(&method), "{fault}");
+                assert!(fault.to_string().starts_with(method.name()), "{fault}");
+            }
+        }
+    }
+}
+
+/// Sensitivities take no step, no right-hand side and, with a Rosenbrock method, no factors of their own: for each of them the
+/// linear systems of the accepted steps, and for all together a Jacobian at each stage; with backward differentiation a
+/// Jacobian and its factors for each step, and a linear system for each of them.
 #[test]
 fn what_sensitivities_cost() {
     let simulation = Simulation::new(&homeostat::library::load("best-2009-dopamine").unwrap().network()).unwrap();
@@ -216,15 +234,20 @@ fn what_sensitivities_cost() {
     let (mut options, _) = simulation.options(&Settings::default(), &y0);
     options.executor = homeostat::solver::Executor::Tape;
     let (system, times) = (simulation.system(), [0.0, 10.0]);
-    let plain = solve(system, parameters, &y0, &times, &options).unwrap().statistics;
-    for count in [1, 4, 10] {
-        let by: Vec<By> = (0..count).map(By::Parameter).collect();
-        let run = solve_with_sensitivities(system, parameters, &by, &y0, &times, &options).unwrap();
-        let found = run.statistics;
-        assert_eq!((found.steps, found.rejected, found.rhs), (plain.steps, plain.rejected, plain.rhs));
-        assert_eq!(found.factorisations, plain.factorisations);
-        assert_eq!(found.solves, plain.solves + 8 * count as u64 * plain.steps);
-        assert_eq!(found.jacobians, plain.jacobians + 7 * plain.steps);
-        assert!(run.sensitivities[1].iter().flatten().all(|s| s.is_finite()));
+    for (method, [jacobians, solves, factors]) in [(Method::Rodas5P, [7, 8, 0]), (Method::Bdf, [1, 1, 1])] {
+        options.method = method;
+        let plain = solve(system, parameters, &y0, &times, &options).unwrap().statistics;
+        // backward differentiation looks at the slope where it begins
+        let begun = u64::from(method == Method::Bdf);
+        for count in [1, 4, 10] {
+            let by: Vec<By> = (0..count).map(By::Parameter).collect();
+            let run = solve_with_sensitivities(system, parameters, &by, &y0, &times, &options).unwrap();
+            let found = run.statistics;
+            assert_eq!((found.steps, found.rejected, found.rhs), (plain.steps, plain.rejected, plain.rhs));
+            assert_eq!(found.factorisations, plain.factorisations + factors * plain.steps);
+            assert_eq!(found.solves, plain.solves + solves * count as u64 * plain.steps);
+            assert_eq!(found.jacobians, plain.jacobians + jacobians * plain.steps + begun);
+            assert!(run.sensitivities[1].iter().flatten().all(|s| s.is_finite()));
+        }
     }
 }

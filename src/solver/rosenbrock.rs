@@ -350,15 +350,16 @@ impl Stepper for Rosenbrock {
         self.linear.solve(right_hand_side, x);
     }
 
-    fn carry(&mut self, count: usize, shape: &Shape) -> bool {
+    fn carry(&mut self, count: usize, shape: &Shape, _: &Options) -> Result<bool, Failure> {
         self.tangents = Tangents::new(count, shape);
-        self.renewal.is_none()
+        Ok(self.renewal.is_none())
     }
 
     fn carry_through(
         &mut self,
         problem: &Problem,
         (t, h): (f64, f64),
+        _: &[f64],
         carried: &mut [Carried],
         statistics: &mut Statistics,
     ) -> Result<(), Fault> {

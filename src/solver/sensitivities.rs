@@ -16,7 +16,7 @@ use super::refinement::{POINTS, Refinement};
 use super::stepper::Problem;
 use super::tangent::{Carried, add_parameters, add_product};
 use super::vector::padded;
-use super::{Advance, After, Along, Failure, FailureKind, OdeSystem, Options, Point, Shape, Solver};
+use super::{Advance, After, Along, Failure, FailureKind, Method, OdeSystem, Options, Point, Shape, Solver};
 
 /// Times at which two events happen are the same where they move alike to within this part.
 const ALIKE: f64 = 1e-6;
@@ -28,6 +28,21 @@ pub enum By {
     Parameter(usize),
     /// The initial value of this component.
     Initial(usize),
+}
+
+/// Why a method has none.
+fn no_sensitivities(method: Method) -> &'static str {
+    match method {
+        Method::Ros34Pw2 => {
+            "ros34pw2 has no sensitivities, because it keeps its Jacobian: choose rodas5p, rodas4, rodas3 or bdf"
+        }
+        Method::Esdirk54 => "esdirk54 has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
+        Method::Radau => "radau has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
+        Method::Dopri5 => "dopri5 has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
+        Method::Dop853 => "dop853 has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
+        Method::Auto => "auto has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
+        Method::Rodas5P | Method::Rodas4 | Method::Rodas3 | Method::Bdf => "the method has no sensitivities here",
+    }
 }
 
 /// One sensitivity at the time reached.
@@ -127,8 +142,8 @@ impl Sensitivities {
         if by.iter().any(|by| matches!(by, By::Initial(i) if *i >= n)) {
             return wrong("a sensitivity is by the initial value of a component that is not there");
         }
-        if !solver.stepper.carry(by.len(), shape) {
-            return wrong("the method has no sensitivities: choose rodas5p, rodas4 or rodas3");
+        if !solver.stepper.carry(by.len(), shape, options)? {
+            return wrong(no_sensitivities(options.method));
         }
         let (zeros, wide) = (|| vec![0.0; n], || vec![0.0; padded(n)]);
         let parameters = |by: &By| match by {
@@ -236,10 +251,11 @@ impl Sensitivities {
             row.refinement.forget();
             row.dt = 0.0;
         }
-        let (t, end) = (self.solver.t_last, self.solver.led_to().0);
+        let (t, (end, y)) = (self.solver.t_last, self.solver.led_to());
+        self.after.copy_from_slice(y);
         let problem = Problem { system, parameters, modes: &self.modes };
-        let statistics = &mut self.solver.statistics;
-        let through = self.solver.stepper.carry_through(&problem, (t, end - t), &mut self.carried, statistics);
+        let (stepper, statistics) = (&mut self.solver.stepper, &mut self.solver.statistics);
+        let through = stepper.carry_through(&problem, (t, end - t), &self.after, &mut self.carried, statistics);
         through.map_err(|fault| self.solver.fault(fault))?;
         for (row, carried) in self.rows.iter_mut().zip(&self.carried) {
             row.now.copy_from_slice(&carried.end[..self.before.len()]);

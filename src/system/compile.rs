@@ -40,6 +40,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let pattern = parts.pattern()?;
     let [rhs, jacobian, time_derivative] = parts.programs(&pattern, &slots, arena, &mut derived)?;
     let (events, roots) = Events::compile(&equations.events, arena, &slots, &mut derived)?;
+    let places = derived.places().clone();
     let derived = derived.program(arena, &slots)?;
 
     let rhs = Arc::new(rhs);
@@ -72,6 +73,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         terms,
         sensitive: OnceLock::new(),
         derived,
+        places,
         states,
         parameters,
         slots,
