@@ -4,8 +4,8 @@ use homeostat::linalg::Pattern;
 use homeostat::network::{Network, Trigger};
 use homeostat::simulation::{Settings, Simulation};
 use homeostat::solver::{
-    Advance, After, Along, By, Direction, FailureKind, Method, OdeSystem, Options, Point, Reject, Sensitivities, Shape,
-    Tolerance, solve, solve_with_sensitivities,
+    Advance, After, Along, By, Direction, FailureKind, Method, OdeSystem, Options, Point, Points, Reject,
+    Sensitivities, Shape, Tolerance, solve, solve_with_sensitivities,
 };
 use homeostat::system::System;
 use homeostat::units::{Concentration, Frequency, Volume};
@@ -220,6 +220,60 @@ fn a_method_without_sensitivities_is_refused_by_name() {
                 assert!(!able.contains(&method), "{fault}");
                 assert!(fault.to_string().starts_with(method.name()), "{fault}");
             }
+        }
+    }
+}
+
+/// Native code does what the loops do.
+#[cfg(feature = "jit")]
+#[test]
+fn tape_and_native_code_give_the_same_bits() {
+    use homeostat::solver::Executor;
+    use std::sync::Arc;
+    let simulation = Simulation::new(&homeostat::library::load("best-2009-dopamine").unwrap().network()).unwrap();
+    let (driven, driven_parameters, driven_start, _) = driven();
+    let dopamine = (simulation.shared_system().clone(), simulation.parameters(), simulation.initial_state().unwrap());
+    for (system, parameters, y0) in [dopamine, (Arc::new(driven), &driven_parameters, driven_start)] {
+        let Some(native) = system.native() else { return };
+        for method in [Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Bdf] {
+            let run = |system: &dyn OdeSystem, executor: Executor| {
+                let by: Vec<By> = (0..5).map(By::Parameter).chain((0..2).map(By::Initial)).collect();
+                let mut options = Options::with_tolerances(1e-6, Tolerance::Same(1e-9));
+                (options.method, options.executor) = (method, executor);
+                let run = solve_with_sensitivities(system, parameters, &by, &y0, &[0.0, 0.7, 3.0], &options).unwrap();
+                (run.rows, run.sensitivities)
+            };
+            assert_eq!(run(&*system, Executor::Tape), run(&native, Executor::Native), "{method:?}");
+        }
+    }
+}
+
+/// What is evaluated at all stages at once is what is evaluated at one point after the other.
+#[test]
+fn derivatives_at_several_points_are_those_at_each() {
+    let simulation = Simulation::new(&homeostat::library::load("best-2009-dopamine").unwrap().network()).unwrap();
+    let (system, y, parameters) = (simulation.system(), simulation.initial_state().unwrap(), simulation.parameters());
+    let (n, entries) = (y.len(), system.shape().jacobian.len());
+    let at = |k: usize| y.iter().map(|y| y * (1.0 + 0.1 * k as f64)).collect::<Vec<f64>>();
+    let states: Vec<f64> =
+        (0..n).flat_map(|j| (0..Points::COUNT).map(move |k| (j, k))).map(|(j, k)| at(k)[j]).collect();
+    let mut scratch = vec![0.0; system.sensitivity_scratch()];
+    let (mut all, mut one) = (vec![0.0; entries * Points::COUNT], vec![0.0; entries]);
+    let points = Points::new(&[0.0; Points::COUNT], parameters, &[]);
+    let several = system.at_points().unwrap();
+    let is_close = |a: f64, b: f64| (a - b).abs() <= 1e-13 * b.abs();
+    several.jacobian(&points, &states, &mut all, &mut scratch).unwrap();
+    for k in 0..Points::COUNT {
+        system.jacobian(&Point::new(0.0, parameters), &at(k), &mut one, &mut scratch).unwrap();
+        assert!(one.iter().enumerate().all(|(e, one)| is_close(all[e * Points::COUNT + k], *one)));
+    }
+    for p in 0..system.parameter_symbols().len() {
+        all[..n * Points::COUNT].fill(0.0);
+        let dfdp = &mut all[..n * Points::COUNT];
+        several.add_parameter_derivative(&points, &states, (p, 2.0), dfdp, &mut scratch).unwrap();
+        for k in 0..Points::COUNT {
+            system.parameter_derivative(&Point::new(0.0, parameters), &at(k), p, &mut one[..n], &mut scratch).unwrap();
+            assert!((0..n).all(|i| is_close(all[i * Points::COUNT + k], 2.0 * one[i])), "parameter {p}");
         }
     }
 }

@@ -78,6 +78,7 @@ mod tangent;
 mod vector;
 mod whole;
 mod whole_bordered;
+mod whole_tangent;
 
 pub use crate::linalg::{LinearAlgebra, Refusal};
 pub use crate::program::{Direction, Executor};

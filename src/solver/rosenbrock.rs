@@ -239,12 +239,15 @@ impl Rosenbrock {
         let is_plain = self.linear.chosen() == LinearAlgebra::Static && !has_defect && self.mass.is_none();
         let whole = shape.whole.as_ref().filter(|_| is_plain && self.renewal.is_none())?;
         self.tried = (self.tried + 1).min(WORTH_COMPILING);
-        let is_native = match self.executor {
+        if self.is_native() { whole.code(&shape.jacobian, self.tableau) } else { None }
+    }
+
+    fn is_native(&self) -> bool {
+        match self.executor {
             Executor::Tape => false,
             Executor::Native => true,
             Executor::Auto => self.tried >= WORTH_COMPILING,
-        };
-        if is_native { whole.code(&shape.jacobian, self.tableau) } else { None }
+        }
     }
 }
 
@@ -363,11 +366,10 @@ impl Stepper for Rosenbrock {
         carried: &mut [Carried],
         statistics: &mut Statistics,
     ) -> Result<(), Fault> {
-        let singular = FailureKind::Singular;
-        self.factors(h).ok_or(Fault::Ended(singular))?;
-        let (tableau, start) = (self.tableau, &self.start);
-        let (jacobian, stages) = (&self.jacobian[..], self.accepted.stages());
-        let taken = Taken { n: self.n, tableau, problem, at: (t, h), start, jacobian, stages };
+        self.factors(h).ok_or(Fault::Ended(FailureKind::Singular))?;
+        let (n, tableau, start) = (self.n, self.tableau, &self.start[..]);
+        let (jacobian, stages, is_native) = (&self.jacobian[..], self.accepted.stages(), self.is_native());
+        let taken = Taken { n, tableau, problem, at: (t, h), start, jacobian, stages, is_native };
         self.tangents.carry_through(&taken, &mut self.linear, carried, statistics)
     }
 

@@ -1,11 +1,12 @@
 //! Forward sensitivities: how the solution moves with parameters and initial values.
 //!
 //! `S = dy/dp` satisfies `S' = J S + df/dp`. It is not solved for as a system of its own: each accepted step is differentiated
-//! exactly ([`tangent`](super::tangent)), so that S is the derivative of what the steps compute. S takes no part in step
-//! control: its errors are those of the state, differentiated.
+//! exactly ([`tangent`](super::tangent), [`bdf::tangent`](super::bdf)), so that S is the derivative of what the steps compute.
+//! S takes no part in step control: its errors are those of the state, differentiated.
 //!
-//! What it costs beside the steps: a Jacobian at each stage for all sensitivities together, and for each of them the linear
-//! systems of a step and one derivative of the Jacobian.
+//! What it costs beside the steps: with a Rosenbrock method a Jacobian at each stage for all sensitivities together, and for
+//! each of them the linear systems of a step and one derivative of the Jacobian; with backward differentiation a Jacobian and
+//! its factors for all together, and a linear system for each.
 //!
 //! Where a root function g goes through zero the time of the event moves, too:
 //! `dt = -(dg/dy S + dg/dp) / (dg/dt + dg/dy f-)`, and with h for what happens, f- and f+ for the rates before and after,
@@ -16,7 +17,7 @@ use super::refinement::{POINTS, Refinement};
 use super::stepper::Problem;
 use super::tangent::{Carried, add_parameters, add_product};
 use super::vector::padded;
-use super::{Advance, After, Along, Failure, FailureKind, Method, OdeSystem, Options, Point, Shape, Solver};
+use super::{Advance, After, Along, Failure, FailureKind, OdeSystem, Options, Point, Shape, Solver};
 
 /// Times at which two events happen are the same where they move alike to within this part.
 const ALIKE: f64 = 1e-6;
@@ -28,21 +29,6 @@ pub enum By {
     Parameter(usize),
     /// The initial value of this component.
     Initial(usize),
-}
-
-/// Why a method has none.
-fn no_sensitivities(method: Method) -> &'static str {
-    match method {
-        Method::Ros34Pw2 => {
-            "ros34pw2 has no sensitivities, because it keeps its Jacobian: choose rodas5p, rodas4, rodas3 or bdf"
-        }
-        Method::Esdirk54 => "esdirk54 has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
-        Method::Radau => "radau has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
-        Method::Dopri5 => "dopri5 has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
-        Method::Dop853 => "dop853 has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
-        Method::Auto => "auto has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
-        Method::Rodas5P | Method::Rodas4 | Method::Rodas3 | Method::Bdf => "the method has no sensitivities here",
-    }
 }
 
 /// One sensitivity at the time reached.
@@ -61,7 +47,7 @@ struct Row {
 /// changes them ([`Sensitivities::row_mut`]); where a parameter of the run is made of what a sensitivity is by, its weights
 /// ([`Sensitivities::set_weights`]).
 ///
-/// A method needs exact derivatives of its steps: `rodas5p`, `rodas4` and `rodas3` have them. The system has to give
+/// A method needs exact derivatives of its steps: `rodas5p`, `rodas4`, `rodas3` and `bdf` have them. The system has to give
 /// [`OdeSystem::jacobian_along`] and what stands beside it; a compiled [`System`](crate::system::System) does. What
 /// [`Options::non_negative`] moves is not differentiated.
 ///
@@ -143,7 +129,7 @@ impl Sensitivities {
             return wrong("a sensitivity is by the initial value of a component that is not there");
         }
         if !solver.stepper.carry(by.len(), shape, options)? {
-            return wrong(no_sensitivities(options.method));
+            return wrong(options.method.no_sensitivities());
         }
         let (zeros, wide) = (|| vec![0.0; n], || vec![0.0; padded(n)]);
         let parameters = |by: &By| match by {

@@ -7,13 +7,14 @@
 //! are those of the step. What comes out is the derivative of what the step computes, its length held fixed (internal
 //! differentiation: Bock 1981, Numerical treatment of inverse problems in chemical reaction kinetics).
 
-use super::attempt::Attempt;
+use super::attempt::{ARGUMENT, Attempt};
 use super::rosenbrock::Tableau;
 use super::stepper::{Fault, Problem};
 use super::vector::{MOST_STAGES, Stages, add_scaled, combine, combine_scaled, keep, not_finite, padded};
+use super::whole_tangent::Direction;
 use super::{Along, OdeSystem, Point, Points, Reject, Shape, Statistics};
 use crate::linalg::{LinearSolver, Pattern};
-use crate::program::{LANES, Vector, Work, widest};
+use crate::program::{Inputs, LANES, Native, Vector, Work, widest};
 
 /// What is taken through a step: parameters that move, with their weights, and how the state moves at its ends, [`padded`].
 #[derive(Clone, Debug)]
@@ -34,18 +35,18 @@ pub(super) struct Taken<'a> {
     /// At the start.
     pub jacobian: &'a [f64],
     pub stages: &'a [Stages],
+    /// Whether it is time for native code.
+    pub is_native: bool,
 }
 
 /// The derivatives of the last step along one direction.
 #[derive(Clone, Debug)]
 struct Tangent {
     made: Attempt,
-    /// dJ, and d(df/dt).
-    jacobian: Vec<f64>,
+    /// The state along it, dJ, and `df/dp dp + h dfdt_i d(df/dt)` at all stages, as [`Points`] lie.
+    from: Direction,
+    /// d(df/dt)
     time_derivative: Vec<f64>,
-    /// What is known of the right-hand sides of all stages before the first is solved, as [`Points`] lie:
-    /// `df/dp dp + dJ u_i + h dfdt_i d(df/dt)`.
-    known: Vec<f64>,
 }
 
 /// The stages of the step itself side by side, as [`Points`] lie.
@@ -76,8 +77,8 @@ impl Tangents {
         let n = padded(shape.n());
         let entries = shape.jacobian.len();
         let (zeros, all) = (|| vec![0.0; n], |count: usize| vec![0.0; MOST_STAGES * count]);
-        let made = Attempt::new(&shape.jacobian);
-        let tangent = Tangent { made, jacobian: vec![0.0; entries], time_derivative: zeros(), known: all(shape.n()) };
+        let (made, from) = (Attempt::new(&shape.jacobian), Direction::new(&shape.jacobian));
+        let tangent = Tangent { made, from, time_derivative: zeros() };
         let (arguments, solutions) = (all(shape.n()), all(shape.n()));
         Tangents {
             each: vec![tangent; count],
@@ -110,16 +111,26 @@ impl Tangents {
         for k in 0..carried.len() {
             let (tangent, carried) = (&mut self.each[k], &carried[k]);
             let along = Along { t: 0.0, state: &carried.start[..n], parameters: &carried.parameters };
-            system.jacobian_along(&at, start, &along, &mut tangent.jacobian, &mut self.scratch)?;
+            let known = tangent.from.known();
+            known.start.copy_from_slice(&carried.start);
+            system.jacobian_along(&at, start, &along, known.jacobian, &mut self.scratch)?;
             if system.shape().is_forced {
                 let slope = &mut tangent.time_derivative[..n];
                 system.time_derivative_along(&at, start, &along, slope, &mut self.scratch)?;
             }
             self.evaluate_by_parameters(k, taken, &carried.parameters)?;
         }
-        for (tangent, carried) in self.each.iter_mut().zip(&mut *carried) {
-            let (all, room) = (&self.all, (&mut self.rate[..], &mut self.right_hand_side[..]));
-            widest(Pass { taken, all, tangent, carried, linear, room });
+        let whole = system.shape().whole.as_ref().filter(|_| taken.is_native);
+        let code = whole.and_then(|whole| whole.tangent_code(&system.shape().jacobian, taken.tableau));
+        match (code, linear.static_factors()) {
+            (Some(code), Some(factors)) => self.run_native(code, factors, taken),
+            _ => self.each.iter_mut().for_each(|tangent| {
+                let room = (&mut self.rate[..], &mut self.right_hand_side[..]);
+                widest(Pass { taken, all: &self.all, tangent, linear, room });
+            }),
+        }
+        for (tangent, carried) in self.each.iter().zip(&mut *carried) {
+            carried.end.copy_from_slice(tangent.made.part(ARGUMENT));
             if let Some(bad) = not_finite(&carried.end) {
                 return Err(Fault::NotFinite(bad));
             }
@@ -127,6 +138,22 @@ impl Tangents {
         statistics.jacobians += taken.tableau.stages as u64 - 1;
         statistics.solves += (taken.tableau.stages * carried.len()) as u64;
         Ok(())
+    }
+
+    /// Does what [`Pass`] does.
+    fn run_native(&mut self, code: &Native, factors: &[f64], taken: &Taken) {
+        let all = &self.all;
+        for Tangent { from, made, .. } in &mut self.each {
+            let inputs = Inputs {
+                t: taken.at.0,
+                state: &all.jacobians,
+                parameter: factors,
+                mode: &all.solutions,
+                forcing: &from.memory,
+                history: &[taken.at.1],
+            };
+            code.run(0, &inputs, &mut made.memory);
+        }
     }
 
     /// Lays the stages of the step out side by side, and evaluates the Jacobian at each.
@@ -153,10 +180,18 @@ impl Tangents {
         Ok(())
     }
 
-    /// Evaluates `df/dp dp` at each stage along direction k.
+    /// Evaluates `df/dp dp + h dfdt_i d(df/dt)` at each stage along direction k.
     fn evaluate_by_parameters(&mut self, k: usize, taken: &Taken, parameters: &[(usize, f64)]) -> Result<(), Reject> {
-        let (known, all, problem) = (&mut self.each[k].known, &self.all, taken.problem);
+        let (Tangent { from, time_derivative, .. }, all, problem) = (&mut self.each[k], &self.all, taken.problem);
+        let known = from.known().rates;
         known.fill(0.0);
+        if problem.system.shape().is_forced {
+            for (known, slope) in known.chunks_exact_mut(MOST_STAGES).zip(time_derivative) {
+                for (known, part) in known.iter_mut().zip(taken.tableau.dfdt) {
+                    *known = taken.at.1 * part * *slope;
+                }
+            }
+        }
         if let Some(system) = problem.system.at_points() {
             let points = Points::new(&all.t, problem.parameters, problem.modes);
             return parameters.iter().try_for_each(|&parameter| {
@@ -175,7 +210,7 @@ impl Tangents {
                 (by, &mut self.scratch),
             )?;
             for (known, rate) in known.chunks_exact_mut(MOST_STAGES).zip(rate) {
-                known[i] = *rate;
+                known[i] += *rate;
             }
         }
         Ok(())
@@ -225,7 +260,6 @@ struct Pass<'a> {
     taken: &'a Taken<'a>,
     all: &'a AllStages,
     tangent: &'a mut Tangent,
-    carried: &'a mut Carried,
     linear: &'a mut LinearSolver,
     /// For a rate and a right-hand side.
     room: (&'a mut [f64], &'a mut [f64]),
@@ -237,37 +271,43 @@ impl Work for Pass<'_> {
     #[inline(always)]
     fn run<V: Vector>(mut self) {
         self.add_known::<V>();
-        let Pass { taken, all, tangent, carried, linear, room: (rate, right_hand_side) } = self;
+        let Pass { taken, all, tangent, linear, room: (rate, right_hand_side) } = self;
         let (n, h, tableau) = (taken.n, taken.at.1, taken.tableau);
-        let (pattern, parts) = (&taken.problem.system.shape().jacobian, tangent.made.parts());
+        let pattern = &taken.problem.system.shape().jacobian;
+        let (known, parts) = (tangent.from.known(), tangent.made.parts());
         for i in 0..tableau.stages {
-            combine::<V>(parts.argument, &carried.start, tableau.a[i], parts.stages);
+            if tableau.continues(i) {
+                add_scaled::<V>(parts.argument, 1.0, parts.solution);
+            } else {
+                combine::<V>(parts.argument, known.start, tableau.a[i], parts.stages);
+            }
             let mut entries = all.jacobians.as_chunks::<MOST_STAGES>().0.iter();
-            for (row, (rate, known)) in rate.iter_mut().zip(tangent.known.as_chunks::<MOST_STAGES>().0).enumerate() {
-                let row = pattern.row(row).iter().zip(&mut entries);
-                *rate = row.fold(known[i], |sum, (&j, entry)| sum + entry[i] * parts.argument[j as usize]);
+            for (row, (rate, known)) in rate.iter_mut().zip(known.rates.as_chunks::<MOST_STAGES>().0).enumerate() {
+                let mut sum = known[i];
+                for (&j, entry) in pattern.row(row).iter().zip(&mut entries) {
+                    sum = entry[i].mul_add(parts.argument[j as usize], sum);
+                }
+                *rate = sum;
             }
             combine_scaled::<V>(right_hand_side, (rate, None), tableau.c[i], 1.0 / h, parts.stages);
             linear.solve(&right_hand_side[..n], &mut parts.solution[..n]);
             keep::<V>(parts.stages, i, parts.solution);
         }
         add_scaled::<V>(parts.argument, 1.0, parts.solution);
-        carried.end.copy_from_slice(parts.argument);
     }
 }
 
 impl Pass<'_> {
-    /// Adds `dJ u_i + h dfdt_i d(df/dt)` for all stages to what is known.
+    /// Adds `dJ u_i` for all stages to what is known.
     #[inline(always)]
     fn add_known<V: Vector>(&mut self) {
-        let Tangent { jacobian, time_derivative, known, .. } = &mut *self.tangent;
-        let (h, tableau) = (self.taken.at.1, self.taken.tableau);
-        let shape = self.taken.problem.system.shape();
-        let (mut entries, solutions) = (jacobian.iter(), self.all.solutions.as_chunks::<LANES>().0);
-        for (i, known) in known.as_chunks_mut::<MOST_STAGES>().0.iter_mut().enumerate() {
-            let (low, high) = known.as_chunks_mut::<LANES>().0.split_at_mut(1);
+        let known = self.tangent.from.known();
+        let pattern = &self.taken.problem.system.shape().jacobian;
+        let (mut entries, solutions) = (known.jacobian.iter(), self.all.solutions.as_chunks::<LANES>().0);
+        for (i, rates) in known.rates.as_chunks_mut::<MOST_STAGES>().0.iter_mut().enumerate() {
+            let (low, high) = rates.as_chunks_mut::<LANES>().0.split_at_mut(1);
             let mut sums = [V::load(&low[0]), V::load(&high[0])];
-            for (&j, &entry) in shape.jacobian.row(i).iter().zip(&mut entries) {
+            for (&j, &entry) in pattern.row(i).iter().zip(&mut entries) {
                 let entry = V::splat(entry);
                 for (half, sum) in sums.iter_mut().enumerate() {
                     *sum = entry.fma(V::load(&solutions[2 * j as usize + half]), *sum);
@@ -275,11 +315,6 @@ impl Pass<'_> {
             }
             sums[0].store(&mut low[0]);
             sums[1].store(&mut high[0]);
-            if shape.is_forced {
-                for (known, part) in known.iter_mut().zip(tableau.dfdt) {
-                    *known += h * part * time_derivative[i];
-                }
-            }
         }
     }
 }

@@ -40,6 +40,7 @@ type Room<'a> = (&'a mut [f64], Runs);
 /// The derivative of some values along a direction: a part for the state and the time, and one for each parameter.
 #[derive(Clone, Debug)]
 pub(super) struct Slopes {
+    /// With all places.
     by_state: Part,
     by_parameter: Vec<Part>,
 }
@@ -95,10 +96,11 @@ impl Maker<'_> {
     }
 
     fn slopes(&mut self, nodes: &[NodeId]) -> Result<Slopes, Error> {
-        let along = std::mem::take(&mut self.along);
-        let by_state = self.part(nodes, &|node| along.get(&node).copied());
+        let (along, zero) = (std::mem::take(&mut self.along), self.arena.constant(0.0));
+        let seed = |node| along.get(&node).copied();
+        let slopes: Vec<NodeId> = nodes.iter().map(|&node| self.arena.tangent(node, &seed).unwrap_or(zero)).collect();
         self.along = along;
-        Ok(Slopes { by_state: by_state?, by_parameter: self.by_parameter(nodes)? })
+        Ok(Slopes { by_state: self.values(&slopes)?, by_parameter: self.by_parameter(nodes)? })
     }
 }
 
@@ -138,10 +140,17 @@ impl Part {
     fn add(&self, inputs: &Inputs, weight: f64, out: &mut [f64], (scratch, runs): Room) {
         let (values, scratch) = scratch.split_at_mut(self.program.outputs());
         self.run(inputs, values, (scratch, runs));
-        let count = self.side_by_side;
-        for (place, values) in self.places.iter().zip(values.chunks_exact(count)) {
-            for (out, value) in out[*place as usize * count..][..count].iter_mut().zip(values) {
-                *out += weight * value;
+        let places = self.places.iter().map(|&place| place as usize);
+        if self.side_by_side == 1 {
+            for (place, value) in places.zip(values) {
+                out[place] += weight * *value;
+            }
+        } else {
+            let (out, values) = (out.as_chunks_mut::<{ Points::COUNT }>().0, values.as_chunks::<{ Points::COUNT }>().0);
+            for (place, values) in places.zip(values) {
+                for (out, value) in out[place].iter_mut().zip(values) {
+                    *out += weight * value;
+                }
             }
         }
     }
@@ -161,9 +170,8 @@ impl Slopes {
         out: &mut [f64],
         (scratch, runs): Room,
     ) -> Result<(), Reject> {
-        out.fill(0.0);
         let inputs = Inputs { forcing: along.state, history: &[along.t], ..inputs(at, y) };
-        self.by_state.add(&inputs, 1.0, out, (scratch, runs));
+        self.by_state.run(&inputs, out, (scratch, runs));
         for &(k, weight) in along.parameters {
             self.by_parameter.get(k).ok_or(NO_PARAMETER)?.add(&inputs, weight, out, (scratch, runs));
         }
