@@ -1,5 +1,5 @@
 //! The derivative of a Rosenbrock step along one direction as one program: what the loops of [`super::tangent`] do, in the same
-//! order, with the same bits. Along a direction a stage is some hundred products, so that as native code it takes a quarter of
+//! order, with the same bits. Along a direction a stage is some hundred products, so that as native code it takes a third of
 //! the instructions of the loops.
 
 use super::attempt::{ARGUMENT, part_place, stage_place};
