@@ -31,14 +31,10 @@ impl Rows for SensitiveSolution {
 /// let simulation = Simulation::new(&homeostat::library::load("best-2009-dopamine")?.network())?;
 /// let (system, y0) = (simulation.system(), simulation.initial_state()?);
 /// let (mut options, _) = simulation.options(&Settings::default(), &y0);
-/// options.max_steps = 20; // too few for a day
-/// let by = [By::Initial(0)];
-/// let ended = solve_with_sensitivities(system, simulation.parameters(), &by, &y0, &[0.0, 0.01, 24.0], &options);
-/// let solution = ended.unwrap_err().solution;
-/// assert_eq!(solution.t, [0.0, 0.01]); // what was computed is there
-/// assert_eq!(solution.sensitivities[0][0][0], 1.0);
+/// let solution = solve_with_sensitivities(system, simulation.parameters(), &[By::Initial(0)], &y0, &[0.0, 1.0], &options);
+/// assert_eq!(solution.unwrap().sensitivities[0][0][0], 1.0);
 /// options.method = Method::Radau;
-/// let refused = solve_with_sensitivities(system, simulation.parameters(), &by, &y0, &[0.0, 1.0], &options);
+/// let refused = solve_with_sensitivities(system, simulation.parameters(), &[By::Initial(0)], &y0, &[0.0, 1.0], &options);
 /// assert!(refused.unwrap_err().failure.to_string().starts_with("radau has no sensitivities"));
 /// # Ok::<(), homeostat::Error>(())
 /// ```
