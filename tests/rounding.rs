@@ -8,7 +8,7 @@ mod common;
 /// The coefficients are read from the library's own file, which wants these names beside it.
 #[path = "../src/solver/rodas5p.rs"]
 mod rodas5p;
-mod rosenbrock {
+mod tableau {
     /// As `Tableau` of the library.
     #[allow(dead_code, reason = "a step without dense output needs less")]
     pub struct Tableau {

@@ -4,8 +4,8 @@ use homeostat::linalg::Pattern;
 use homeostat::network::{Network, Trigger};
 use homeostat::simulation::{Settings, Simulation};
 use homeostat::solver::{
-    Advance, After, Along, By, Direction, FailureKind, Method, OdeSystem, Options, Point, Reject, Sensitivities, Shape,
-    Tolerance, solve, solve_with_sensitivities,
+    Advance, After, Along, By, Direction, FailureKind, Method, OdeSystem, Options, Point, Points, Reject,
+    Sensitivities, Shape, Tolerance, solve, solve_with_sensitivities,
 };
 use homeostat::system::System;
 use homeostat::units::{Concentration, Frequency, Volume};
@@ -66,7 +66,7 @@ fn through_a_dose_and_a_root_event() {
     let (system, parameters, y0, places) = driven();
     let mut by: Vec<By> = places.map(By::Parameter).to_vec();
     by.push(By::Initial(0));
-    for method in [Method::Rodas5P, Method::Rodas4] {
+    for method in [Method::Rodas5P, Method::Rodas4, Method::Bdf] {
         let mut run = Sensitivities::new(system.shape(), &tight(method), 0.0, &y0, &by).unwrap();
         let mut early = vec![vec![0.0; 2]; 6];
         while run.solver().t() < 1.0 {
@@ -178,36 +178,108 @@ fn a_closed_form_through_an_event_whose_time_depends_on_everything() {
     let (p, c, d, y0, t) = (0.7, 0.4_f64, 1.5, 2.0, 3.0_f64);
     let by = [By::Parameter(0), By::Parameter(1), By::Parameter(2), By::Initial(0)];
     let times = [0.0, 1.0, t];
-    let solution =
-        solve_with_sensitivities(&Decay::new(1), &[p, c, d], &by, &[y0], &times, &tight(Method::Rodas5P)).unwrap();
-    let y = d * y0 / c * (-p * t).exp();
-    let found: Vec<f64> = solution.sensitivities[2].iter().map(|row| row[0]).collect();
-    assert_close(&found, &[-t * y, -y / c, y / d, y / y0], "after the event");
-    let found: Vec<f64> = solution.sensitivities[1].iter().map(|row| row[0]).collect();
-    assert_close(&found, &[-y0 * (-p).exp(), 0.0, 0.0, (-p).exp()], "before it");
+    for method in [Method::Rodas5P, Method::Bdf] {
+        let run = solve_with_sensitivities(&Decay::new(1), &[p, c, d], &by, &[y0], &times, &tight(method));
+        let (solution, y) = (run.unwrap(), d * y0 / c * (-p * t).exp());
+        let found: Vec<f64> = solution.sensitivities[2].iter().map(|row| row[0]).collect();
+        assert_close(&found, &[-t * y, -y / c, y / d, y / y0], &format!("{method:?}, after the event"));
+        let found: Vec<f64> = solution.sensitivities[1].iter().map(|row| row[0]).collect();
+        assert_close(&found, &[-y0 * (-p).exp(), 0.0, 0.0, (-p).exp()], &format!("{method:?}, before it"));
+    }
 }
 
 #[test]
 fn what_has_no_sensitivity_says_so() {
     let run = |system: &dyn OdeSystem, parameters: &[f64], options: &Options| {
-        solve_with_sensitivities(system, parameters, &[By::Parameter(1)], &[2.0], &[0.0, 3.0], options)
+        solve_with_sensitivities(system, parameters, &[By::Parameter(1)], &[2.0], &[0.0, 0.1, 3.0], options)
     };
-    // at c = 1 both roots are one, and move differently
-    let fault = run(&Decay::new(2), &[0.7, 1.0, 1.5], &tight(Method::Rodas5P)).unwrap_err();
-    assert!(matches!(fault.kind, FailureKind::NoSensitivity(_)), "{fault}");
-    let fault = run(&Decay::new(0), &[0.7, 1.0, 1.5], &tight(Method::Ros34Pw2)).unwrap_err();
-    assert!(matches!(fault.kind, FailureKind::Options(_)), "{fault}");
-    let differenced = Decay(Decay::new(0).0.differenced());
-    let fault = run(&differenced, &[0.7, 1.0, 1.5], &tight(Method::Rodas5P)).unwrap_err();
-    assert!(matches!(fault.kind, FailureKind::Options(_)), "{fault}");
-    let (system, parameters, y0, _) = driven();
-    let by = [By::Parameter(parameters.len())];
-    let fault = solve_with_sensitivities(&system, &parameters, &by, &y0, &[0.0, 1.0], &tight(Method::Rodas5P));
-    assert!(matches!(fault.unwrap_err().kind, FailureKind::Aborted(_)));
+    for method in [Method::Rodas5P, Method::Bdf] {
+        // at c = 1 both roots are one, and move differently
+        let fault = run(&Decay::new(2), &[0.7, 1.0, 1.5], &tight(method)).unwrap_err();
+        assert!(matches!(fault.failure.kind, FailureKind::NoSensitivity(_)), "{fault}");
+        assert_eq!((&fault.solution.t[..], fault.solution.sensitivities.len()), (&[0.0, 0.1][..], 2));
+        let differenced = Decay(Decay::new(0).0.differenced());
+        let fault = run(&differenced, &[0.7, 1.0, 1.5], &tight(method)).unwrap_err();
+        assert!(matches!(fault.failure.kind, FailureKind::Options(_)), "{fault}");
+        let (system, parameters, y0, _) = driven();
+        let by = [By::Parameter(parameters.len())];
+        let fault = solve_with_sensitivities(&system, &parameters, &by, &y0, &[0.0, 1.0], &tight(method));
+        assert!(matches!(fault.unwrap_err().failure.kind, FailureKind::Aborted(_)));
+    }
 }
 
-/// Sensitivities take no step, no right-hand side and no factors of their own: for each of them the linear systems of the
-/// accepted steps, and for all together a Jacobian at each stage.
+#[test]
+fn a_method_without_sensitivities_is_refused_by_name() {
+    let able = [Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Bdf];
+    for &method in Method::ALL {
+        let run = Sensitivities::new(Decay::new(0).shape(), &tight(method), 0.0, &[2.0], &[By::Parameter(0)]);
+        match run {
+            Ok(_) => assert!(able.contains(&method), "{}", method.name()),
+            Err(fault) => {
+                assert!(!able.contains(&method), "{fault}");
+                assert!(fault.to_string().starts_with(method.name()), "{fault}");
+            }
+        }
+    }
+}
+
+/// Native code does what the loops do.
+#[cfg(feature = "jit")]
+#[test]
+fn tape_and_native_code_give_the_same_bits() {
+    use homeostat::solver::Executor;
+    use std::sync::Arc;
+    let simulation = Simulation::new(&homeostat::library::load("best-2009-dopamine").unwrap().network()).unwrap();
+    let (driven, driven_parameters, driven_start, _) = driven();
+    let dopamine = (simulation.shared_system().clone(), simulation.parameters(), simulation.initial_state().unwrap());
+    for (system, parameters, y0) in [dopamine, (Arc::new(driven), &driven_parameters, driven_start)] {
+        let Some(native) = system.native() else { return };
+        for method in [Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Bdf] {
+            let run = |system: &dyn OdeSystem, executor: Executor| {
+                let by: Vec<By> = (0..5).map(By::Parameter).chain((0..2).map(By::Initial)).collect();
+                let mut options = Options::with_tolerances(1e-6, Tolerance::Same(1e-9));
+                (options.method, options.executor) = (method, executor);
+                let run = solve_with_sensitivities(system, parameters, &by, &y0, &[0.0, 0.7, 3.0], &options).unwrap();
+                (run.rows, run.sensitivities)
+            };
+            assert_eq!(run(&*system, Executor::Tape), run(&native, Executor::Native), "{method:?}");
+        }
+    }
+}
+
+/// What is evaluated at all stages at once is what is evaluated at one point after the other.
+#[test]
+fn derivatives_at_several_points_are_those_at_each() {
+    let simulation = Simulation::new(&homeostat::library::load("best-2009-dopamine").unwrap().network()).unwrap();
+    let (system, y, parameters) = (simulation.system(), simulation.initial_state().unwrap(), simulation.parameters());
+    let (n, entries) = (y.len(), system.shape().jacobian.len());
+    let at = |k: usize| y.iter().map(|y| y * (1.0 + 0.1 * k as f64)).collect::<Vec<f64>>();
+    let states: Vec<f64> =
+        (0..n).flat_map(|j| (0..Points::COUNT).map(move |k| (j, k))).map(|(j, k)| at(k)[j]).collect();
+    let mut scratch = vec![0.0; system.sensitivity_scratch()];
+    let (mut all, mut one) = (vec![0.0; entries * Points::COUNT], vec![0.0; entries]);
+    let points = Points::new(&[0.0; Points::COUNT], parameters, &[]);
+    let several = system.at_points().unwrap();
+    let is_close = |a: f64, b: f64| (a - b).abs() <= 1e-13 * b.abs();
+    several.jacobian(&points, &states, &mut all, &mut scratch).unwrap();
+    for k in 0..Points::COUNT {
+        system.jacobian(&Point::new(0.0, parameters), &at(k), &mut one, &mut scratch).unwrap();
+        assert!(one.iter().enumerate().all(|(e, one)| is_close(all[e * Points::COUNT + k], *one)));
+    }
+    for p in 0..system.parameter_symbols().len() {
+        all[..n * Points::COUNT].fill(0.0);
+        let dfdp = &mut all[..n * Points::COUNT];
+        several.add_parameter_derivative(&points, &states, (p, 2.0), dfdp, &mut scratch).unwrap();
+        for k in 0..Points::COUNT {
+            system.parameter_derivative(&Point::new(0.0, parameters), &at(k), p, &mut one[..n], &mut scratch).unwrap();
+            assert!((0..n).all(|i| is_close(all[i * Points::COUNT + k], 2.0 * one[i])), "parameter {p}");
+        }
+    }
+}
+
+/// Sensitivities take no step, no right-hand side and, with a Rosenbrock method, no factors of their own: for each of them the
+/// linear systems of the accepted steps, and for all together a Jacobian at each stage; with backward differentiation a
+/// Jacobian and its factors for each step, and a linear system for each of them.
 #[test]
 fn what_sensitivities_cost() {
     let simulation = Simulation::new(&homeostat::library::load("best-2009-dopamine").unwrap().network()).unwrap();
@@ -215,15 +287,20 @@ fn what_sensitivities_cost() {
     let (mut options, _) = simulation.options(&Settings::default(), &y0);
     options.executor = homeostat::solver::Executor::Tape;
     let (system, times) = (simulation.system(), [0.0, 10.0]);
-    let plain = solve(system, parameters, &y0, &times, &options).unwrap().statistics;
-    for count in [1, 4, 10] {
-        let by: Vec<By> = (0..count).map(By::Parameter).collect();
-        let run = solve_with_sensitivities(system, parameters, &by, &y0, &times, &options).unwrap();
-        let found = run.statistics;
-        assert_eq!((found.steps, found.rejected, found.rhs), (plain.steps, plain.rejected, plain.rhs));
-        assert_eq!(found.factorisations, plain.factorisations);
-        assert_eq!(found.solves, plain.solves + 8 * count as u64 * plain.steps);
-        assert_eq!(found.jacobians, plain.jacobians + 7 * plain.steps);
-        assert!(run.sensitivities[1].iter().flatten().all(|s| s.is_finite()));
+    for (method, [jacobians, solves, factors]) in [(Method::Rodas5P, [7, 8, 0]), (Method::Bdf, [1, 1, 1])] {
+        options.method = method;
+        let plain = solve(system, parameters, &y0, &times, &options).unwrap().statistics;
+        // backward differentiation looks at the slope where it begins
+        let begun = u64::from(method == Method::Bdf);
+        for count in [1, 4, 10] {
+            let by: Vec<By> = (0..count).map(By::Parameter).collect();
+            let run = solve_with_sensitivities(system, parameters, &by, &y0, &times, &options).unwrap();
+            let found = run.statistics;
+            assert_eq!((found.steps, found.rejected, found.rhs), (plain.steps, plain.rejected, plain.rhs));
+            assert_eq!(found.factorisations, plain.factorisations + factors * plain.steps);
+            assert_eq!(found.solves, plain.solves + solves * count as u64 * plain.steps);
+            assert_eq!(found.jacobians, plain.jacobians + jacobians * plain.steps + begun);
+            assert!(run.sensitivities[1].iter().flatten().all(|s| s.is_finite()));
+        }
     }
 }

@@ -133,6 +133,11 @@ impl StaticLu {
         self.0.executor = executor;
     }
 
+    /// Values, inverses and margins.
+    pub(crate) fn factors(&self) -> &[f64] {
+        &self.0.factors
+    }
+
     fn native(&self) -> Option<&Native> {
         if self.0.executor == Executor::Tape { None } else { self.0.prepared.real_code() }
     }

@@ -6,7 +6,7 @@ use super::bordered_lu::BorderedPlan;
 use super::elimination::Prepared;
 use super::field::Reals;
 use super::template::Template;
-use crate::program::Recorder;
+use crate::program::{Recorder, Source};
 use std::sync::{Arc, OnceLock};
 
 /// The positions of the structural non-zeros of an n x n matrix, row by row, columns ascending.
@@ -151,6 +151,13 @@ impl Pattern {
     /// none where there is no static elimination.
     pub(crate) fn record_factors(&self, recorder: &mut Recorder, matrix: &[u32], shift: u32) -> Option<[Vec<u32>; 3]> {
         Some(self.prepared().plan()?.record_factors(recorder, matrix, shift))
+    }
+
+    /// Reads factors that have been made before, as [`StaticLu::factors`](super::StaticLu) has them.
+    pub(crate) fn read_factors(&self, recorder: &mut Recorder, class: fn(u32) -> Source) -> Option<[Vec<u32>; 3]> {
+        let (entries, n) = (self.prepared().plan()?.entries(), self.n());
+        let [values, inverses] = [(0, entries), (entries, n)].map(|(at, count)| recorder.inputs(class, at, count));
+        Some([values, inverses, Vec::new()])
     }
 
     /// Writes down a solution with [`Pattern::record_factors`].

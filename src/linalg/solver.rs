@@ -1,6 +1,6 @@
 //! A linear solver that knows when its fast way has failed.
 
-use super::number::Fast;
+use super::number::{Fast, RealLu};
 use super::sparse::Sparse;
 use super::{Dense, LinearAlgebra, Number, Pattern, Refusal};
 use crate::program::Executor;
@@ -170,6 +170,14 @@ impl<N: Number> WatchedSolver<N> {
 }
 
 impl LinearSolver {
+    /// The factors of static elimination of the whole matrix, as programs read them; none where there are others.
+    pub(crate) fn static_factors(&self) -> Option<&[f64]> {
+        match &self.fast {
+            Some(RealLu::Whole(lu)) if !self.is_pivoted => Some(lu.factors()),
+            _ => None,
+        }
+    }
+
     /// Writes `(shift M - A) x - b` to `residual`.
     pub fn residual(&mut self, matrix: &[f64], shift: f64, x: &[f64], b: &[f64], residual: &mut [f64]) {
         match &mut self.fast {

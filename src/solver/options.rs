@@ -83,6 +83,21 @@ impl Method {
         Ok(())
     }
 
+    /// Why the method has no sensitivities.
+    pub(super) fn no_sensitivities(self) -> &'static str {
+        match self {
+            Method::Ros34Pw2 => {
+                "ros34pw2 has no sensitivities, because it keeps its Jacobian: choose rodas5p, rodas4, rodas3 or bdf"
+            }
+            Method::Esdirk54 => "esdirk54 has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
+            Method::Radau => "radau has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
+            Method::Dopri5 => "dopri5 has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
+            Method::Dop853 => "dop853 has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
+            Method::Auto => "auto has no sensitivities: choose rodas5p, rodas4, rodas3 or bdf",
+            Method::Rodas5P | Method::Rodas4 | Method::Rodas3 | Method::Bdf => "the method has no sensitivities here",
+        }
+    }
+
     /// The name on the command line and in statistics.
     pub fn name(self) -> &'static str {
         match self {

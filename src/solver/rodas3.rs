@@ -13,7 +13,7 @@
 //! doubles those on ROBER (`cargo test --test accuracy`).
 
 use super::Method;
-use super::rosenbrock::Tableau;
+use super::tableau::Tableau;
 
 /// The coefficients.
 pub(super) const RODAS3: Tableau = Tableau {

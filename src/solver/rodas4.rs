@@ -5,7 +5,7 @@
 //! output of order 3.
 
 use super::Method;
-use super::rosenbrock::Tableau;
+use super::tableau::Tableau;
 
 /// The coefficients.
 pub(super) const RODAS4: Tableau = Tableau {

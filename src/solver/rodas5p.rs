@@ -7,7 +7,7 @@
 //! the usual change of variables that saves matrix products (Hairer & Wanner II, IV.7, eq. 7.25).
 
 use super::Method;
-use super::rosenbrock::Tableau;
+use super::tableau::Tableau;
 
 /// The coefficients.
 pub(super) const RODAS5P: Tableau = Tableau {

@@ -10,7 +10,7 @@
 //! over the stages before the change of variables, `sum k_i = 0`, `sum k_i alpha_i = -1/2`, `sum k_i gamma_i = 0`.
 
 use super::Method;
-use super::rosenbrock::Tableau;
+use super::tableau::Tableau;
 
 /// The coefficients.
 pub(super) const ROS34PW2: Tableau = Tableau {

@@ -8,49 +8,12 @@ use super::norm::Norm;
 use super::renewal::{Renewal, Start};
 use super::stages::{Scratch, Step, is_all_finite, is_small};
 use super::stepper::{Fault, Numbers, Problem, Stepper};
+use super::tableau::Tableau;
 use super::tangent::{Carried, Taken, Tangents};
 use super::vector::{not_finite, padded, padded_mass};
-use super::{Failure, FailureKind, Method, Options, Shape, Statistics, Whole};
+use super::{Failure, FailureKind, Options, Shape, Statistics, Whole};
 use crate::linalg::{LinearAlgebra, LinearSolver};
 use crate::program::{Executor, Inputs, Native, Wide, widest};
-
-/// Coefficients after the change of variables of Hairer & Wanner II, eq. IV.7.25: with
-/// `W = I/(h gamma) - J`, stage i solves
-/// `W u_i = f(t + times_i h, y + sum a_ij u_j) + sum (c_ij / h) u_j + h dfdt_i df/dt`;
-/// for `M y' = f` with `W = M/(h gamma) - J` and M before the sum of `c_ij` (VI.4).
-/// The new state is the last stage's argument plus the last `u`, which is also the error estimate where nothing is
-/// added.
-#[derive(Debug)]
-pub(super) struct Tableau {
-    pub method: Method,
-    pub stages: usize,
-    pub order: u32,
-    pub estimate_order: u32,
-    pub gamma: f64,
-    pub a: &'static [&'static [f64]],
-    pub c: &'static [&'static [f64]],
-    pub times: &'static [f64],
-    pub dfdt: &'static [f64],
-    /// Row k weighs the stages into coefficient k of the dense output:
-    /// `y(t + s h) = (1 - s) y0 + s (y1 + (1 - s) (k_0 + s (k_1 + s k_2)))`.
-    pub dense: &'static [&'static [f64]],
-    /// The weights of the stages in what is added to the last one to estimate the error; none where that is nothing.
-    pub estimate: &'static [f64],
-    /// What the embedded method leaves of an error at the start in a component that is infinitely stiff, R(inf).
-    pub embedded_at_infinity: f64,
-    /// Whether the order is the same with any Jacobian (a W-method); it is then kept for several steps.
-    pub is_w: bool,
-    /// The part of the defect of dense output that counts as an error of the step, where it does not count whole; 0 where the
-    /// polynomial follows wherever the step goes.
-    pub defect: f64,
-}
-
-impl Tableau {
-    /// Whether the argument of stage i is that of the stage before plus its solution.
-    pub fn continues(&self, i: usize) -> bool {
-        i > 1 && self.a[i].split_last().is_some_and(|(&last, before)| last == 1.0 && before == self.a[i - 1])
-    }
-}
 
 /// With [`Executor::Auto`] native code of whole steps is made once so many have been tried: about as many as the saving of
 /// each makes up for compiling.
@@ -262,12 +225,15 @@ impl Rosenbrock {
         let is_plain = self.linear.chosen() == LinearAlgebra::Static && !has_defect && self.mass.is_none();
         let whole = shape.whole.as_ref().filter(|_| is_plain && self.renewal.is_none())?;
         self.tried = (self.tried + 1).min(WORTH_COMPILING);
-        let is_native = match self.executor {
+        if self.is_native() { whole.code(&shape.jacobian, self.tableau) } else { None }
+    }
+
+    fn is_native(&self) -> bool {
+        match self.executor {
             Executor::Tape => false,
             Executor::Native => true,
             Executor::Auto => self.tried >= WORTH_COMPILING,
-        };
-        if is_native { whole.code(&shape.jacobian, self.tableau) } else { None }
+        }
     }
 }
 
@@ -380,23 +346,23 @@ impl Stepper for Rosenbrock {
         self.linear.solve(right_hand_side, x);
     }
 
-    fn carry(&mut self, count: usize, shape: &Shape) -> bool {
+    fn carry(&mut self, count: usize, shape: &Shape, _: &Options) -> Result<bool, Failure> {
         self.tangents = Tangents::new(count, shape);
-        self.renewal.is_none()
+        Ok(self.renewal.is_none())
     }
 
     fn carry_through(
         &mut self,
         problem: &Problem,
         (t, h): (f64, f64),
+        _: &[f64],
         carried: &mut [Carried],
         statistics: &mut Statistics,
     ) -> Result<(), Fault> {
-        let singular = FailureKind::Singular;
-        self.factors(h).ok_or(Fault::Ended(singular))?;
-        let (tableau, start) = (self.tableau, &self.start);
-        let (jacobian, stages) = (&self.jacobian[..], self.accepted.stages());
-        let taken = Taken { n: self.n, tableau, problem, at: (t, h), start, jacobian, stages };
+        self.factors(h).ok_or(Fault::Ended(FailureKind::Singular))?;
+        let (n, tableau, start) = (self.n, self.tableau, &self.start[..]);
+        let (jacobian, stages, is_native) = (&self.jacobian[..], self.accepted.stages(), self.is_native());
+        let taken = Taken { n, tableau, problem, at: (t, h), start, jacobian, stages, is_native };
         self.tangents.carry_through(&taken, &mut self.linear, carried, statistics)
     }
 

@@ -1,6 +1,7 @@
 //! From a system to rows of states and sensitivities in one call.
 
-use super::{Advance, By, Failure, FailureKind, OdeSystem, Options, Sensitivities, Statistics};
+use super::solution::Rows;
+use super::{Advance, By, Failure, FailureKind, Interrupted, OdeSystem, Options, Sensitivities, Statistics};
 
 /// States and sensitivities at the times asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,10 +17,31 @@ pub struct SensitiveSolution {
     pub statistics: Statistics,
 }
 
+impl Rows for SensitiveSolution {
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+}
+
 /// Solves as [`solve`](super::solve) does, with sensitivities.
 ///
+/// ```
+/// use homeostat::simulation::{Settings, Simulation};
+/// use homeostat::solver::{By, Method, solve_with_sensitivities};
+/// let simulation = Simulation::new(&homeostat::library::load("best-2009-dopamine")?.network())?;
+/// let (system, y0) = (simulation.system(), simulation.initial_state()?);
+/// let (mut options, _) = simulation.options(&Settings::default(), &y0);
+/// let solution = solve_with_sensitivities(system, simulation.parameters(), &[By::Initial(0)], &y0, &[0.0, 1.0], &options);
+/// assert_eq!(solution.unwrap().sensitivities[0][0][0], 1.0);
+/// options.method = Method::Radau;
+/// let refused = solve_with_sensitivities(system, simulation.parameters(), &[By::Initial(0)], &y0, &[0.0, 1.0], &options);
+/// assert!(refused.unwrap_err().failure.to_string().starts_with("radau has no sensitivities"));
+/// # Ok::<(), homeostat::Error>(())
+/// ```
+///
 /// # Errors
-/// As [`Sensitivities::new`] and [`Sensitivities::advance`]; [`FailureKind::Options`] where times do not ascend.
+/// [`Interrupted`] holds the rows computed so far and the reason: as [`Sensitivities::new`] and [`Sensitivities::advance`];
+/// [`FailureKind::Options`] where times do not ascend.
 pub fn solve_with_sensitivities(
     system: &dyn OdeSystem,
     parameters: &[f64],
@@ -27,37 +49,54 @@ pub fn solve_with_sensitivities(
     y0: &[f64],
     times: &[f64],
     options: &Options,
-) -> Result<SensitiveSolution, Failure> {
-    let ascend = times.windows(2).all(|w| w[0] < w[1]) && times.iter().all(|t| t.is_finite());
-    let (Some(&start), Some(&end), true) = (times.first(), times.last(), ascend) else {
-        return Err(Failure::new(FailureKind::Options("times must be finite and ascend strictly"), f64::NAN));
-    };
-    let mut run = Sensitivities::new(system.shape(), options, start, y0, by)?;
-    run.settle(system, parameters)?;
+) -> Result<SensitiveSolution, Interrupted<SensitiveSolution>> {
     let mut solution = SensitiveSolution::default();
-    let mut due = times.iter().copied().peekable();
-    let mut advance = Advance::Step;
-    loop {
-        while let Some(t) = due.next_if(|&t| t <= run.solver().t()) {
-            solution.add(t, system, by.len(), &mut run);
-        }
-        if advance == Advance::Terminal && solution.t.last() != Some(&run.solver().t()) {
-            solution.add(run.solver().t(), system, by.len(), &mut run);
-        }
-        if advance == Advance::Terminal || run.solver().t() >= end {
-            solution.statistics = run.solver().statistics();
-            return Ok(solution);
-        }
-        advance = run.advance(system, parameters, end)?;
-        // rows show what holds after everything that happens at their time
-        while advance == Advance::Event {
-            let Some(next) = run.settle(system, parameters)? else { break };
-            advance = next;
-        }
+    match solution.run(system, parameters, by, y0, times, options) {
+        Ok(()) => Ok(solution),
+        Err(failure) => Err(Interrupted { failure, solution: Box::new(solution) }),
     }
 }
 
 impl SensitiveSolution {
+    fn run(
+        &mut self,
+        system: &dyn OdeSystem,
+        parameters: &[f64],
+        by: &[By],
+        y0: &[f64],
+        times: &[f64],
+        options: &Options,
+    ) -> Result<(), Failure> {
+        let ascend = times.windows(2).all(|w| w[0] < w[1]) && times.iter().all(|t| t.is_finite());
+        let (Some(&start), Some(&end), true) = (times.first(), times.last(), ascend) else {
+            return Err(Failure::new(FailureKind::Options("times must be finite and ascend strictly"), f64::NAN));
+        };
+        let mut run = Sensitivities::new(system.shape(), options, start, y0, by)?;
+        run.settle(system, parameters)?;
+        let mut due = times.iter().copied().peekable();
+        let mut advance = Advance::Step;
+        loop {
+            while let Some(t) = due.next_if(|&t| t <= run.solver().t()) {
+                self.add(t, system, by.len(), &mut run);
+            }
+            self.statistics = run.solver().statistics();
+            if advance == Advance::Terminal && self.t.last() != Some(&run.solver().t()) {
+                self.add(run.solver().t(), system, by.len(), &mut run);
+            }
+            if advance == Advance::Terminal || run.solver().t() >= end {
+                return Ok(());
+            }
+            let advanced = run.advance(system, parameters, end);
+            self.statistics = run.solver().statistics();
+            advance = advanced?;
+            // rows show what holds after everything that happens at their time
+            while advance == Advance::Event {
+                let Some(next) = run.settle(system, parameters)? else { break };
+                advance = next;
+            }
+        }
+    }
+
     /// Adds what holds at a time within the last step; at the time reached, after everything there.
     fn add(&mut self, t: f64, system: &dyn OdeSystem, count: usize, run: &mut Sensitivities) {
         let mut y = run.solver().y().to_vec();

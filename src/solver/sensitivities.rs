@@ -1,11 +1,12 @@
 //! Forward sensitivities: how the solution moves with parameters and initial values.
 //!
 //! `S = dy/dp` satisfies `S' = J S + df/dp`. It is not solved for as a system of its own: each accepted step is differentiated
-//! exactly ([`tangent`](super::tangent)), so that S is the derivative of what the steps compute. S takes no part in step
-//! control: its errors are those of the state, differentiated.
+//! exactly ([`tangent`](super::tangent), [`bdf::tangent`](super::bdf)), so that S is the derivative of what the steps compute.
+//! S takes no part in step control: its errors are those of the state, differentiated.
 //!
-//! What it costs beside the steps: a Jacobian at each stage for all sensitivities together, and for each of them the linear
-//! systems of a step and one derivative of the Jacobian.
+//! What it costs beside the steps: with a Rosenbrock method a Jacobian at each stage for all sensitivities together, and for
+//! each of them the linear systems of a step and one derivative of the Jacobian; with backward differentiation a Jacobian and
+//! its factors for all together, and a linear system for each.
 //!
 //! Where a root function g goes through zero the time of the event moves, too:
 //! `dt = -(dg/dy S + dg/dp) / (dg/dt + dg/dy f-)`, and with h for what happens, f- and f+ for the rates before and after,
@@ -46,7 +47,7 @@ struct Row {
 /// changes them ([`Sensitivities::row_mut`]); where a parameter of the run is made of what a sensitivity is by, its weights
 /// ([`Sensitivities::set_weights`]).
 ///
-/// A method needs exact derivatives of its steps: `rodas5p`, `rodas4` and `rodas3` have them. The system has to give
+/// A method needs exact derivatives of its steps: `rodas5p`, `rodas4`, `rodas3` and `bdf` have them. The system has to give
 /// [`OdeSystem::jacobian_along`] and what stands beside it; a compiled [`System`](crate::system::System) does. What
 /// [`Options::non_negative`] moves is not differentiated.
 ///
@@ -127,8 +128,8 @@ impl Sensitivities {
         if by.iter().any(|by| matches!(by, By::Initial(i) if *i >= n)) {
             return wrong("a sensitivity is by the initial value of a component that is not there");
         }
-        if !solver.stepper.carry(by.len(), shape) {
-            return wrong("the method has no sensitivities: choose rodas5p, rodas4 or rodas3");
+        if !solver.stepper.carry(by.len(), shape, options)? {
+            return wrong(options.method.no_sensitivities());
         }
         let (zeros, wide) = (|| vec![0.0; n], || vec![0.0; padded(n)]);
         let parameters = |by: &By| match by {
@@ -237,10 +238,11 @@ impl Sensitivities {
             row.refinement.forget();
             row.dt = 0.0;
         }
-        let (t, end) = (self.solver.t_last, self.solver.led_to().0);
+        let (t, (end, y)) = (self.solver.t_last, self.solver.led_to());
+        self.after.copy_from_slice(y);
         let problem = Problem { system, parameters, modes: &self.modes };
-        let statistics = &mut self.solver.statistics;
-        let through = self.solver.stepper.carry_through(&problem, (t, end - t), &mut self.carried, statistics);
+        let (stepper, statistics) = (&mut self.solver.stepper, &mut self.solver.statistics);
+        let through = stepper.carry_through(&problem, (t, end - t), &self.after, &mut self.carried, statistics);
         through.map_err(|fault| self.solver.fault(fault))?;
         for (row, carried) in self.rows.iter_mut().zip(&self.carried) {
             row.now.copy_from_slice(&carried.end[..self.before.len()]);

@@ -15,22 +15,35 @@ pub struct Solution {
     pub statistics: Statistics,
 }
 
-/// A run that ended early, with all that it has computed.
+/// A run that ended early, with all that it has computed: a [`Solution`], or a
+/// [`SensitiveSolution`](super::SensitiveSolution).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Interrupted {
+pub struct Interrupted<S = Solution> {
     /// Why.
     pub failure: Failure,
     /// The rows before the end.
-    pub solution: Box<Solution>,
+    pub solution: Box<S>,
 }
 
-impl fmt::Display for Interrupted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} rows computed): {}", self.failure, self.solution.rows.len(), self.failure.advice())
+/// What has rows.
+pub trait Rows {
+    /// How many rows there are.
+    fn rows(&self) -> usize;
+}
+
+impl Rows for Solution {
+    fn rows(&self) -> usize {
+        self.rows.len()
     }
 }
 
-impl std::error::Error for Interrupted {}
+impl<S: Rows> fmt::Display for Interrupted<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} rows computed): {}", self.failure, self.solution.rows(), self.failure.advice())
+    }
+}
+
+impl<S: Rows + fmt::Debug> std::error::Error for Interrupted<S> {}
 
 /// Solves from `y0` at the first of `times` to the last, and gives the state at each of them.
 ///

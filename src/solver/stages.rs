@@ -3,8 +3,8 @@
 use super::Statistics;
 use super::attempt::Parts;
 use super::norm::Norm;
-use super::rosenbrock::Tableau;
 use super::stepper::{Fault, Problem};
+use super::tableau::Tableau;
 use super::vector::{add_scaled, combine, combine_scaled, is_finite, keep, not_finite};
 use crate::linalg::LinearSolver;
 use crate::program::{Vector, Wide, Work, widest};

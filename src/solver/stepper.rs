@@ -135,20 +135,24 @@ pub(super) trait Stepper: Debug + Send + Sync {
     fn solve(&mut self, right_hand_side: &[f64], x: &mut [f64], statistics: &mut Statistics);
 
     /// Makes memory for so many sensitivities of its steps; `false` where the method has none.
-    fn carry(&mut self, count: usize, shape: &Shape) -> bool {
-        let _ = (count, shape);
-        false
+    ///
+    /// # Errors
+    /// Where linear algebra of its own cannot be made.
+    fn carry(&mut self, count: usize, shape: &Shape, options: &Options) -> Result<bool, Failure> {
+        let _ = (count, shape, options);
+        Ok(false)
     }
 
-    /// Takes sensitivities through the last accepted step, given its time and length.
+    /// Takes sensitivities through the last accepted step, given its time and length and the state it led to.
     fn carry_through(
         &mut self,
         problem: &Problem,
         taken: (f64, f64),
+        end: &[f64],
         carried: &mut [Carried],
         statistics: &mut Statistics,
     ) -> Result<(), Fault> {
-        let _ = (problem, taken, carried, statistics);
+        let _ = (problem, taken, end, carried, statistics);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! What a solver sees of a model.
 
-use super::{Failure, FailureKind, Invariant, Whole};
+use super::{AtPoints, Failure, FailureKind, Invariant, Whole};
 use crate::linalg::Pattern;
 use crate::program::{Direction, Program};
 use std::sync::Arc;
@@ -278,6 +278,11 @@ pub trait OdeSystem: Send + Sync {
     /// How long the scratch slice of the following calls, which sensitivities need, is to be.
     fn sensitivity_scratch(&self) -> usize {
         self.shape().scratch
+    }
+
+    /// The same derivatives at several points at once, where the system has a faster way than one point after the other.
+    fn at_points(&self) -> Option<&dyn AtPoints> {
+        None
     }
 
     /// Writes the derivative of the right-hand side by parameter `k` to `dfdp`. This and what follows is asked only for

@@ -3,9 +3,9 @@
 //! small pieces. For systems without an explicit time only: where there is one, the factors are needed afterwards.
 
 use super::attempt::{ARGUMENT, LOCALS, MARGINS, RESIDUAL, SOLUTION, stage_place};
-use super::rosenbrock::Tableau;
+use super::tableau::Tableau;
 use super::vector::padded;
-use super::{Method, whole_bordered};
+use super::{Method, whole_bordered, whole_tangent};
 use crate::linalg::Pattern;
 use crate::program::{Native, Op, Program, Recorder, Source};
 use std::sync::{Arc, OnceLock};
@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 /// Longer steps are left to loops over pieces: their sums over stages use the widest instructions, which soon outweighs the
 /// way between pieces. With 8 stages, HIRES (n = 8, 1,200 by this count) takes 0.85 of the time of pieces as a whole, POLLU
 /// (n = 20, 3,600) 1.2 times as long.
-const LONGEST: usize = 3_000;
+pub(super) const LONGEST: usize = 3_000;
 
 /// The right-hand side of a system and its Jacobian as programs, and the native code of whole steps that has been made from
 /// them.
@@ -21,8 +21,9 @@ const LONGEST: usize = 3_000;
 pub(crate) struct Whole {
     rhs: Arc<Program>,
     jacobian: Arc<Program>,
-    /// For each method.
+    /// For each method: steps, and their derivatives along a direction.
     code: Arc<[OnceLock<Made>; Method::ALL.len()]>,
+    tangents: Arc<[OnceLock<Made>; Method::ALL.len()]>,
 }
 
 /// Code and what it was made for: clones of a shape share it, and may have been changed since.
@@ -34,7 +35,7 @@ struct Made {
 
 impl Whole {
     pub fn new(rhs: Arc<Program>, jacobian: Arc<Program>) -> Self {
-        Whole { rhs, jacobian, code: Arc::default() }
+        Whole { rhs, jacobian, code: Arc::default(), tangents: Arc::default() }
     }
 
     /// Whether steps with this pattern evaluate the derivatives where they begin by themselves.
@@ -44,17 +45,28 @@ impl Whole {
 
     /// The code of a step, made at the first call; none where it cannot be made.
     pub(super) fn code(&self, pattern: &Pattern, tableau: &Tableau) -> Option<&Native> {
-        let make = || {
-            let code = match pattern.bordered() {
-                Some(plan) => whole_bordered::attempt(&self.rhs, pattern, plan, tableau),
-                None => attempt((&self.rhs, &self.jacobian), pattern, tableau),
-            };
-            let code = code.and_then(|code| Native::compile(&[&code]).ok());
-            Made { code, pattern: pattern.clone() }
+        let program = || match pattern.bordered() {
+            Some(plan) => whole_bordered::attempt(&self.rhs, pattern, plan, tableau),
+            None => attempt((&self.rhs, &self.jacobian), pattern, tableau),
         };
-        let made = self.code.get(tableau.method as usize)?.get_or_init(make);
-        made.code.as_ref().filter(|_| made.pattern.shares_plan(pattern))
+        made(self.code.get(tableau.method as usize)?, pattern, program)
     }
+
+    /// The same for the derivative of a step along a direction.
+    pub(super) fn tangent_code(&self, pattern: &Pattern, tableau: &Tableau) -> Option<&Native> {
+        let place = self.tangents.get(tableau.method as usize)?;
+        made(place, pattern, || whole_tangent::program(pattern, tableau))
+    }
+}
+
+fn made<'a>(
+    place: &'a OnceLock<Made>,
+    pattern: &Pattern,
+    program: impl FnOnce() -> Option<Program>,
+) -> Option<&'a Native> {
+    let compile = |program: Program| Native::compile(&[&program]).ok();
+    let made = place.get_or_init(|| Made { code: program().and_then(compile), pattern: pattern.clone() });
+    made.code.as_ref().filter(|_| made.pattern.shares_plan(pattern))
 }
 
 /// Reads, beside time, state, parameters and modes, as the last number of the forcing the length of the step; writes an

@@ -5,7 +5,7 @@
 //! next one (argument, rates, the way forward), so that an instance's numbers are fetched once a stage.
 
 use super::attempt::{ARGUMENT, LOCALS, MARGINS, RESIDUAL, SOLUTION, kept, locals, part_place, stage_place};
-use super::rosenbrock::Tableau;
+use super::tableau::Tableau;
 use super::vector::{MOST_STAGES, padded};
 use super::whole::{scaled_sum, sum};
 use crate::linalg::{Bordered, Layout, Pattern};

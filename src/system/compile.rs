@@ -39,6 +39,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let pattern = parts.pattern()?;
     let [rhs, jacobian, time_derivative] = parts.programs(&pattern, &slots, arena, &mut derived)?;
     let (events, roots) = Events::compile(&equations.events, arena, &slots, &mut derived)?;
+    let places = derived.places().clone();
     let derived = derived.program(arena, &slots)?;
 
     let (rhs, jacobian) = (Arc::new(rhs), Arc::new(jacobian));
@@ -71,6 +72,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         terms,
         sensitive: OnceLock::new(),
         derived,
+        places,
         states,
         parameters,
         slots,

@@ -33,6 +33,8 @@ pub(super) struct Derived {
     blocks: Vec<Block>,
     /// Whether parameters themselves get a place, too.
     takes_all: bool,
+    /// Whether nothing gets a place that has none.
+    is_closed: bool,
 }
 
 impl Derived {
@@ -43,6 +45,16 @@ impl Derived {
     /// What an instance reads: whatever depends on parameters alone is numbered from 0 on.
     pub fn of_instance() -> Self {
         Derived { takes_all: true, ..Derived::default() }
+    }
+
+    /// What has a place already is read there; nothing else gets one.
+    pub fn closed(places: &QuickMap<NodeId, u32>) -> Self {
+        Derived { places: places.clone(), is_closed: true, ..Derived::default() }
+    }
+
+    /// The places given so far.
+    pub fn places(&self) -> &QuickMap<NodeId, u32> {
+        &self.places
     }
 
     pub fn place(&mut self, node: NodeId) -> u32 {
@@ -172,6 +184,9 @@ impl<'a> Lowering<'a> {
 
     fn is_derived(&self, id: NodeId) -> bool {
         let Some(derived) = &self.derived else { return false };
+        if derived.is_closed {
+            return derived.places.contains_key(&id);
+        }
         let is_taken = match self.arena.node(id) {
             Node::Apply(..) => true,
             Node::Symbol(_) => derived.takes_all,

@@ -33,14 +33,14 @@ mod repeat;
 mod sensitive;
 
 use crate::error::{Error, Problem};
-use crate::expr::Symbol;
+use crate::expr::{NodeId, QuickMap, Symbol};
 use crate::network::{EntityKind, Equations, Initial, Network};
 use crate::program::{Inputs, Native, Program};
-use crate::solver::{After, Along, OdeSystem, Point, Reject, Shape};
+use crate::solver::{After, Along, AtPoints, OdeSystem, Point, Reject, Shape};
 use event::Events;
 use lower::{Slot, lower};
 pub use native::NativeSystem;
-use sensitive::Sensitive;
+use sensitive::{Runs, Sensitive};
 use std::sync::{Arc, OnceLock};
 
 /// A network compiled: programs and the order of states and parameters.
@@ -58,8 +58,9 @@ pub struct System {
     /// What the programs were made from, and what sensitivities need, once they have been asked for.
     terms: Vec<compile::Term>,
     sensitive: OnceLock<Option<Arc<Sensitive>>>,
-    /// What depends on parameters alone.
+    /// What depends on parameters alone, and where it stands.
     derived: Program,
+    places: QuickMap<NodeId, u32>,
     /// The species that is state i.
     states: Vec<Symbol>,
     /// What parameter i belongs to: a parameter or the size of a compartment.
@@ -269,6 +270,10 @@ impl OdeSystem for System {
         self.sensitive().map_or(0, |s| s.scratch)
     }
 
+    fn at_points(&self) -> Option<&dyn AtPoints> {
+        self.sensitive().is_ok().then_some(self)
+    }
+
     fn parameter_derivative(
         &self,
         at: &Point,
@@ -277,7 +282,7 @@ impl OdeSystem for System {
         dfdp: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.sensitive()?.rhs_by(k, at, y, dfdp, scratch)
+        self.sensitive()?.rhs_by(k, at, y, dfdp, (scratch, Runs::Tape))
     }
 
     fn jacobian_along(
@@ -288,7 +293,7 @@ impl OdeSystem for System {
         values: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.sensitive()?.jacobian.run(at, y, along, values, scratch)
+        self.sensitive()?.jacobian.run(at, y, along, values, (scratch, Runs::Tape))
     }
 
     fn time_derivative_along(
@@ -299,7 +304,7 @@ impl OdeSystem for System {
         dfdt: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.sensitive()?.time_derivative.run(at, y, along, dfdt, scratch)
+        self.sensitive()?.time_derivative.run(at, y, along, dfdt, (scratch, Runs::Tape))
     }
 
     fn roots_along(
@@ -310,7 +315,7 @@ impl OdeSystem for System {
         values: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.sensitive()?.roots.run(at, y, along, values, scratch)
+        self.sensitive()?.roots.run(at, y, along, values, (scratch, Runs::Tape))
     }
 
     fn happen_along(

@@ -1,8 +1,9 @@
 //! A compiled system as native code.
 
+use super::sensitive::Runs;
 use super::{System, inputs};
 use crate::program::Native;
-use crate::solver::{After, Along, OdeSystem, Point, Reject, Shape};
+use crate::solver::{After, Along, AtPoints, OdeSystem, Point, Points, Reject, Shape};
 use std::sync::Arc;
 
 /// A [`System`] whose rates and derivatives run as native code: the same results, to the bit.
@@ -93,6 +94,10 @@ impl OdeSystem for NativeSystem {
         self.system.sensitivity_scratch()
     }
 
+    fn at_points(&self) -> Option<&dyn AtPoints> {
+        self.system.sensitive().is_ok().then_some(self)
+    }
+
     fn parameter_derivative(
         &self,
         at: &Point,
@@ -101,7 +106,7 @@ impl OdeSystem for NativeSystem {
         dfdp: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.system.parameter_derivative(at, y, k, dfdp, scratch)
+        self.system.sensitive()?.rhs_by(k, at, y, dfdp, (scratch, Runs::Native))
     }
 
     fn jacobian_along(
@@ -112,7 +117,7 @@ impl OdeSystem for NativeSystem {
         values: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.system.jacobian_along(at, y, along, values, scratch)
+        self.system.sensitive()?.jacobian.run(at, y, along, values, (scratch, Runs::Native))
     }
 
     fn time_derivative_along(
@@ -123,7 +128,7 @@ impl OdeSystem for NativeSystem {
         dfdt: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.system.time_derivative_along(at, y, along, dfdt, scratch)
+        self.system.sensitive()?.time_derivative.run(at, y, along, dfdt, (scratch, Runs::Native))
     }
 
     fn roots_along(
@@ -147,5 +152,23 @@ impl OdeSystem for NativeSystem {
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
         self.system.happen_along(root, at, y, along, moved, scratch)
+    }
+}
+
+impl AtPoints for NativeSystem {
+    fn jacobian(&self, at: &Points, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+        self.system.sensitive()?.jacobian_at(at, y, values, (scratch, Runs::Native));
+        Ok(())
+    }
+
+    fn add_parameter_derivative(
+        &self,
+        at: &Points,
+        y: &[f64],
+        parameter: (usize, f64),
+        dfdp: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        self.system.sensitive()?.add_rhs_by(parameter, at, y, dfdp, (scratch, Runs::Native))
     }
 }

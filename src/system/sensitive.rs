@@ -1,14 +1,14 @@
 //! Derivatives along directions, compiled when sensitivities are first asked for.
 
 use super::compile::nodes;
-use super::lower::{Slot, lower};
+use super::lower::{Derived, Slot, lower, program};
 use super::{System, inputs};
 use crate::error::Error;
 use crate::expr::{Arena, Node, NodeId, Symbol};
-use crate::program::{Inputs, Program};
-use crate::solver::{Along, Point, Reject};
+use crate::program::{Block, Inputs, Native, Program, Source};
+use crate::solver::{Along, AtPoints, Point, Points, Reject};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Everything that a run computes of the equations.
 pub(super) struct Nodes {
@@ -17,16 +17,30 @@ pub(super) struct Nodes {
     pub time_derivative: Vec<NodeId>,
 }
 
-/// Values that are not always 0, with their places.
+/// What runs the programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Runs {
+    Tape,
+    /// Native code, made of each program when it is run first.
+    Native,
+}
+
+/// Values that are not always 0, with their places; of each so many, side by side.
 #[derive(Clone, Debug)]
 struct Part {
     places: Vec<u32>,
+    side_by_side: usize,
     program: Program,
+    code: OnceLock<Option<Native>>,
 }
+
+/// Memory to write over, and what runs.
+type Room<'a> = (&'a mut [f64], Runs);
 
 /// The derivative of some values along a direction: a part for the state and the time, and one for each parameter.
 #[derive(Clone, Debug)]
 pub(super) struct Slopes {
+    /// With all places.
     by_state: Part,
     by_parameter: Vec<Part>,
 }
@@ -35,6 +49,9 @@ pub(super) struct Slopes {
 #[derive(Clone, Debug)]
 pub(super) struct Sensitive {
     rhs: Vec<Part>,
+    /// The same at several points, and the Jacobian there.
+    rhs_at_points: Vec<Part>,
+    jacobian_at_points: Part,
     pub jacobian: Slopes,
     pub time_derivative: Slopes,
     pub roots: Slopes,
@@ -50,6 +67,8 @@ struct Maker<'a> {
     slots: Vec<Slot>,
     along: HashMap<Node, NodeId>,
     parameters: &'a [Symbol],
+    /// What has been computed beforehand.
+    derived: Derived,
 }
 
 impl Maker<'_> {
@@ -61,7 +80,13 @@ impl Maker<'_> {
                 slopes.push(slope);
             }
         }
-        Ok(Part { places, program: lower(self.arena, &slopes, &self.slots, None)? })
+        let part = self.values(&slopes)?;
+        Ok(Part { places, ..part })
+    }
+
+    fn values(&mut self, nodes: &[NodeId]) -> Result<Part, Error> {
+        let program = lower(self.arena, nodes, &self.slots, Some(&mut self.derived))?;
+        Ok(Part::new((0..nodes.len() as u32).collect(), program))
     }
 
     fn by_parameter(&mut self, nodes: &[NodeId]) -> Result<Vec<Part>, Error> {
@@ -71,25 +96,62 @@ impl Maker<'_> {
     }
 
     fn slopes(&mut self, nodes: &[NodeId]) -> Result<Slopes, Error> {
-        let along = std::mem::take(&mut self.along);
-        let by_state = self.part(nodes, &|node| along.get(&node).copied());
+        let (along, zero) = (std::mem::take(&mut self.along), self.arena.constant(0.0));
+        let seed = |node| along.get(&node).copied();
+        let slopes: Vec<NodeId> = nodes.iter().map(|&node| self.arena.tangent(node, &seed).unwrap_or(zero)).collect();
         self.along = along;
-        Ok(Slopes { by_state: by_state?, by_parameter: self.by_parameter(nodes)? })
+        Ok(Slopes { by_state: self.values(&slopes)?, by_parameter: self.by_parameter(nodes)? })
     }
 }
 
 impl Part {
+    fn new(places: Vec<u32>, program: Program) -> Self {
+        Part { places, side_by_side: 1, program, code: OnceLock::new() }
+    }
+
     /// How much memory it needs.
     fn scratch(&self) -> usize {
         self.program.outputs() + self.program.scratch_len()
     }
 
+    /// The same at several points, times being read as forcing: a block that stands for as many.
+    fn at_points(&self) -> Result<Part, Error> {
+        let count = Points::COUNT as u32;
+        let source = |k: usize, source: Source| match source {
+            Source::Time => Source::Forcing(k as u32),
+            Source::State(i) => Source::State(i * count + k as u32),
+            other => other,
+        };
+        let spread = |block: &Block| block.clone().spread(Points::COUNT, source, |k, place| place * count + k as u32);
+        let blocks = self.program.blocks().iter().map(spread).collect();
+        let program = program(blocks, self.program.outputs() * Points::COUNT)?;
+        Ok(Part { side_by_side: Points::COUNT, ..Part::new(self.places.clone(), program) })
+    }
+
+    fn run(&self, inputs: &Inputs, values: &mut [f64], (scratch, runs): Room) {
+        let make = || Native::compile(&[&self.program]).ok();
+        match self.code.get().or_else(|| (runs == Runs::Native).then(|| self.code.get_or_init(make))) {
+            Some(Some(code)) if runs == Runs::Native => code.run(0, inputs, values),
+            _ => self.program.run_in_lanes(inputs, values, scratch),
+        }
+    }
+
     /// Adds `weight` times the values.
-    fn add(&self, inputs: &Inputs, weight: f64, out: &mut [f64], scratch: &mut [f64]) {
+    fn add(&self, inputs: &Inputs, weight: f64, out: &mut [f64], (scratch, runs): Room) {
         let (values, scratch) = scratch.split_at_mut(self.program.outputs());
-        self.program.run(inputs, values, scratch);
-        for (place, value) in self.places.iter().zip(&*values) {
-            out[*place as usize] += weight * value;
+        self.run(inputs, values, (scratch, runs));
+        let places = self.places.iter().map(|&place| place as usize);
+        if self.side_by_side == 1 {
+            for (place, value) in places.zip(values) {
+                out[place] += weight * *value;
+            }
+        } else {
+            let (out, values) = (out.as_chunks_mut::<{ Points::COUNT }>().0, values.as_chunks::<{ Points::COUNT }>().0);
+            for (place, values) in places.zip(values) {
+                for (out, value) in out[place].iter_mut().zip(values) {
+                    *out += weight * value;
+                }
+            }
         }
     }
 }
@@ -106,13 +168,12 @@ impl Slopes {
         y: &[f64],
         along: &Along,
         out: &mut [f64],
-        scratch: &mut [f64],
+        (scratch, runs): Room,
     ) -> Result<(), Reject> {
-        out.fill(0.0);
         let inputs = Inputs { forcing: along.state, history: &[along.t], ..inputs(at, y) };
-        self.by_state.add(&inputs, 1.0, out, scratch);
+        self.by_state.run(&inputs, out, (scratch, runs));
         for &(k, weight) in along.parameters {
-            self.by_parameter.get(k).ok_or(NO_PARAMETER)?.add(&inputs, weight, out, scratch);
+            self.by_parameter.get(k).ok_or(NO_PARAMETER)?.add(&inputs, weight, out, (scratch, runs));
         }
         Ok(())
     }
@@ -132,11 +193,15 @@ impl Sensitive {
         }
         let nodes = nodes(&system.terms, &system.slots, &mut arena, &system.shape);
         let events = &system.equations.events;
-        let mut maker = Maker { arena: &mut arena, slots, along, parameters: &system.parameters };
+        let derived = Derived::closed(&system.places);
+        let mut maker = Maker { arena: &mut arena, slots, along, parameters: &system.parameters, derived };
         let roots: Vec<NodeId> = events.iter().filter_map(|event| event.root.map(|(root, _)| root)).collect();
         let changes = events.iter().map(|event| event.changes.iter().map(|(_, amount)| *amount).collect::<Vec<_>>());
+        let rhs = maker.by_parameter(&nodes.rhs)?;
         let mut sensitive = Sensitive {
-            rhs: maker.by_parameter(&nodes.rhs)?,
+            rhs_at_points: rhs.iter().map(Part::at_points).collect::<Result<_, _>>()?,
+            rhs,
+            jacobian_at_points: maker.values(&nodes.jacobian)?.at_points()?,
             jacobian: maker.slopes(&nodes.jacobian)?,
             time_derivative: maker.slopes(&nodes.time_derivative)?,
             roots: maker.slopes(&roots)?,
@@ -150,14 +215,55 @@ impl Sensitive {
 
     fn parts(&self) -> impl Iterator<Item = &Part> {
         let slopes = [&self.jacobian, &self.time_derivative, &self.roots].into_iter().chain(&self.events);
-        slopes.flat_map(Slopes::parts).chain(&self.rhs)
+        let at_points = self.rhs_at_points.iter().chain([&self.jacobian_at_points]);
+        slopes.flat_map(Slopes::parts).chain(&self.rhs).chain(at_points)
     }
 
     /// Writes the derivative of the right-hand side by a parameter.
-    pub fn rhs_by(&self, k: usize, at: &Point, y: &[f64], dfdp: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+    pub fn rhs_by(&self, k: usize, at: &Point, y: &[f64], dfdp: &mut [f64], room: Room) -> Result<(), Reject> {
         dfdp.fill(0.0);
-        self.rhs.get(k).ok_or(NO_PARAMETER)?.add(&inputs(at, y), 1.0, dfdp, scratch);
+        self.rhs.get(k).ok_or(NO_PARAMETER)?.add(&inputs(at, y), 1.0, dfdp, room);
         Ok(())
+    }
+
+    /// Writes the Jacobian at several points.
+    pub fn jacobian_at(&self, at: &Points, y: &[f64], values: &mut [f64], room: Room) {
+        self.jacobian_at_points.run(&inputs_at(at, y), values, room);
+    }
+
+    /// Adds the derivative of the right-hand side by a parameter at several points.
+    pub fn add_rhs_by(
+        &self,
+        (k, weight): (usize, f64),
+        at: &Points,
+        y: &[f64],
+        dfdp: &mut [f64],
+        room: Room,
+    ) -> Result<(), Reject> {
+        self.rhs_at_points.get(k).ok_or(NO_PARAMETER)?.add(&inputs_at(at, y), weight, dfdp, room);
+        Ok(())
+    }
+}
+
+fn inputs_at<'a>(at: &Points<'a>, y: &'a [f64]) -> Inputs<'a> {
+    Inputs { state: y, parameter: at.parameters, mode: at.modes, forcing: at.t, ..Inputs::default() }
+}
+
+impl AtPoints for System {
+    fn jacobian(&self, at: &Points, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+        self.sensitive()?.jacobian_at(at, y, values, (scratch, Runs::Tape));
+        Ok(())
+    }
+
+    fn add_parameter_derivative(
+        &self,
+        at: &Points,
+        y: &[f64],
+        parameter: (usize, f64),
+        dfdp: &mut [f64],
+        scratch: &mut [f64],
+    ) -> Result<(), Reject> {
+        self.sensitive()?.add_rhs_by(parameter, at, y, dfdp, (scratch, Runs::Tape))
     }
 }
 
@@ -183,7 +289,7 @@ impl System {
         let Some(event) = self.event_of_root(root) else { return Ok(()) };
         let states = &self.events.all[event].states;
         let (amounts, scratch) = scratch.split_at_mut(states.len());
-        self.sensitive()?.events[event].run(at, y, along, amounts, scratch)?;
+        self.sensitive()?.events[event].run(at, y, along, amounts, (scratch, Runs::Tape))?;
         for (&state, amount) in states.iter().zip(&*amounts) {
             moved[state as usize] = *amount;
         }

@@ -113,6 +113,23 @@ impl History {
         }
     }
 
+    /// Writes what a formula predicts: the state y^0 and its derivative y'^0.
+    pub fn predict(&self, formula: &Formula, state: &mut [f64], slope: &mut [f64]) {
+        let k = formula.k;
+        self.combine(&formula.beta[..=k], state);
+        let rates: [f64; MOST_ORDER + 1] = std::array::from_fn(|i| formula.gamma[i] * formula.beta[i]);
+        self.combine(&rates[..=k], slope);
+    }
+
+    /// The polynomial of a step from here to `y1`, given its order and length, at the part s of it; or its derivative by s.
+    pub fn interpolate(&self, (k, h): (usize, f64), s: f64, is_derivative: bool, y1: &[f64], out: &mut [f64]) {
+        let (weights, last) = self.weights(k, h, s, is_derivative);
+        self.combine(&weights[..k], out);
+        for (out, y1) in out.iter_mut().zip(y1) {
+            *out += last * y1;
+        }
+    }
+
     /// What means something, as numbers.
     pub fn keep(&self) -> Vec<f64> {
         let known = self.known;

@@ -6,12 +6,14 @@
 mod history;
 mod newton;
 mod order;
+mod tangent;
 #[cfg(test)]
 mod tests;
 
 use super::norm::Norm;
 use super::stages::finite;
 use super::stepper::{Fault, Numbers, Problem, Stepper};
+use super::tangent::Carried;
 use super::vector::padded;
 use super::{Failure, Options, Shape, Statistics};
 use crate::linalg::LinearAlgebra;
@@ -19,6 +21,7 @@ use crate::program::{Executor, widest};
 use history::{Formula, History, MOST_ORDER};
 use newton::{Equations, Newton, Size};
 use order::Control;
+use tangent::{Taken, Tangents};
 
 /// Memory of a run by backward differentiation.
 #[derive(Clone, Debug)]
@@ -45,6 +48,7 @@ pub(super) struct Bdf {
     error: Vec<f64>,
     /// Errors of the step tried, had it been of the order below or above.
     beside: [Option<f64>; 2],
+    tangents: Option<Tangents>,
 }
 
 impl Bdf {
@@ -68,16 +72,8 @@ impl Bdf {
             difference: zeros(),
             error: zeros(),
             beside: [None; 2],
+            tangents: None,
         })
-    }
-
-    /// The polynomial of the last accepted step, or its derivative by s.
-    fn interpolate(&self, s: f64, is_derivative: bool, y1: &[f64], out: &mut [f64]) {
-        let (weights, last) = self.before.weights(self.order_before, self.step, s, is_derivative);
-        self.before.combine(&weights[..self.order_before], out);
-        for (out, y1) in out.iter_mut().zip(y1) {
-            *out += last * y1;
-        }
     }
 
     /// Errors that the step just tried would have had at the orders beside its own, as far as the past tells.
@@ -136,10 +132,7 @@ impl Stepper for Bdf {
             self.now.lead_in(h, &self.slope, problem.system.shape().mass());
         }
         let formula = Formula::new(&self.now, self.control.order, h);
-        let k = formula.k;
-        self.now.combine(&formula.beta[..=k], &mut self.predicted);
-        let rates: [f64; MOST_ORDER + 1] = std::array::from_fn(|i| formula.gamma[i] * formula.beta[i]);
-        self.now.combine(&rates[..=k], &mut self.predicted_slope);
+        self.now.predict(&formula, &mut self.predicted, &mut self.predicted_slope);
         let equations = Equations {
             problem,
             norm,
@@ -189,11 +182,11 @@ impl Stepper for Bdf {
     }
 
     fn value(&self, s: f64, (_, y1): (&[f64], &[f64]), out: &mut [f64]) {
-        self.interpolate(s, false, y1, out);
+        self.before.interpolate((self.order_before, self.step), s, false, y1, out);
     }
 
     fn derivative(&self, s: f64, (_, y1): (&[f64], &[f64]), out: &mut [f64]) {
-        self.interpolate(s, true, y1, out);
+        self.before.interpolate((self.order_before, self.step), s, true, y1, out);
     }
 
     /// None: a past that lies on the solution's slow part makes the polynomial as exact as the steps, so that three
@@ -206,6 +199,31 @@ impl Stepper for Bdf {
         self.newton.solve_linear(right_hand_side, x, statistics);
     }
 
+    fn carry(&mut self, count: usize, shape: &Shape, options: &Options) -> Result<bool, Failure> {
+        self.tangents = Some(Tangents::new(count, shape, options)?);
+        Ok(true)
+    }
+
+    fn carry_through(
+        &mut self,
+        problem: &Problem,
+        (t, h): (f64, f64),
+        end: &[f64],
+        carried: &mut [Carried],
+        statistics: &mut Statistics,
+    ) -> Result<(), Fault> {
+        let Some(tangents) = &mut self.tangents else { return Ok(()) };
+        // the length that the step was taken with: rounding may have taken another from the clock
+        let taken = Taken { problem, t: t + h, h: self.step, before: &self.before, order: self.order_before, end };
+        tangents.carry_through(&taken, carried, statistics)
+    }
+
+    fn carried(&self, k: usize, s: f64, (_, end): (&[f64], &[f64]), is_derivative: bool, out: &mut [f64]) {
+        if let Some(tangents) = &self.tangents {
+            tangents.interpolate(k, s, is_derivative, end, out);
+        }
+    }
+
     fn executor(&self) -> Executor {
         self.newton.executor()
     }
@@ -216,6 +234,7 @@ impl Stepper for Bdf {
 
     fn set_executor(&mut self, executor: Executor) {
         self.newton.set_executor(executor);
+        self.tangents.iter_mut().for_each(|tangents| tangents.set_executor(executor));
     }
 
     fn keep(&self) -> Vec<f64> {
