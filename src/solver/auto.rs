@@ -112,12 +112,14 @@ impl Stepper for Auto {
         norm: &Norm,
         statistics: &mut Statistics,
     ) -> Result<f64, Fault> {
+        let tried = self.side_mut().attempt(problem, at, norm, statistics);
         if self.is_implicit {
+            // the attempt has evaluated it
             let jacobian = (&problem.system.shape().jacobian, self.implicit.jacobian());
             let size = norm.size_of_matrix(jacobian, self.implicit.start(), &mut self.scales);
             self.stretch = at.1 * size;
         }
-        self.side_mut().attempt(problem, at, norm, statistics)
+        tried
     }
 
     fn state(&self) -> &[f64] {
