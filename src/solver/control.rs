@@ -68,7 +68,7 @@ impl Controller {
         let inverse = inverse_root(error.max(1e-10), self.degree);
         let mut factor = safety * inverse;
         if let Some((h_last, inverse_last)) = self.last {
-            factor = factor.min(safety * inverse * ((inverse * h) / (inverse_last * h_last)));
+            factor = factor.min(safety * inverse * ((inverse * h) * (1.0 / (inverse_last * h_last))));
         }
         factor = factor.clamp(SHRINK, GROW);
         if self.rejected {
@@ -110,9 +110,9 @@ const MOST_INVERSE: f64 = 2.5;
 /// first guess divides the logarithm that the bits of a number nearly are, and is 0 to 6 % too large before it is lowered;
 /// what it leaves, `(1 - e)^(-1/k)`, is a short series in e: the next step waits for this number.
 pub(super) fn inverse_root(x: f64, k: u32) -> f64 {
-    const ONE: f64 = 0x3FF0_0000_0000_0000_u64 as f64;
+    const ONE: f64 = 0x3FF0_0000_0000_0000_i64 as f64;
     let part = 1.0 / f64::from(k);
-    let guess = 0.97 * f64::from_bits((ONE - (x.to_bits() as f64 - ONE) * part) as u64);
+    let guess = 0.97 * f64::from_bits((ONE - (x.to_bits() as i64 as f64 - ONE) * part) as i64 as u64);
     let e = 1.0 - x * whole_power(guess, k);
     let series = 1.0 + (part + 1.0) / 2.0 * e * (1.0 + (part + 2.0) / 3.0 * e * (1.0 + (part + 3.0) / 4.0 * e));
     guess + guess * part * e * series

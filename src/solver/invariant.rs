@@ -2,7 +2,7 @@
 
 use super::norm::Norm;
 use crate::program::{Vector, Work, widest};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// So many corrections take away what rounding leaves of the first.
 pub(super) const ROUNDS: usize = 3;
@@ -67,9 +67,10 @@ impl Invariant {
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub members: Vec<usize>,
-    /// Weights of the members at each component that any of them holds: (component, weights).
-    pub columns: Vec<(usize, Vec<f64>)>,
-    /// For each column how easily it moves: the square of the error that it may have, or 0 where it may not move.
+    /// The components that any of the members holds, and the weights of each member at them.
+    pub components: Vec<usize>,
+    weights: Vec<Vec<f64>>,
+    /// For each of these how easily it moves: the square of the error that it may have, or 0 where it may not move.
     pub freedom: Vec<f64>,
     /// The multipliers of the members' equations in the last correction.
     pub multipliers: Vec<f64>,
@@ -77,6 +78,8 @@ pub(super) struct Group {
     pub total: Vec<f64>,
     pub start: Vec<f64>,
     matrix: Vec<f64>,
+    /// Memory for a number for each component.
+    work: Vec<f64>,
 }
 
 /// Moves a state back to where its invariants have the totals they had at the start.
@@ -161,8 +164,8 @@ impl Work for Off<'_> {
 impl Group {
     /// How easily each component moves from where it is.
     pub fn measure(&mut self, y: &[f64], norm: &Norm) {
-        for (freedom, (i, _)) in self.freedom.iter_mut().zip(&self.columns) {
-            *freedom = norm.scale(*i, y[*i].abs()).powi(2);
+        for (freedom, &i) in self.freedom.iter_mut().zip(&self.components) {
+            *freedom = norm.scale(i, y[i].abs()).powi(2);
         }
     }
 
@@ -183,29 +186,36 @@ impl Group {
 
     /// Corrects what [`Group::off`] has found; `false` where that cannot be.
     pub fn correct(&mut self, y: &mut [f64]) -> bool {
-        let m = self.members.len();
+        let Group { weights, freedom, work, matrix, multipliers, .. } = self;
+        let m = weights.len();
         // minimise sum (change_i / scale_i)^2: change = -D W' (W D W')^-1 defect with D = scale^2
-        self.matrix.fill(0.0);
-        for (d, (_, w)) in self.freedom.iter().zip(&self.columns) {
-            for a in 0..m {
-                for b in 0..=a {
-                    self.matrix[a * m + b] += w[a] * d * w[b];
-                }
+        for (a, row) in weights.iter().enumerate() {
+            for ((moved, w), d) in work.iter_mut().zip(row).zip(&*freedom) {
+                *moved = w * d;
+            }
+            for (entry, other) in matrix[a * m..].iter_mut().zip(&weights[..=a]) {
+                *entry = work.iter().zip(other).fold(0.0, |sum, (moved, w)| sum + moved * w);
             }
         }
-        if !solve_symmetric(&mut self.matrix, &mut self.multipliers) {
+        if !solve_symmetric(matrix, multipliers) {
             return false;
         }
-        for (d, (i, w)) in self.freedom.iter().zip(&self.columns) {
-            y[*i] -= d * pull(w, &self.multipliers);
+        work.fill(0.0);
+        for (row, l) in weights.iter().zip(&*multipliers) {
+            for (pull, w) in work.iter_mut().zip(row) {
+                *pull += w * l;
+            }
+        }
+        for ((&i, d), pull) in self.components.iter().zip(&*freedom).zip(&*work) {
+            y[i] -= d * pull;
         }
         true
     }
-}
 
-/// How the equations with these multipliers pull at a component that stands in them with these weights.
-pub(super) fn pull(weights: &[f64], multipliers: &[f64]) -> f64 {
-    weights.iter().zip(multipliers).map(|(w, l)| w * l).sum()
+    /// How the equations with these multipliers pull at one of the components.
+    pub fn pull(&self, column: usize, multipliers: &[f64]) -> f64 {
+        self.weights.iter().zip(multipliers).fold(0.0, |sum, (row, l)| sum + row[column] * l)
+    }
 }
 
 /// Solves `A x = b` in place for a positive definite A given by its lower triangle (L D L'). An equation that the ones
@@ -270,17 +280,18 @@ fn group(invariants: &[Invariant]) -> Vec<Group> {
 
 impl Group {
     fn new(members: Vec<usize>, invariants: &[Invariant]) -> Self {
-        let m = members.len();
-        let mut columns: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-        for (row, &k) in members.iter().enumerate() {
-            for &(i, w) in &invariants[k].terms {
-                columns.entry(i).or_insert_with(|| vec![0.0; m])[row] += w;
-            }
+        let terms =
+            || members.iter().enumerate().flat_map(|(row, &k)| invariants[k].terms.iter().map(move |t| (row, t)));
+        let held: BTreeSet<usize> = terms().map(|(_, &(i, _))| i).collect();
+        let components: Vec<usize> = held.into_iter().collect();
+        let (m, zeros) = (members.len(), || vec![0.0; components.len()]);
+        let mut weights = vec![zeros(); m];
+        for (row, (i, w)) in terms() {
+            weights[row][components.partition_point(|c| c < i)] += w;
         }
-        let columns: Vec<_> = columns.into_iter().collect();
-        let (freedom, start) = (vec![0.0; columns.len()], vec![0.0; columns.len()]);
-        let (multipliers, total) = (vec![0.0; m], vec![0.0; m]);
-        Group { members, columns, freedom, multipliers, total, start, matrix: vec![0.0; m * m] }
+        let (freedom, start, work) = (zeros(), zeros(), zeros());
+        let (multipliers, total, matrix) = (vec![0.0; m], vec![0.0; m], vec![0.0; m * m]);
+        Group { members, components, weights, freedom, multipliers, total, start, matrix, work }
     }
 }
 

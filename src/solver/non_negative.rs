@@ -10,7 +10,7 @@
 //! Shampine, Thompson, Kierzenka & Byrne 2005 (Appl. Math. Comput. 170:556) say why clipping alone is not enough: the
 //! steps must be made to agree with it.
 
-use super::invariant::{Group, Invariant, ROUNDS, Restoration, pull};
+use super::invariant::{Group, Invariant, ROUNDS, Restoration};
 use super::norm::Norm;
 use super::{NonNegative, Options};
 
@@ -109,14 +109,14 @@ impl Group {
         y: &mut [f64],
         norm: &Norm,
     ) -> bool {
-        if self.columns.iter().all(|(i, _)| y[*i] >= bound(*i)) {
+        if self.components.iter().all(|&i| y[i] >= bound(i)) {
             return true;
         }
         self.measure(y, norm);
         self.begin(y);
         // each may be let go once, and has to be held again at most once more
-        for round in 0..3 * self.columns.len() {
-            let has_changed = self.catch(bound, y) || (round < self.columns.len() && self.let_go(bound, y, norm));
+        for round in 0..3 * self.components.len() {
+            let has_changed = self.catch(bound, y) || (round < self.components.len() && self.let_go(bound, y, norm));
             if !has_changed {
                 break;
             }
@@ -128,8 +128,8 @@ impl Group {
             }
         }
         // rounding may have left a last little below
-        for (i, _) in &self.columns {
-            y[*i] = y[*i].max(bound(*i));
+        for &i in &self.components {
+            y[i] = y[i].max(bound(i));
         }
         self.members.iter().all(|&k| {
             let allowed = |&(i, w): &(usize, f64)| w.abs() * norm.scale(i, y[i].abs());
@@ -139,8 +139,8 @@ impl Group {
 
     fn begin(&mut self, y: &[f64]) {
         self.total.fill(0.0);
-        for (start, (i, _)) in self.start.iter_mut().zip(&self.columns) {
-            *start = y[*i];
+        for (start, &i) in self.start.iter_mut().zip(&self.components) {
+            *start = y[i];
         }
     }
 
@@ -153,10 +153,10 @@ impl Group {
     /// Holds the component that has fallen furthest below its bound. One at a time: others may rise with what it leaves.
     fn catch(&mut self, bound: &dyn Fn(usize) -> f64, y: &mut [f64]) -> bool {
         let mut furthest = (0.0, None);
-        for (column, (i, _)) in self.columns.iter().enumerate() {
-            let below = (bound(*i) - y[*i]).powi(2) / self.freedom[column];
-            if self.freedom[column] > 0.0 && y[*i] < bound(*i) && below > furthest.0 {
-                furthest = (below, Some((column, *i)));
+        for (column, &i) in self.components.iter().enumerate() {
+            let below = (bound(i) - y[i]).powi(2) / self.freedom[column];
+            if self.freedom[column] > 0.0 && y[i] < bound(i) && below > furthest.0 {
+                furthest = (below, Some((column, i)));
             }
         }
         let (_, Some((column, i))) = furthest else { return false };
@@ -167,12 +167,12 @@ impl Group {
     /// Lets go the held component that the equations pull furthest above its bound.
     fn let_go(&mut self, bound: &dyn Fn(usize) -> f64, y: &mut [f64], norm: &Norm) -> bool {
         let mut furthest = (0.0, None);
-        for (column, (i, weights)) in self.columns.iter().enumerate() {
-            let scale = norm.scale(*i, self.start[column].abs());
-            let free = self.start[column] - scale.powi(2) * pull(weights, &self.total);
-            let above = (free - bound(*i)) / scale;
+        for (column, &i) in self.components.iter().enumerate() {
+            let scale = norm.scale(i, self.start[column].abs());
+            let free = self.start[column] - scale.powi(2) * self.pull(column, &self.total);
+            let above = (free - bound(i)) / scale;
             if self.freedom[column] == 0.0 && above > furthest.0 {
-                furthest = (above, Some((column, *i, scale, free)));
+                furthest = (above, Some((column, i, scale, free)));
             }
         }
         let (_, Some((column, i, scale, free))) = furthest else { return false };
