@@ -261,7 +261,7 @@ fn derivatives_at_several_points_are_those_at_each() {
     let points = Points::new(&[0.0; Points::COUNT], parameters, &[]);
     let several = system.at_points().unwrap();
     let is_close = |a: f64, b: f64| (a - b).abs() <= 1e-13 * b.abs();
-    several.jacobian(&points, &states, &mut all, &mut scratch).unwrap();
+    several.jacobians(&points, &states, &mut all, &mut scratch).unwrap();
     for k in 0..Points::COUNT {
         system.jacobian(&Point::new(0.0, parameters), &at(k), &mut one, &mut scratch).unwrap();
         assert!(one.iter().enumerate().all(|(e, one)| is_close(all[e * Points::COUNT + k], *one)));

@@ -43,7 +43,7 @@ impl<'a> Points<'a> {
 /// system.jacobian(&Point::new(0.0, simulation.parameters()), &y, &mut one, &mut scratch).unwrap();
 /// let states: Vec<f64> = y.iter().flat_map(|y| [*y; Points::COUNT]).collect();
 /// let points = Points::new(&[0.0; Points::COUNT], simulation.parameters(), &[]);
-/// system.at_points().unwrap().jacobian(&points, &states, &mut all, &mut scratch).unwrap();
+/// system.at_points().unwrap().jacobians(&points, &states, &mut all, &mut scratch).unwrap();
 /// assert!(one.iter().zip(all.chunks(Points::COUNT)).all(|(one, all)| (one - all[7]).abs() <= 1e-14 * one.abs()));
 /// # Ok::<(), homeostat::Error>(())
 /// ```
@@ -53,7 +53,7 @@ pub trait AtPoints {
     ///
     /// # Errors
     /// [`Reject`] where there is no value.
-    fn jacobian(&self, at: &Points, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject>;
+    fn jacobians(&self, at: &Points, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject>;
 
     /// Adds `weight` times the derivative of the right-hand side by parameter `k` to `dfdp`.
     ///

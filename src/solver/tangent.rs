@@ -164,7 +164,7 @@ impl Tangents {
         let (system, scratch) = (taken.problem.system, &mut self.scratch);
         if let Some(system) = system.at_points() {
             let points = Points::new(times, taken.problem.parameters, taken.problem.modes);
-            return system.jacobian(&points, arguments, jacobians, scratch);
+            return system.jacobians(&points, arguments, jacobians, scratch);
         }
         for i in 0..tableau.stages {
             let argument = argument_of(arguments, i, &mut self.argument[..n]);

@@ -156,7 +156,7 @@ impl OdeSystem for NativeSystem {
 }
 
 impl AtPoints for NativeSystem {
-    fn jacobian(&self, at: &Points, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+    fn jacobians(&self, at: &Points, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
         self.system.sensitive()?.jacobian_at(at, y, values, (scratch, Runs::Native));
         Ok(())
     }

@@ -250,7 +250,7 @@ fn inputs_at<'a>(at: &Points<'a>, y: &'a [f64]) -> Inputs<'a> {
 }
 
 impl AtPoints for System {
-    fn jacobian(&self, at: &Points, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+    fn jacobians(&self, at: &Points, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
         self.sensitive()?.jacobian_at(at, y, values, (scratch, Runs::Tape));
         Ok(())
     }
