@@ -7,7 +7,7 @@ use homeostat::linalg::Pattern;
 use homeostat::network::{Network, Schedule, Spikes};
 use homeostat::simulation::{Moment, Run, Simulation};
 use homeostat::solver::{
-    Advance, After, Direction, FailureKind, OdeSystem, Options, Point, Reject, Shape, Solver, Tolerance, solve,
+    Advance, After, Direction, FailureKind, Method, OdeSystem, Options, Point, Reject, Shape, Solver, Tolerance, solve,
 };
 use homeostat::units::{Concentration, Frequency, Value, Volume};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -118,6 +118,23 @@ fn fall(_: &Point, y: &[f64], d: &mut [f64]) {
 
 fn near(found: f64, expected: f64, allowed: f64) {
     assert!((found - expected).abs() <= allowed, "found {found}, expected {expected}");
+}
+
+/// A step cut short by an event that changes nothing goes on from where it was cut, whatever the method keeps of it.
+#[test]
+fn an_event_that_changes_nothing_changes_no_solution() {
+    for method in Method::ALL.iter().copied().filter(|method| !method.is_explicit()) {
+        let directions = [Direction::Both, Direction::Both];
+        let system = Thresholds::new(2, &directions, turn, Box::new(|_, y, g| g.copy_from_slice(y)), nothing);
+        let mut options = Options::with_tolerances(1e-8, Tolerance::Same(1e-8));
+        options.method = method;
+        let solution = solve(&system, &[], &[1.0, 0.1], &[0.0, 10.0], &options).unwrap();
+        let exact = [10_f64.cos() + 0.1 * 10_f64.sin(), 0.1 * 10_f64.cos() - 10_f64.sin()];
+        for (y, exact) in solution.rows[1].iter().zip(exact) {
+            assert!((y - exact).abs() < 1e-5, "{method:?}: {y} for {exact}");
+        }
+        assert!(solution.statistics.events >= 6, "{method:?}");
+    }
 }
 
 #[test]

@@ -30,7 +30,8 @@ pub(super) fn markowitz_before(pattern: &Pattern, border: usize) -> (Vec<usize>,
     eliminate(pattern, border, usize::MAX).unwrap_or_default()
 }
 
-/// Up to so many components every move of one of them is tried: what that takes grows with their fourth power.
+/// Up to so many components every move of one of them is tried, again after each that is made: a round takes as long as the
+/// fifth power of their number.
 const FEW: usize = 16;
 
 /// The order in which components are eliminated, as [`markowitz`] gives it, or none where that takes more operations. Of few

@@ -51,9 +51,10 @@ impl Template {
     }
 
     /// With a group of instances of `width` components each, given one instance after the other; those of the same place
-    /// correspond. `None` where a component is not there or belongs to another group, or an instance is not complete.
+    /// correspond. `None` where a component is not there or belongs to another group, or an instance is not complete,
+    /// or where there is none.
     pub fn with_group(mut self, width: usize, components: Vec<u32>) -> Option<Self> {
-        if width == 0 || !components.len().is_multiple_of(width) {
+        if width == 0 || components.is_empty() || !components.len().is_multiple_of(width) {
             return None;
         }
         let group = self.groups.len() as u32;

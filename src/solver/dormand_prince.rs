@@ -176,7 +176,8 @@ impl Stepper for DormandPrince {
 
     fn prepare(&mut self, p: &Problem, t: f64, y: &[f64], stats: &mut Statistics) -> Result<(), Fault> {
         self.start[..self.n].copy_from_slice(y);
-        if self.is_known {
+        // an event may have cut the step short
+        if self.is_known && y == self.state() {
             for (slope, stages) in self.slope.as_chunks_mut().0.iter_mut().zip(&self.accepted) {
                 *slope = stages[STAGES - 1];
             }
@@ -192,7 +193,6 @@ impl Stepper for DormandPrince {
     }
 
     fn attempt(&mut self, p: &Problem, at: (f64, f64), norm: &Norm, stats: &mut Statistics) -> Result<f64, Fault> {
-        self.length = at.1;
         widest(Try { method: self, problem: p, at, norm, statistics: stats })
     }
 
@@ -256,7 +256,7 @@ impl Stepper for DormandPrince {
 
     fn keep(&self) -> Vec<f64> {
         let known = [f64::from(u8::from(self.is_known)), self.length];
-        [&self.controller.keep()[..], &known, self.accepted.as_flattened().as_flattened()].concat()
+        [&self.controller.keep()[..], &known, self.accepted.as_flattened().as_flattened(), &self.state].concat()
     }
 
     fn take_up(&mut self, kept: &[f64]) -> bool {
@@ -264,7 +264,8 @@ impl Stepper for DormandPrince {
         let mut take = || {
             self.controller.take_up(&mut numbers)?;
             (self.is_known, self.length) = (numbers.one()? != 0.0, numbers.one()?);
-            numbers.fill(self.accepted.as_flattened_mut().as_flattened_mut())
+            numbers.fill(self.accepted.as_flattened_mut().as_flattened_mut())?;
+            numbers.fill(&mut self.state)
         };
         take().is_some() && numbers.0.is_empty()
     }

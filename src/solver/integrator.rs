@@ -157,7 +157,7 @@ impl Solver {
         self.statistics
     }
 
-    /// What computes the elimination now: tape (loops) or native.
+    /// What computes steps or their elimination now: tape (loops) or native.
     pub fn executor(&self) -> Executor {
         self.stepper.executor()
     }
@@ -168,7 +168,7 @@ impl Solver {
         self.stepper.linear_algebra()
     }
 
-    /// Chooses what computes the elimination; results do not depend on it.
+    /// Chooses what computes elimination, whole steps and their derivatives; results do not depend on it.
     pub fn set_executor(&mut self, executor: Executor) {
         self.options.executor = executor;
         self.stepper.set_executor(executor);
@@ -304,7 +304,8 @@ impl Solver {
     }
 
     /// The state at a time within the last step of this system, as exact as the ends of the step. The first time that is
-    /// asked for inside a step costs three right-hand sides: stiff components move between the ends as these do not tell, so
+    /// asked for inside a step costs three right-hand sides (more with algebraic
+    /// equations, and by Radau): stiff components move between the ends as these do not tell, so
     /// that the defect of dense output is looked at (`docs/accuracy.md`). Where the system is of another shape or gives no
     /// value inside, and once a next step has been tried and failed, what is not looked at yet is dense output as it is.
     ///

@@ -49,7 +49,8 @@ pub(super) struct Rosenbrock {
     /// Whether derivatives there are left to native code of whole steps, and whether they have not been evaluated yet.
     defers: bool,
     is_due: bool,
-    /// f and df/dt there, both padded, then the length of the step: what native code reads.
+    /// f and df/dt there, both padded, then the length of the step: what native code reads. It may evaluate f itself: this
+    /// one is then of an earlier step.
     slopes: Vec<f64>,
     made: Attempt,
     /// The last accepted step, from which dense output is made.
@@ -88,7 +89,7 @@ impl Rosenbrock {
         })
     }
 
-    /// The state where the step begins, and the Jacobian there.
+    /// The state where the step begins, and, once a step has been tried, the Jacobian there.
     pub fn start(&self) -> &[f64] {
         &self.start[..self.n]
     }
@@ -198,23 +199,25 @@ impl Rosenbrock {
         statistics.rhs += stages - 1;
         self.defers = Whole::derives(&problem.system.shape().jacobian);
         if std::mem::take(&mut self.is_due) {
-            statistics.rhs += 1;
-            statistics.jacobians += 1;
             self.shift = f64::NAN;
             self.jacobian.copy_from_slice(self.made.locals());
         }
         Some(weighed.error)
     }
 
-    /// Evaluates the derivatives at the start of the step where that was left to native code.
-    fn catch_up(&mut self, problem: &Problem, t: f64, stats: &mut Statistics) -> Result<(), Fault> {
-        self.defers = false;
-        if !std::mem::take(&mut self.is_due) {
+    /// Evaluates the derivatives at the start of the step where that was left to native code; they are counted already.
+    fn catch_up(&mut self, problem: &Problem, t: f64) -> Result<(), Fault> {
+        if !self.defers {
             return Ok(());
         }
-        self.scratch.evaluate(problem, t, &self.start[..self.n], stats)?;
+        let mut counted = Statistics::default();
+        self.scratch.evaluate(problem, t, &self.start[..self.n], &mut counted)?;
         self.slopes[..self.start.len()].copy_from_slice(&self.scratch.rate);
-        self.renew(problem, t, stats)
+        if self.is_due {
+            self.renew(problem, t, &mut counted)?;
+        }
+        (self.defers, self.is_due) = (false, false);
+        Ok(())
     }
 
     /// The native code of a whole step, where it is time for it.
@@ -250,6 +253,8 @@ impl Stepper for Rosenbrock {
         let n = self.n;
         self.is_due = self.defers;
         if self.defers {
+            stats.rhs += 1;
+            stats.jacobians += 1;
             self.start[..n].copy_from_slice(y);
             return Ok(());
         }
@@ -287,7 +292,8 @@ impl Stepper for Rosenbrock {
         match self.step_at_once(problem, at, norm, statistics) {
             Some(error) => Ok(error),
             None => {
-                self.catch_up(problem, at.0, statistics)?;
+                // where there is no derivative no shorter step helps
+                self.catch_up(problem, at.0).map_err(Fault::ended)?;
                 self.step_by_loops(problem, at, norm, statistics)
             }
         }
@@ -359,7 +365,7 @@ impl Stepper for Rosenbrock {
         carried: &mut [Carried],
         statistics: &mut Statistics,
     ) -> Result<(), Fault> {
-        self.factors(h).ok_or(Fault::Ended(FailureKind::Singular))?;
+        self.factors(h).ok_or(Fault::Ended(FailureKind::Singular, None))?;
         let (n, tableau, start) = (self.n, self.tableau, &self.start[..]);
         let (jacobian, stages, is_native) = (&self.jacobian[..], self.accepted.stages(), self.is_native());
         let taken = Taken { n, tableau, problem, at: (t, h), start, jacobian, stages, is_native };
@@ -373,7 +379,7 @@ impl Stepper for Rosenbrock {
     }
 
     fn executor(&self) -> Executor {
-        self.linear.executor()
+        if self.defers { Executor::Native } else { self.linear.executor() }
     }
 
     fn linear_algebra(&self) -> Option<LinearAlgebra> {

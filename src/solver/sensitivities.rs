@@ -182,6 +182,8 @@ impl Sensitivities {
     /// States which parameters of the run move with number `k`, by how much each, from now on. At first that is the
     /// parameter itself with the weight 1.
     pub fn set_weights(&mut self, k: usize, parameters: &[(usize, f64)]) {
+        // the last step went by others
+        self.rows[k].refinement.end();
         self.carried[k].parameters.clear();
         self.carried[k].parameters.extend_from_slice(parameters);
     }
@@ -222,7 +224,7 @@ impl Sensitivities {
     /// # Errors
     /// As [`Solver::advance`]; [`FailureKind::Aborted`] where the system does not give a derivative;
     /// [`FailureKind::NoSensitivity`] where a root function touches zero without going through, or two that do not move
-    /// alike go through at one time.
+    /// alike go through at one time. Where the state has been taken further all the same, sensitivities are NaN from there.
     pub fn advance(&mut self, system: &dyn OdeSystem, parameters: &[f64], stop: f64) -> Result<Advance, Failure> {
         if self.solver.t() < stop
             && let Some(event) = self.settle(system, parameters)?
@@ -230,6 +232,15 @@ impl Sensitivities {
             return Ok(event);
         }
         self.rows.iter_mut().for_each(|row| row.refinement.end());
+        let before = self.solver.t();
+        let advance = self.step(system, parameters, stop);
+        if advance.is_err() && self.solver.t() != before {
+            self.rows.iter_mut().for_each(|row| row.now.fill(f64::NAN));
+        }
+        advance
+    }
+
+    fn step(&mut self, system: &dyn OdeSystem, parameters: &[f64], stop: f64) -> Result<Advance, Failure> {
         let advance = self.solver.advance(system, parameters, stop)?;
         self.make_room(system);
         self.modes.copy_from_slice(&self.solver.modes_last);
@@ -294,6 +305,7 @@ impl Sensitivities {
         }
         let Some(shift) = self.solver.stepper.factors(end - t) else { return };
         let parameters = std::mem::take(&mut self.solver.parameters_last);
+        self.modes.copy_from_slice(&self.solver.modes_last);
         for k in 0..POINTS.len() {
             self.refine_at(k, (t, end - t), shift, system, &parameters);
         }

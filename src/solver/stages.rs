@@ -165,9 +165,9 @@ impl Step<'_> {
             return;
         }
         self.statistics.factorisations += 1;
-        self.statistics.fallback_factorisations += 1;
         // where no better factors are to be had the error estimate decides
         if self.linear.factor_pivoted(self.jacobian, shift) {
+            self.statistics.fallback_factorisations += 1;
             self.statistics.solves += 1;
             self.linear.solve(&self.work.right_hand_side[..n], &mut self.made.solution[..n]);
         }

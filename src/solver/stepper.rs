@@ -31,7 +31,7 @@ pub(super) enum Fault {
     /// Newton's iterations did not converge; the component that moved most.
     NotConverged(usize),
     /// No shorter step would help.
-    Ended(FailureKind),
+    Ended(FailureKind, Option<usize>),
 }
 
 impl Fault {
@@ -43,8 +43,16 @@ impl Fault {
             Fault::NotFinite(component) => (FailureKind::NotFinite, Some(component)),
             Fault::NotConverged(component) => (FailureKind::NotConverged, Some(component)),
             Fault::Singular(component) => (FailureKind::Singular, Some(component)),
-            Fault::Ended(kind) => (kind, None),
+            Fault::Ended(kind, component) => (kind, component),
         }
+    }
+}
+
+impl Fault {
+    /// The same, of which no shorter step helps out.
+    pub fn ended(self) -> Self {
+        let (kind, component) = self.kind();
+        Fault::Ended(kind, component)
     }
 }
 
@@ -76,7 +84,7 @@ pub(super) trait Stepper: Debug + Send + Sync {
     /// The order by which a first step is guessed.
     fn order(&self) -> u32;
 
-    /// Evaluates what all attempts at a step from (t, y) share.
+    /// Evaluates what all attempts at a step from (t, y) share, or leaves it to the first of them.
     fn prepare(&mut self, problem: &Problem, t: f64, y: &[f64], statistics: &mut Statistics) -> Result<(), Fault>;
 
     /// f(t, y), after a [`Stepper::prepare`] that follows a [`Stepper::restart`] or nothing.

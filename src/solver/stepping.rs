@@ -139,7 +139,7 @@ impl Solver {
             Rejection::Negative(component, _) if self.is_driven_below(problem, component, h) => f64::NAN,
             // what is below zero is an error of that size, at least
             Rejection::Negative(_, size) => size,
-            Rejection::Fault(Fault::Reject(Reject::Abort(_)) | Fault::Ended(_)) => f64::NAN,
+            Rejection::Fault(Fault::Reject(Reject::Abort(_)) | Fault::Ended(..)) => f64::NAN,
             Rejection::Fault(_) => f64::INFINITY,
         };
         let next = self.stepper.reject(h, error);

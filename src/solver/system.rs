@@ -201,7 +201,8 @@ impl Shape {
     }
 
     /// The right-hand side and its Jacobian as programs, beside [`OdeSystem::rhs`] and [`OdeSystem::jacobian`] and equal to
-    /// them to the bit: whole steps can then be made native code.
+    /// them to the bit: whole steps can then be made native code, which asks the system itself no more, so that it can refuse
+    /// no point.
     pub fn with_programs(self, rhs: Arc<Program>, jacobian: Arc<Program>) -> Self {
         Shape { whole: Some(Whole::new(rhs, jacobian)), ..self }
     }

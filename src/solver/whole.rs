@@ -1,6 +1,6 @@
-//! A whole attempt at a Rosenbrock step as one program: factors, stages, new state. It does what the loops of
-//! [`super::stages`] do, in the same order, and gives the same bits; as native code it spares the way between some thirty
-//! small pieces. For systems without an explicit time only: where there is one, the factors are needed afterwards.
+//! A whole attempt at a Rosenbrock step as one program: derivatives at its start, factors, stages, new state. It does what
+//! the loops of [`super::stages`] do, in the same order, and gives the same bits; as native code it spares the way between
+//! some thirty small pieces. For systems without an explicit time only: where there is one, the factors are needed afterwards.
 
 use super::attempt::{ARGUMENT, LOCALS, MARGINS, RESIDUAL, SOLUTION, stage_place};
 use super::tableau::Tableau;
@@ -70,11 +70,10 @@ fn made<'a>(
 }
 
 /// Reads, beside time, state, parameters and modes, as the last number of the forcing the length of the step; writes an
-/// [`Attempt`](super::attempt::Attempt), and the Jacobian behind it. (That of a system that repeats reads the derivatives
-/// where the step begins: as forcing the slope, [`padded`], and room for df/dt, as history the Jacobian.)
+/// [`Attempt`](super::attempt::Attempt), and the Jacobian behind it.
 fn attempt((rhs, derivatives): (&Program, &Program), pattern: &Pattern, tableau: &Tableau) -> Option<Program> {
     let n = pattern.n();
-    let repeats = |program: &Program| program.blocks().iter().any(|block| block.instances > 1);
+    let repeats = |program: &Program| program.blocks().iter().any(|block| block.instances > 1 || block.added > 0);
     if tableau.stages * (rhs.len() + 4 * pattern.len()) > LONGEST || repeats(rhs) || repeats(derivatives) {
         return None;
     }

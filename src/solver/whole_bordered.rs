@@ -15,7 +15,9 @@ use std::collections::HashMap;
 /// Longer passes are left to loops: compiling would take longer than most runs.
 const LONGEST: usize = 20_000;
 
-/// Reads and writes what the program of [`super::whole`] does, and behind that numbers of its own ([`locals`]).
+/// Reads and writes what the program of [`super::whole`] does, but for the derivatives where the step begins, which it reads:
+/// as forcing the slope ([`padded`], and room for df/dt) and the length of the step, as history the Jacobian. Behind what it
+/// writes stand numbers of its own ([`locals`]).
 pub(super) fn attempt(rhs: &Program, pattern: &Pattern, plan: &Bordered, tableau: &Tableau) -> Option<Program> {
     let pass = Pass { rhs, plan, tableau, n: pattern.n(), kept: kept(plan) };
     if rhs.blocks().len() != 1 + plan.groups.len() {

@@ -154,9 +154,11 @@ def terminals(count, sample):
                          rtol=1e-13, atol=1e-16 * start)
     agreement = compare(f"TERMINALS{count}", explicit, radau, start)
     places = [0] + [1 + 9 * i + k for i in sample for k in range(9)]
-    remarks = [f"blood tyrosine, and the nine states of terminals {', '.join(map(str, sample))} of {count}; see make.py",
+    remarks = [f"blood tyrosine (umol in {10 * count} L), and the nine states of terminals {', '.join(map(str, sample))} of {count}; see make.py",
                f"SciPy's Radau at 1e-12 and DOP853 at 1e-13, begun anew at every edge, {agreement}"]
-    write(f"TERMINALS{count}.csv", remarks, places, times, radau[:, places])
+    # states are amounts; terminals have a litre each
+    rows = radau[:, places] * np.where(np.array(places) == 0, 10 * count, 1)
+    write(f"TERMINALS{count}.csv", remarks, places, times, rows)
 
 
 if __name__ == "__main__":

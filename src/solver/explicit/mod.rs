@@ -165,12 +165,14 @@ impl Explicit {
             Ok(_) if !is_stopped => return (None, tries),
             Ok(_) => FailureKind::TooManyEvaluations,
             Err(IntegrationError::StepSizeUnderflow { .. }) => FailureKind::StepTooSmall,
-            Err(IntegrationError::StiffnessDetected { .. }) => return (Some(Fault::Ended(FailureKind::Stiff)), tries),
+            Err(IntegrationError::StiffnessDetected { .. }) => {
+                return (Some(Fault::Ended(FailureKind::Stiff, None)), tries);
+            }
             Err(IntegrationError::MaxNumStepReached { .. }) => {
-                return (Some(Fault::Ended(FailureKind::TooManySteps)), tries);
+                return (Some(Fault::Ended(FailureKind::TooManySteps, None)), tries);
             }
         };
-        (fault.or(Some(Fault::Ended(ended))), tries)
+        (fault.or(Some(Fault::Ended(ended, None))), tries)
     }
 }
 
@@ -214,7 +216,7 @@ impl Stepper for Explicit {
             }
             Some(fault) => {
                 stats.rejected += tries.saturating_sub(1);
-                let is_over = steps == 0 || matches!(fault, Fault::Ended(FailureKind::Stiff));
+                let is_over = steps == 0 || matches!(fault, Fault::Ended(FailureKind::Stiff, _));
                 if is_over { Err(fault) } else { Ok(f64::INFINITY) }
             }
         }
