@@ -97,7 +97,7 @@ pub struct RunArguments {
     /// The seed of random spike trains; 0 without it.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// The most steps that the run may try.
+    /// The most steps of the solver that the run may try; rows are not steps.
     #[arg(long, value_name = "N")]
     pub max_steps: Option<u64>,
     /// The longest that the run may take, in seconds by the clock.

@@ -277,8 +277,12 @@ impl Simulation {
 
     /// A solver's failure with names in the place of numbers.
     pub(crate) fn named(&self, failure: Failure, y: &[f64], parameters: &[f64]) -> Error {
-        if let FailureKind::Options(message) = failure.kind {
-            return Problem::error(["run"], message).into();
+        match failure.kind {
+            FailureKind::Options(message) => return Problem::error(["run"], message).into(),
+            FailureKind::LinearAlgebra(refusal) => {
+                return Problem::error(["run"], format!("{refusal}; {}", failure.advice())).into();
+            }
+            _ => {}
         }
         let mut message = failure.to_string();
         message += &format!(" {}", self.network.units().time());

@@ -11,7 +11,7 @@ pub fn draw(rows: &[Row], problems: &[&'static str], folder: &Path) -> Result<()
     for problem in problems {
         let codes = costs.codes_of(problem);
         let (ours, peers): (Vec<&str>, Vec<&str>) = codes.into_iter().partition(|code| code.starts_with("homeostat "));
-        let of_methods = |code: &&str| code.ends_with("/native") || code.ends_with("/unrestored");
+        let of_methods = |code: &&str| code.ends_with("/native");
         let methods: Vec<&str> = ours.iter().copied().filter(of_methods).collect();
         if methods.is_empty() {
             continue;
