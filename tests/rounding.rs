@@ -5,29 +5,12 @@
 //! `cargo test --test rounding -- --nocapture` prints the table of docs/accuracy.md.
 
 mod common;
-/// The coefficients are read from the library's own file, which wants these names beside it.
+/// The coefficients are read from the library's own files, which want `Method` beside them.
 #[path = "../src/solver/rodas5p.rs"]
 mod rodas5p;
-mod tableau {
-    /// As `Tableau` of the library.
-    #[allow(dead_code, reason = "a step without dense output needs less")]
-    pub struct Tableau {
-        pub method: super::Method,
-        pub stages: usize,
-        pub order: u32,
-        pub estimate_order: u32,
-        pub gamma: f64,
-        pub a: &'static [&'static [f64]],
-        pub c: &'static [&'static [f64]],
-        pub times: &'static [f64],
-        pub dfdt: &'static [f64],
-        pub dense: &'static [&'static [f64]],
-        pub estimate: &'static [f64],
-        pub is_w: bool,
-        pub defect: f64,
-        pub embedded_at_infinity: f64,
-    }
-}
+#[path = "../src/solver/tableau.rs"]
+#[allow(dead_code, reason = "a step without dense output needs less")]
+mod tableau;
 
 use homeostat::linalg::Pattern;
 use homeostat::solver::{Invariant, Method, OdeSystem, Options, Point, Reject, Shape, Solver, Tolerance};
