@@ -36,6 +36,10 @@ pub struct ListArguments {
 pub struct CheckArguments {
     /// A built-in name, or a file (.toml, .json).
     pub model: String,
+    /// Where every number comes from: value, unit, status, species, tissue, source and spread, separated by tabs, and the
+    /// share of each status (checked: read in the source; cited-unread; assumed).
+    #[arg(long)]
+    pub sources: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 use crate::arguments::CheckArguments;
 use crate::fault::{self, Fault};
 use crate::model::Loaded;
+use crate::sources;
 use homeostat::Error;
 use homeostat::network::{EntityKind, Network};
 
@@ -13,7 +14,8 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Fault> {
     if !problems.is_empty() {
         return Err(loaded.fault(Error::Input(problems)));
     }
-    fault::print(&summary(simulation.network()))
+    let network = simulation.network();
+    fault::print(&if arguments.sources { sources::table(network) } else { summary(network) })
 }
 
 fn summary(network: &Network) -> String {

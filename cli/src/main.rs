@@ -9,6 +9,7 @@ mod output;
 mod progress;
 mod request;
 mod run;
+mod sources;
 mod steady;
 
 use arguments::{Arguments, Command};

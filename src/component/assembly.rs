@@ -5,13 +5,15 @@ use crate::error::{Problem, did_you_mean};
 use crate::expr::{Expr, NodeId};
 use crate::law::{self, Law, Role};
 use crate::network::{Compartment, EntityKind, Field, Network, Parameter, Part, Range, Species};
-use crate::units::{Dimension, Value};
+use crate::units::{Dimension, Origin, Status, Value};
 use std::collections::HashMap;
 
 /// Reads the fields of one part; what is wrong is reported to the network with the part's place.
 pub(super) struct Assembly<'a> {
     pub net: &'a mut Network,
     part: &'a Part,
+    /// What numbers do not say of their own origin.
+    origin: Origin,
     asked: Vec<&'static str>,
     /// Whether the reaction cannot be read: what would follow from it is then not asked for.
     has_bad_reaction: bool,
@@ -19,7 +21,14 @@ pub(super) struct Assembly<'a> {
 
 impl<'a> Assembly<'a> {
     pub fn new(net: &'a mut Network, part: &'a Part) -> Self {
-        Assembly { net, part, asked: Vec::new(), has_bad_reaction: false }
+        let mut assembly =
+            Assembly { net, part, origin: Origin::default(), asked: Vec::new(), has_bad_reaction: false };
+        match assembly.field("from") {
+            None | Some(Field::Unreadable) => {}
+            Some(Field::Origin(origin)) => assembly.origin = origin.clone(),
+            Some(_) => assembly.report("from", "expected a table with source, status, species and tissue"),
+        }
+        assembly
     }
 
     /// The name of the part.
@@ -73,9 +82,9 @@ impl<'a> Assembly<'a> {
     /// A quantity field; a text that begins like a number is one too.
     fn quantity(&mut self, name: &'static str) -> Option<Result<Value, &'a str>> {
         match self.field(name)? {
-            Field::Value(value) => Some(Ok(value.clone())),
+            Field::Value(value) => Some(Ok(value.clone().or_from(&self.origin))),
             Field::Text(text) if self.is_quantity(text) => match Value::parse(text) {
-                Ok(value) => Some(Ok(value)),
+                Ok(value) => Some(Ok(value.or_from(&self.origin))),
                 Err(error) => {
                     self.report(name, error.to_string());
                     None
@@ -192,7 +201,7 @@ impl<'a> Assembly<'a> {
             return self.number(field, entity, Dimension::DIMENSIONLESS, Range::Fraction);
         }
         self.asked.push(field);
-        let one = Value::from(1.0).cited("1 where it is not given: acts in full");
+        let one = Value::from(1.0).cited("1 where it is not given: acts in full").with_status(Status::Implied);
         Some(self.net.parameter_within(entity, one, Range::Fraction))
     }
 

@@ -55,6 +55,7 @@ pub use transporter::Transporter;
 use crate::error::{Problem, did_you_mean};
 use crate::law::Law;
 use crate::network::{Field, Network, Part, Species};
+use crate::units::Origin;
 use assembly::Assembly;
 
 /// All kinds of parts, in the order in which a file's parts are put together: what others stand on first.
@@ -171,6 +172,11 @@ pub trait Builder: Sized {
     fn part(self) -> Part;
     /// The builder around a part.
     fn around(part: Part) -> Self;
+
+    /// Says where the part's numbers come from, as far as they do not say so themselves.
+    fn origin(self, origin: Origin) -> Self {
+        self.set("from", origin)
+    }
 
     /// Sets a field by its name in model files: a quantity, a species, a parameter or a text.
     fn set(self, field: &str, value: impl Into<Field>) -> Self {

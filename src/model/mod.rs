@@ -22,6 +22,7 @@
 
 mod base;
 mod from_network;
+mod origin;
 mod read;
 mod schedule;
 
@@ -30,7 +31,7 @@ pub use schedule::ScheduleFile;
 use crate::component;
 use crate::error::{Error, Problem};
 use crate::network::{Compartment, Field, Initial, ModelUnits, Network, Part, Range, Schedule};
-use crate::units::{Amount, Concentration, Value, Volume};
+use crate::units::{Amount, Concentration, Origin, Value, Volume};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -86,6 +87,10 @@ pub struct Header {
     /// Its DOI.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub doi: String,
+    /// Where the numbers of the file come from, as far as they do not say so themselves. Reading puts it to them, so that
+    /// it does not outlast it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Origin>,
     /// The unit of time.
     #[serde(default = "hour")]
     pub time_unit: String,
@@ -129,6 +134,7 @@ impl Default for Header {
             title: String::new(),
             paper: String::new(),
             doi: String::new(),
+            from: None,
             time_unit: hour(),
             amount_unit: micromole(),
             volume_unit: litre(),

@@ -88,6 +88,7 @@ pub(super) fn model(value: Value) -> Model {
     if !model.model.remove.is_empty() && model.model.base.is_none() {
         problems.push(Problem::error(["model", "remove"], "there is no base to remove from: name it by `base`"));
     }
+    model.settle_origins();
     Model { problems, ..model }
 }
 
@@ -136,9 +137,10 @@ fn parts(kind: &str, value: Value, problems: &mut Vec<Problem>) -> IndexMap<Stri
     parts
 }
 
-/// A field is a text, or a quantity: a number, or a table with value and unit.
+/// A field is a text, or a quantity: a number, or a table with value and unit; `from` is an origin.
 fn field(place: [&str; 3], value: Value, problems: &mut Vec<Problem>) -> Option<Field> {
     match value {
+        Value::Table(_) if place[2] == "from" => entry(&place, value, problems).map(Field::Origin),
         Value::String(text) => Some(Field::Text(text)),
         Value::Integer(_) | Value::Float(_) | Value::Table(_) => entry(&place, value, problems).map(Field::Value),
         other => {

@@ -70,11 +70,12 @@ fn schedule(value: Value) -> (Schedule, Vec<Problem>) {
         match section.as_str() {
             "name" => schedule.name = read::entry(&["name"], content, &mut problems).unwrap_or_default(),
             "source" => schedule.source = read::entry(&["source"], content, &mut problems),
+            "status" => schedule.status = read::entry(&["status"], content, &mut problems),
             "change" => schedule.change = entries("change", content, &mut problems),
             "dose" => schedule.dose = entries("dose", content, &mut problems),
             "spikes" => schedule.spikes = entries("spikes", content, &mut problems),
             other => {
-                let known = ["name", "source", "change", "dose", "spikes"];
+                let known = ["name", "source", "status", "change", "dose", "spikes"];
                 let hint = did_you_mean(other, known);
                 let message = format!("a schedule has no {other}{hint}; known: {}", known.join(", "));
                 problems.push(Problem::error([other], message));

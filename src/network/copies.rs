@@ -101,6 +101,7 @@ fn repeated(schedule: &Schedule, prefix: &str, count: usize, is_once: &dyn Fn(&s
     Schedule {
         name: schedule.name.clone(),
         source: schedule.source.clone(),
+        status: schedule.status,
         change: each(&schedule.change, count, |c| is_once(&c.parameter), |c, k| name(&mut c.parameter, k)),
         dose: each(&schedule.dose, count, |d| is_once(&d.species), |d, k| name(&mut d.species, k)),
         spikes: each(&schedule.spikes, count, |s| is_once(&s.event), |s, k| name(&mut s.event, k)),

@@ -27,6 +27,7 @@ mod equations;
 mod find;
 mod part;
 mod schedule;
+mod sources;
 mod units;
 
 pub use crate::expr::Direction;
@@ -42,7 +43,7 @@ pub use units::ModelUnits;
 
 use crate::error::Problem;
 use crate::expr::{Expr, Graph, NodeId, Symbol};
-use crate::units::{Unit, Value, Volume};
+use crate::units::{Status, Unit, Value, Volume};
 use std::collections::HashMap;
 
 /// A model by its names.
@@ -161,7 +162,7 @@ impl Network {
         stoichiometry: impl IntoIterator<Item = (Species, f64)>,
         rate: NodeId,
     ) -> Process {
-        let one = Value::from(1.0).cited("multiplies the rate");
+        let one = Value::from(1.0).cited("multiplies the rate").with_status(Status::Implied);
         let scale = self.parameter_within(&format!("{name}.scale"), one, Range::NonNegative);
         let stoichiometry = stoichiometry.into_iter().collect();
         Process(self.insert(name, EntityKind::Process { stoichiometry, rate, scale }))

@@ -1,7 +1,7 @@
 //! The parts from which a network is made, as they are written down.
 
 use super::{Parameter, Species};
-use crate::units::{Unit, Value};
+use crate::units::{Origin, Unit, Value};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,8 @@ pub enum Field {
     Text(String),
     /// A number with unit and source.
     Value(Value),
+    /// Where the part's numbers come from, as far as they do not say so themselves: the field `from`.
+    Origin(Origin),
     /// A field of a file that could not be read; why has been said.
     #[serde(skip)]
     Unreadable,
@@ -76,6 +78,7 @@ from! {
     &str => |x| Field::Text(x.to_string());
     String => |x| Field::Text(x);
     Value => |x| Field::Value(x);
+    Origin => |x| Field::Origin(x);
     f64 => |x| Field::Value(Value::new(x, Unit::ONE));
     Species => |x| Field::Species(x);
     Parameter => |x| Field::Parameter(x);

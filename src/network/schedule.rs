@@ -1,6 +1,6 @@
 //! What happens at known times.
 
-use crate::units::Value;
+use crate::units::{Status, Value};
 use serde::{Deserialize, Serialize};
 
 /// Meals, doses and blocks by their times.
@@ -13,6 +13,9 @@ pub struct Schedule {
     /// Where it stands in the literature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// How far that has been checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
     /// Parameters that are different for a while.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub change: Vec<Change>,

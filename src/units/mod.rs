@@ -18,6 +18,7 @@
 mod dimension;
 mod error;
 mod known;
+mod origin;
 mod parse;
 mod quantity;
 mod scale;
@@ -26,6 +27,7 @@ mod value;
 
 pub use dimension::Dimension;
 pub use error::UnitError;
+pub use origin::{Origin, Status};
 pub use quantity::{
     Amount, Concentration, Dimensionless, Frequency, Kind, Rate, Temperature, Time, Velocity, Voltage, Volume,
 };

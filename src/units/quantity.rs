@@ -1,6 +1,6 @@
 //! Quantities whose kind the type system knows.
 
-use super::{Dimension, Unit, UnitError, Value};
+use super::{Dimension, Status, Unit, UnitError, Value};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -69,6 +69,11 @@ macro_rules! quantity {
             /// The same quantity, with the paper, table or equation it was taken from.
             pub fn cited(self, source: impl Into<String>) -> Self {
                 $name(self.0.cited(source))
+            }
+
+            /// The same quantity, with how far its source has been checked.
+            pub fn with_status(self, status: Status) -> Self {
+                $name(self.0.with_status(status))
             }
 
             /// The same quantity, with the standard deviation of its natural logarithm.

@@ -1,7 +1,7 @@
 //! Numbers with their unit, source and spread.
 
 use super::error::quote;
-use super::{Unit, UnitError, convert};
+use super::{Origin, Status, Unit, UnitError, convert};
 use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -9,8 +9,8 @@ use std::str::FromStr;
 
 /// A number with its unit and, where known, where it comes from and how uncertain it is.
 ///
-/// In serde a value is a table with `value` and, where present, `unit`, `source` and `spread`; it is
-/// also read from a bare number (dimensionless) and from a text such as `"36 uM/h"`. Infinity and NaN
+/// In serde a value is a table with `value` and, where present, `unit`, what its [`Origin`] says (`source`, `status`,
+/// `species`, `tissue`) and `spread`; it is also read from a bare number (dimensionless) and from a text such as `"36 uM/h"`. Infinity and NaN
 /// survive TOML; JSON cannot write them, and what it writes instead is refused.
 ///
 /// ```
@@ -28,18 +28,18 @@ pub struct Value {
     /// The unit.
     #[serde(skip_serializing_if = "Unit::is_one")]
     pub unit: Unit,
-    /// The paper, table or equation the number was taken from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<String>,
+    /// Where the number was taken from.
+    #[serde(flatten)]
+    pub origin: Origin,
     /// The standard deviation of the number's natural logarithm, if it is taken as log-normal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spread: Option<f64>,
 }
 
 impl Value {
-    /// A number with a unit, of unknown source and spread.
+    /// A number with a unit, of unknown origin and spread.
     pub fn new(value: f64, unit: Unit) -> Self {
-        Value { value, unit, source: None, spread: None }
+        Value { value, unit, origin: Origin::default(), spread: None }
     }
 
     /// Reads a number and then a unit: `36 uM/h`, `36uM`, `0.5/h`, or `36` for a pure number.
@@ -71,7 +71,17 @@ impl Value {
 
     /// The same value, with the paper, table or equation it was taken from.
     pub fn cited(self, source: impl Into<String>) -> Self {
-        Value { source: Some(source.into()), ..self }
+        Value { origin: Origin { source: Some(source.into()), ..self.origin }, ..self }
+    }
+
+    /// The same value, with how far its source has been checked.
+    pub fn with_status(self, status: Status) -> Self {
+        Value { origin: self.origin.with_status(status), ..self }
+    }
+
+    /// The same value; what it does not say of its origin is taken from `origin` ([`Origin::or`]).
+    pub fn or_from(self, origin: &Origin) -> Self {
+        Value { origin: self.origin.or(origin), ..self }
     }
 
     /// The same value, with the standard deviation of its natural logarithm.
@@ -169,6 +179,9 @@ struct ValueTable {
     #[serde(default)]
     unit: Unit,
     source: Option<String>,
+    status: Option<Status>,
+    species: Option<String>,
+    tissue: Option<String>,
     spread: Option<f64>,
 }
 
@@ -176,7 +189,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number, a text such as \"36 uM/h\", or a table with value, unit, source and spread")
+        f.write_str("a number, a text such as \"36 uM/h\", or a table with value, unit, source, status, species, tissue and spread")
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
@@ -196,8 +209,9 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
-        let ValueTable { value, unit, source, spread } = Deserialize::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(Value { value, unit, source, spread })
+        let ValueTable { value, unit, source, status, species, tissue, spread } =
+            Deserialize::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Value { value, unit, origin: Origin { source, status, species, tissue }, spread })
     }
 }
 
@@ -261,7 +275,9 @@ mod tests {
         for number in [36.0, 0.1, -0.0, 1e-300, f64::MAX, 5e-324, 1e22, 1.0 / 3.0, 5.9e-39] {
             for text in ["uM/h", "1", "%"] {
                 let value = Value::new(number, unit(text)).cited("Table \"2\"\n").with_spread(number);
-                for value in [value.clone(), Value { source: None, ..value.clone() }, Value { spread: None, ..value }] {
+                let marked = value.clone().with_status(Status::CitedUnread);
+                let bare = Value { origin: Origin::default(), ..value.clone() };
+                for value in [value.clone(), marked, bare, Value { spread: None, ..value }] {
                     let wrapper = Wrapper { item: value };
                     let json: Wrapper = serde_json::from_str(&serde_json::to_string(&wrapper).unwrap()).unwrap();
                     let toml: Wrapper = toml::from_str(&toml::to_string(&wrapper).unwrap()).unwrap();

@@ -1,0 +1,39 @@
+//! `homeostat check --sources`: where a model's numbers come from.
+
+use homeostat::network::Network;
+use homeostat::units::{Status, Value};
+
+/// A line for every number, tab-separated, and the share of each status.
+pub fn table(network: &Network) -> String {
+    let mut text =
+        line(["parameter", "value", "unit", "status", "species", "tissue", "source", "spread"].map(String::from));
+    let mut statuses = Vec::new();
+    for (name, value, origin) in network.sources() {
+        let (number, unit) = value.map_or((String::new(), String::new()), |v| (number(v), v.unit.to_string()));
+        let spread = value.and_then(|v| v.spread).map_or(String::new(), |spread| spread.to_string());
+        let status = origin.status.map_or("missing".to_string(), |status| status.to_string());
+        let said = |text: Option<String>| text.unwrap_or_default();
+        let (species, tissue, source) = (said(origin.species), said(origin.tissue), said(origin.source));
+        text += &line([name, number, unit, status, species, tissue, source, spread]);
+        statuses.push(origin.status);
+    }
+    text.push('\n');
+    for status in Status::ALL.map(Some).into_iter().chain([None]) {
+        let count = statuses.iter().filter(|s| **s == status).count();
+        let percent = 100.0 * count as f64 / statuses.len().max(1) as f64;
+        let name = status.map_or("missing".to_string(), |status| status.to_string());
+        text += &format!("{name}\t{count}\t{percent:.1} %\n");
+    }
+    text
+}
+
+/// The shortest text that reads back as the same number.
+pub fn number(value: &Value) -> String {
+    let x = value.value;
+    if x == 0.0 || (1e-5..1e17).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }
+}
+
+/// Fields separated by tabs.
+pub fn line<const N: usize>(fields: [String; N]) -> String {
+    fields.map(|f| f.replace(['\t', '\n', '\r'], " ")).join("\t") + "\n"
+}
