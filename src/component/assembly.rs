@@ -23,6 +23,7 @@ impl<'a> Assembly<'a> {
     pub fn new(net: &'a mut Network, part: &'a Part) -> Self {
         let mut assembly =
             Assembly { net, part, origin: Origin::default(), asked: Vec::new(), has_bad_reaction: false };
+        assembly.know("like");
         match assembly.field("from") {
             None | Some(Field::Unreadable) => {}
             Some(Field::Origin(origin)) => assembly.origin = origin.clone(),
@@ -356,9 +357,9 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// Reports fields that nothing asked for.
-    pub fn finish(self) {
-        for name in self.part.fields.keys() {
+    /// Reports fields that nothing asked for, of those that the part gives itself.
+    pub fn finish(self, written: &Part) {
+        for name in written.fields.keys() {
             if !self.asked.contains(&name.as_str()) {
                 let hint = did_you_mean(name, self.asked.iter().copied());
                 let known = self.asked.join(", ");
