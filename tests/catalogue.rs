@@ -32,7 +32,8 @@ fn everything() -> String {
         let levels = ["S", "P", "A", "B", "Q", "I", "X"].map(|level| text(named, level));
         let names = terms.chain(levels).filter(|n| n.starts_with(|c: char| c.is_alphabetic()) && !makes(n));
         species.extend(names.map(String::from));
-        file += &format!("[{}.{}]\nlike = \"{}\"\n", named.kind, named.name, named.name);
+        let place = if named.kind == "turnover" { "compartment = \"cell\"\n" } else { "" };
+        file += &format!("[{}.{}]\nlike = \"{}\"\n{place}", named.kind, named.name, named.name);
     }
     let entry = |name: &String| format!("[species.{name}]\ncompartment = \"cell\"\nconcentration = \"1 uM\"\n");
     HEAD.to_string() + &species.iter().map(entry).collect::<String>() + &file

@@ -25,12 +25,14 @@
 //! ```
 
 mod assembly;
+mod binding;
 mod blocker;
 mod clearance;
 mod enzyme;
 mod event;
 mod exchange;
 mod formula;
+mod inactivation;
 mod input;
 mod reaction;
 mod regulator;
@@ -38,19 +40,23 @@ mod release;
 mod sensor;
 mod supply;
 mod transporter;
+mod turnover;
 
+pub use binding::Binding;
 pub use blocker::Blocker;
 pub use clearance::Clearance;
 pub use enzyme::Enzyme;
 pub use event::Threshold;
 pub use exchange::Exchange;
 pub use formula::{Formula, RawProcess};
+pub use inactivation::Inactivation;
 pub use input::Input;
 pub use regulator::Regulator;
 pub use release::Release;
 pub use sensor::Sensor;
 pub use supply::Supply;
 pub use transporter::Transporter;
+pub use turnover::Turnover;
 
 use crate::catalogue;
 use crate::error::{Problem, did_you_mean};
@@ -71,6 +77,9 @@ pub const ALL: &[Kind] = &[
     sensor::KIND,
     exchange::KIND,
     clearance::KIND,
+    turnover::KIND,
+    inactivation::KIND,
+    binding::KIND,
     formula::PROCESS,
     formula::RULE,
     regulator::KIND,
