@@ -8,7 +8,7 @@
 //! # The walk
 //!
 //! A [`component`] (an enzyme, a transporter, a regulator) adds processes to a [`network`], which knows
-//! names, units and sources. Each rate is an expression ([`expr`]), mostly one of the [`law`]s, written
+//! names, units and sources; usual ones stand in the [`catalogue`]. Each rate is an expression ([`expr`]), mostly one of the [`law`]s, written
 //! once; its exact derivatives follow from it. A [`system`] is the network compiled to flat [`program`]s,
 //! with its sparsity and order of elimination ([`linalg`]) fixed. A [`solver`] sees only numbers. A
 //! [`simulation`] runs the system with one set of parameters and a schedule, and turns numbers back into
@@ -73,6 +73,7 @@
 #![deny(unsafe_code)]
 
 pub mod analysis;
+pub mod catalogue;
 pub mod component;
 pub mod error;
 pub mod expr;

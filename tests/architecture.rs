@@ -16,7 +16,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("expr", &["program", "units"]), // the one table of elementary functions
     ("law", &["expr", "units"]),
     ("network", &["expr", "units", "error"]),
-    ("component", &["network", "law", "expr", "units", "error"]),
+    ("catalogue", &["network", "units", "error"]),
+    ("component", &["catalogue", "network", "law", "expr", "units", "error"]),
     ("model", &["component", "network", "expr", "units", "error"]),
     ("library", &["model", "error"]),
     ("system", &["network", "expr", "program", "linalg", "solver", "units", "error"]),

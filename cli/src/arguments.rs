@@ -30,6 +30,9 @@ pub struct ListArguments {
     /// A model's parameters and initial values: name, value, unit and source, separated by tabs.
     #[arg(long, value_name = "MODEL")]
     pub parameters: Option<String>,
+    /// The catalogue of named parts that a model file takes over by `like`: kind, name and what it is, separated by tabs.
+    #[arg(long, conflicts_with = "parameters")]
+    pub parts: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,10 +4,14 @@ use crate::arguments::ListArguments;
 use crate::fault::{self, Fault};
 use crate::model::Loaded;
 use crate::sources::{line, number};
+use homeostat::catalogue;
 use homeostat::library;
 use homeostat::network::Network;
 
 pub fn list(arguments: &ListArguments) -> Result<(), Fault> {
+    if arguments.parts {
+        return fault::print(&parts()?);
+    }
     match &arguments.parameters {
         Some(model) => {
             let loaded = Loaded::read(model)?;
@@ -25,6 +29,12 @@ fn models() -> Result<String, Fault> {
         text += &line([header.name, header.title, header.paper, header.doi]);
     }
     Ok(text)
+}
+
+/// A line for each named part.
+fn parts() -> Result<String, Fault> {
+    let all = catalogue::all().map_err(Fault::input)?;
+    Ok(all.iter().map(|named| line([named.kind.clone(), named.name.clone(), named.about.clone()])).collect())
 }
 
 /// A line for everything that `--set` changes.

@@ -23,6 +23,7 @@ impl<'a> Assembly<'a> {
     pub fn new(net: &'a mut Network, part: &'a Part) -> Self {
         let mut assembly =
             Assembly { net, part, origin: Origin::default(), asked: Vec::new(), has_bad_reaction: false };
+        assembly.know("like");
         match assembly.field("from") {
             None | Some(Field::Unreadable) => {}
             Some(Field::Origin(origin)) => assembly.origin = origin.clone(),
@@ -195,14 +196,14 @@ impl<'a> Assembly<'a> {
         Some(parameter)
     }
 
-    /// A part from 0 to 1; 1 where it is not given.
-    pub fn fraction(&mut self, field: &'static str, entity: &str) -> Option<Parameter> {
+    /// A factor; 1 where it is not given.
+    pub fn neutral(&mut self, field: &'static str, entity: &str, range: Range) -> Option<Parameter> {
         if self.has(field) {
-            return self.number(field, entity, Dimension::DIMENSIONLESS, Range::Fraction);
+            return self.number(field, entity, Dimension::DIMENSIONLESS, range);
         }
         self.asked.push(field);
         let one = Value::from(1.0).cited("1 where it is not given: acts in full").with_status(Status::Implied);
-        Some(self.net.parameter_within(entity, one, Range::Fraction))
+        Some(self.net.parameter_within(entity, one, range))
     }
 
     /// The reaction, written `2 A + B -> C`.
@@ -344,7 +345,8 @@ impl<'a> Assembly<'a> {
         self.net.process(self.part.name.as_str(), reaction.changes(), rate);
     }
 
-    fn compartment_named(&mut self, name: &str) -> Option<Compartment> {
+    /// A compartment by its name.
+    pub fn compartment_named(&mut self, name: &str) -> Option<Compartment> {
         self.net.compartment_named(name).map_err(|message| self.report("compartment", message)).ok()
     }
 
@@ -356,9 +358,9 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// Reports fields that nothing asked for.
-    pub fn finish(self) {
-        for name in self.part.fields.keys() {
+    /// Reports fields that nothing asked for, of those that the part gives itself.
+    pub fn finish(self, written: &Part) {
+        for name in written.fields.keys() {
             if !self.asked.contains(&name.as_str()) {
                 let hint = did_you_mean(name, self.asked.iter().copied());
                 let known = self.asked.join(", ");

@@ -25,12 +25,14 @@
 //! ```
 
 mod assembly;
+mod binding;
 mod blocker;
 mod clearance;
 mod enzyme;
 mod event;
 mod exchange;
 mod formula;
+mod inactivation;
 mod input;
 mod reaction;
 mod regulator;
@@ -38,25 +40,32 @@ mod release;
 mod sensor;
 mod supply;
 mod transporter;
+mod turnover;
 
+pub use binding::Binding;
 pub use blocker::Blocker;
 pub use clearance::Clearance;
 pub use enzyme::Enzyme;
 pub use event::Threshold;
 pub use exchange::Exchange;
 pub use formula::{Formula, RawProcess};
+pub use inactivation::Inactivation;
 pub use input::Input;
 pub use regulator::Regulator;
 pub use release::Release;
 pub use sensor::Sensor;
 pub use supply::Supply;
 pub use transporter::Transporter;
+pub use turnover::Turnover;
 
+use crate::catalogue;
 use crate::error::{Problem, did_you_mean};
 use crate::law::Law;
 use crate::network::{Field, Network, Part, Species};
 use crate::units::Origin;
 use assembly::Assembly;
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// All kinds of parts, in the order in which a file's parts are put together: what others stand on first.
 pub const ALL: &[Kind] = &[
@@ -68,6 +77,9 @@ pub const ALL: &[Kind] = &[
     sensor::KIND,
     exchange::KIND,
     clearance::KIND,
+    turnover::KIND,
+    inactivation::KIND,
+    binding::KIND,
     formula::PROCESS,
     formula::RULE,
     regulator::KIND,
@@ -97,9 +109,13 @@ impl Network {
             return self.report(Problem::error([&part.kind, &part.name], message));
         };
         self.begin_part(part.clone());
-        let mut assembly = Assembly::new(self, &part);
+        let whole = whole(&part).unwrap_or_else(|message| {
+            self.report(Problem::error([&part.kind, &part.name, "like"], message));
+            Cow::Borrowed(&part)
+        });
+        let mut assembly = Assembly::new(self, &whole);
         (kind.emit)(&mut assembly);
-        assembly.finish();
+        assembly.finish(&part);
         self.end_part();
     }
 
@@ -109,8 +125,9 @@ impl Network {
         let mut waiting: Vec<Part> = parts.into_iter().collect();
         loop {
             let before = waiting.len();
+            let names: HashSet<String> = waiting.iter().map(|part| part.name.clone()).collect();
             waiting.retain(|part| {
-                let ready = is_ready(part, self);
+                let ready = is_ready(part, self, &names);
                 if ready {
                     self.add(part.clone());
                 }
@@ -149,8 +166,27 @@ impl Network {
     }
 }
 
-/// Whether what a part's formula or target names exists.
-fn is_ready(part: &Part, net: &Network) -> bool {
+/// The part with what it takes over from the named part that it is like.
+fn whole(part: &Part) -> Result<Cow<'_, Part>, String> {
+    let Some(like) = part.fields.get("like") else { return Ok(Cow::Borrowed(part)) };
+    let Field::Text(name) = like else { return Err("expected the name of a part of the catalogue".to_string()) };
+    let mut whole = part.clone();
+    for (field, value) in &catalogue::find(&part.kind, name)?.fields {
+        whole.fields.entry(field.clone()).or_insert_with(|| value.clone());
+    }
+    Ok(Cow::Owned(whole))
+}
+
+/// Whether what a part names exists: in its formulas and its target, and elsewhere what other parts of its list, by their
+/// `names`, may still make.
+fn is_ready(part: &Part, net: &Network, names: &HashSet<String>) -> bool {
+    let part = &*whole(part).unwrap_or(Cow::Borrowed(part));
+    let comes = |text: &String| *text != part.name && names.contains(text) && net.get(text).is_none();
+    let choices = ["law", "like"];
+    let texts = part.fields.iter().filter(|(field, _)| !choices.contains(&field.as_str()));
+    if texts.into_iter().any(|(_, value)| matches!(value, Field::Text(text) if comes(text))) {
+        return false;
+    }
     let formulas: &[&str] = match part.kind.as_str() {
         "process" | "rule" => &["rate", "value"],
         "event" => &["root", "change"],
@@ -176,6 +212,17 @@ pub trait Builder: Sized {
     /// Says where the part's numbers come from, as far as they do not say so themselves.
     fn origin(self, origin: Origin) -> Self {
         self.set("from", origin)
+    }
+
+    /// Takes over what it does not give itself from the part of its kind that the [`catalogue`] names so.
+    ///
+    /// ```
+    /// use homeostat::component::{Builder, Enzyme};
+    /// let slow = Enzyme::new("TH").like("TH").set("Vmax", "12.5 uM/h");
+    /// assert_eq!(slow.part().fields.len(), 2);
+    /// ```
+    fn like(self, name: &str) -> Self {
+        self.set("like", name)
     }
 
     /// Sets a field by its name in model files: a quantity, a species, a parameter or a text.

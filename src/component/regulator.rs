@@ -56,7 +56,7 @@ pub(super) const KIND: Kind = Kind {
 fn emit(a: &mut Assembly<'_>) {
     let (target, law) = (target(a), a.law("autoreceptor", &[Gives::Factor]));
     let arguments = law.and_then(|law| a.arguments(law, &[], None));
-    let strength = a.fraction("strength", a.name());
+    let strength = a.neutral("strength", a.name(), Range::Fraction);
     let rest = rest(a, law, arguments.as_ref().map(|x| &x.values[..]));
     let (Some(target), Some(law), Some(arguments), Some(strength), Some(rest)) =
         (target, law, arguments, strength, rest)

@@ -11,10 +11,12 @@
 
 mod autoreceptor;
 mod bi_substrate;
+mod binding;
 mod competitive;
 mod equilibrium_ordered;
 mod exchange;
 mod first_order;
+mod inactivation;
 mod inhibition_factor;
 mod michaelis_menten;
 mod occupancy;
@@ -22,10 +24,12 @@ mod uptake_with_leak;
 
 pub use autoreceptor::autoreceptor;
 pub use bi_substrate::bi_substrate_reversible;
+pub use binding::binding;
 pub use competitive::competitive;
 pub use equilibrium_ordered::equilibrium_ordered;
 pub use exchange::exchange;
 pub use first_order::first_order;
+pub use inactivation::inactivation;
 pub use inhibition_factor::inhibition_factor;
 pub use michaelis_menten::michaelis_menten;
 pub use occupancy::{competition, non_competitive};
@@ -38,10 +42,12 @@ use crate::units::Dimension;
 pub const ALL: &[Law] = &[
     autoreceptor::LAW,
     bi_substrate::LAW,
+    binding::LAW,
     competitive::LAW,
     equilibrium_ordered::LAW,
     exchange::LAW,
     first_order::LAW,
+    inactivation::LAW,
     inhibition_factor::LAW,
     michaelis_menten::LAW,
     occupancy::COMPETITION,

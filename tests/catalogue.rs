@@ -1,0 +1,129 @@
+//! Named parts: all of them make sense, say where their numbers come from, and take overrides.
+
+use homeostat::catalogue::{self, Named};
+use homeostat::component::{Builder, Enzyme};
+use homeostat::library;
+use homeostat::model::Model;
+use homeostat::network::{Field, Network};
+use homeostat::simulation::Simulation;
+use homeostat::units::{Concentration, Volume};
+use std::collections::BTreeSet;
+
+const HEAD: &str = "[model]\nname = \"all\"\n[compartment.cell]\nvolume = \"1 L\"\n";
+
+fn text<'a>(named: &'a Named, field: &str) -> &'a str {
+    match named.fields.get(field) {
+        Some(Field::Text(text)) => text,
+        _ => "",
+    }
+}
+
+/// A model of every named part, each under its own name, and of what they act on.
+fn everything() -> String {
+    let all = catalogue::all().unwrap();
+    let makes = |name: &str| all.iter().any(|n| n.name == name.split('.').next().unwrap() && n.kind != "blocker");
+    let mut species: BTreeSet<String> = ["vesicle", "outside"].map(String::from).into();
+    let mut file =
+        "[input.fire]\nvalue = \"1 1/h\"\n[release.release]\nreaction = \"vesicle -> outside\"\nk = \"fire\"\n"
+            .to_string();
+    for named in all {
+        let reaction = text(named, "reaction").replace("->", "+");
+        let terms = reaction.split('+').filter_map(|term| term.split_whitespace().last());
+        let levels = ["S", "P", "A", "B", "Q", "I", "X"].map(|level| text(named, level));
+        let names = terms.chain(levels).filter(|n| n.starts_with(|c: char| c.is_alphabetic()) && !makes(n));
+        species.extend(names.map(String::from));
+        let place = if named.kind == "turnover" { "compartment = \"cell\"\n" } else { "" };
+        file += &format!("[{}.{}]\nlike = \"{}\"\n{place}", named.kind, named.name, named.name);
+    }
+    let entry = |name: &String| format!("[species.{name}]\ncompartment = \"cell\"\nconcentration = \"1 uM\"\n");
+    HEAD.to_string() + &species.iter().map(entry).collect::<String>() + &file
+}
+
+#[test]
+fn every_named_part_works_and_says_where_its_numbers_come_from() {
+    let network = Model::from_toml(&everything()).unwrap().network();
+    network.checked().unwrap();
+    Simulation::new(&network).unwrap();
+    let own = ["cell", "fire"];
+    for (name, value, origin) in
+        network.sources().filter(|(name, ..)| !own.contains(&&**name) && !name.starts_with('['))
+    {
+        assert!(origin.status.is_some() && origin.source.is_some(), "{name} = {}", value.unwrap());
+    }
+    for named in catalogue::all().unwrap() {
+        assert!(!named.about.is_empty(), "{}", named.name);
+    }
+}
+
+/// What a literature model has in full can be said by names alone.
+#[test]
+fn a_model_of_named_parts_is_the_published_one() {
+    let published = library::load("best-2009-dopamine").unwrap();
+    let over = "[model]\nname = \"named\"\nbase = \"best-2009-dopamine\"\n\
+        [supply.NADPH]\nlike = \"NADPH\"\n[supply.NADP]\nlike = \"NADP\"\n\
+        [enzyme.TH]\nlike = \"TH\"\n[enzyme.DRR]\nlike = \"DRR\"\n[enzyme.AADC]\nlike = \"AADC\"\n\
+        [regulator.\"TH.autoreceptor\"]\nlike = \"D2\"\n\
+        [regulator.\"TH.substrate_inhibition\"]\nlike = \"TH_substrate_inhibition\"\n\
+        [transporter.TYRin]\nlike = \"LAT1\"\n[transporter.MAT]\nlike = \"VMAT2\"\n[transporter.DAT]\nlike = \"DAT\"\n";
+    let named = Model::from_toml(over).unwrap().over(&published).network();
+    named.checked().unwrap();
+    let state = |network: &Network| {
+        let simulation = Simulation::new(network).unwrap();
+        let rest = simulation.steady(&Default::default()).unwrap();
+        ["tyr", "cda", "vda", "eda", "bh4"].map(|name| rest.concentration(name).unwrap())
+    };
+    let (names, numbers) = (state(&named), state(&published.network()));
+    for (x, y) in names.iter().zip(numbers) {
+        assert!((x - y).abs() <= 1e-12 * y, "{x} {y}");
+    }
+}
+
+#[test]
+fn what_a_part_gives_itself_goes_before() {
+    let mut net = Network::new("override");
+    let cell = net.compartment("cell", Volume::l(1.0));
+    for name in ["tyr", "bh4", "bh2", "ldopa", "cda"] {
+        net.species(name, cell, Concentration::um(1.0));
+    }
+    net.add(Enzyme::new("slow").like("TH").set("Vmax", "1 uM/h"));
+    // another law leaves the constants of the named one aside
+    net.add(Enzyme::new("other").like("TH").set("law", "michaelis_menten").set("Km", "3 uM"));
+    net.checked().unwrap();
+    let value = |name: &str| net.numbers().find(|(n, _)| n == name).map(|(_, value)| value.to_string());
+    assert_eq!(value("slow.Vmax").unwrap(), "1 uM/h");
+    assert_eq!(value("slow.KB").unwrap(), "46 uM");
+    assert_eq!((value("other.Vmax").unwrap(), value("other.KB")), ("125 uM/h".to_string(), None));
+    // it stays as short as it was written
+    let file = Model::from_network(&net).unwrap();
+    assert_eq!(file.parts["enzyme"]["slow"].len(), 2);
+}
+
+#[test]
+fn unknown_names_and_fields_are_told() {
+    for (part, told) in [
+        ("[enzyme.e]\nlike = \"TG\"\n", "the catalogue has no enzyme TG (did you mean TH?)"),
+        ("[sensor.e]\nlike = \"TH\"\n", "the catalogue has no sensor TH; known: no sensor at all"),
+        ("[enzyme.e]\nlike = 3\n", "expected the name of a part of the catalogue"),
+        ("[enzyme.e]\nlike = \"TH\"\nKx = \"1 uM\"\n", "no part of kind enzyme has this field"),
+    ] {
+        let text = format!("{HEAD}[species.x]\ncompartment = \"cell\"\nconcentration = \"1 uM\"\n{part}");
+        let problems = Model::from_toml(&text).unwrap().network().check();
+        assert!(problems.iter().any(|p| p.message.contains(told)), "{told}: {problems:?}");
+    }
+}
+
+/// The facts that are easily got wrong.
+#[test]
+fn cofactors_stand_where_they_belong() {
+    let reaction = |name: &str| text(catalogue::find("enzyme", name).unwrap(), "reaction").to_string();
+    assert_eq!(reaction("DBH"), "vda + 2 ascorbate -> vna + 2 dehydroascorbate"); // vesicular, two ascorbates
+    assert!(reaction("PNMT").contains("cna + sam")); // cytosolic
+    for name in ["PNMT", "COMT", "HNMT"] {
+        assert!(reaction(name).ends_with("+ sah"), "{name}");
+        assert_eq!(text(catalogue::find("enzyme", name).unwrap(), "A"), "sam", "{name}: SAM binds first");
+    }
+    for name in ["AADC_PLP", "HDC_PLP"] {
+        assert_eq!(text(catalogue::find("regulator", name).unwrap(), "X"), "plp");
+    }
+    assert!(reaction("aldehyde_reductase").ends_with("dhpg") && reaction("ALDH").ends_with("dopac"));
+}
