@@ -3,7 +3,7 @@
 use super::norm::Norm;
 use super::vector::{MOST_STAGES, Stages, padded};
 use crate::linalg::{Bordered, Layout, Pattern};
-use crate::program::{LANES, Vector, Work};
+use crate::program::{LANES, Vector, Wide, Work};
 
 /// Where the parts stand, in multiples of the [`padded`] number of components: after the stages the solution of the last
 /// one, which is the error estimate,
@@ -94,6 +94,17 @@ impl Attempt {
         &self.memory[part * n..][..n]
     }
 
+    /// Solution, argument, residual and margins, which follow each other.
+    #[inline(always)]
+    fn weighed(&self) -> [&[Wide]; 4] {
+        let width = padded(self.n) / LANES;
+        let parts = &self.memory.as_chunks().0[SOLUTION * width..];
+        let (solution, parts) = parts.split_at(width);
+        let (argument, parts) = parts.split_at(width);
+        let (residual, parts) = parts.split_at(width);
+        [solution, argument, residual, &parts[..width]]
+    }
+
     /// The program's own numbers.
     pub fn locals(&self) -> &[f64] {
         &self.memory[LOCALS * padded(self.n)..]
@@ -135,12 +146,15 @@ impl Work for Weigh<'_> {
         let (made, norm) = (self.made, self.norm);
         let (zero, mut finite) = (V::splat(0.0), V::splat(0.0));
         let (mut error, mut residual, mut margin) = (zero, zero, V::splat(f64::NEG_INFINITY));
-        let parts = [SOLUTION, ARGUMENT, RESIDUAL, MARGINS].map(|part| made.part(part).as_chunks().0);
-        for (k, start) in self.start.as_chunks().0.iter().enumerate() {
-            let [solution, state, left, pivot] = parts.map(|part| V::load(&part[k]));
+        let [solution, state, left, pivot] = made.weighed();
+        let errors = solution.iter().zip(state).zip(left.iter().zip(pivot));
+        for (start, (atol, ((solution, state), (left, pivot)))) in
+            self.start.as_chunks().0.iter().zip(norm.atol().iter().zip(errors))
+        {
+            let [solution, state, left, pivot] = [solution, state, left, pivot].map(V::load);
             let size = V::load(start).abs();
-            let ratio = solution.abs().div(norm.scales(k, size.larger(state.abs())));
-            let ratio_left = left.abs().div(norm.scales(k, size));
+            let ratio = solution.abs().div(norm.scales(atol, size.larger(state.abs())));
+            let ratio_left = left.abs().div(norm.scales(atol, size));
             (error, residual) = (ratio.larger(error), ratio_left.larger(residual));
             margin = pivot.mul(V::splat(-1.0)).larger(margin);
             // a maximum passes over a NaN; a sum keeps it

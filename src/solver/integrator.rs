@@ -282,10 +282,12 @@ impl Solver {
     ///
     /// # Errors
     /// As [`Solver::advance`].
+    #[inline]
     pub fn settle(&mut self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<Option<Advance>, Failure> {
-        if !self.has_jumped {
-            return Ok(None);
-        }
+        if self.has_jumped { self.settle_jump(system, parameters) } else { Ok(None) }
+    }
+
+    fn settle_jump(&mut self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<Option<Advance>, Failure> {
         self.check_system(system, parameters)?;
         self.with_modes(|solver, modes| {
             solver.make_consistent(&Problem { system, parameters, modes })?;

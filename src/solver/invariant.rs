@@ -78,8 +78,6 @@ pub(super) struct Group {
     pub total: Vec<f64>,
     pub start: Vec<f64>,
     matrix: Vec<f64>,
-    /// Memory for a number for each component.
-    work: Vec<f64>,
 }
 
 /// Moves a state back to where its invariants have the totals they had at the start.
@@ -186,28 +184,33 @@ impl Group {
 
     /// Corrects what [`Group::off`] has found; `false` where that cannot be.
     pub fn correct(&mut self, y: &mut [f64]) -> bool {
-        let Group { weights, freedom, work, matrix, multipliers, .. } = self;
+        let Group { weights, freedom, matrix, multipliers, .. } = self;
+        if let ([row], [multiplier]) = (&weights[..], &mut multipliers[..]) {
+            // a sum alone, as most are, is one equation: no matrix is needed
+            let terms = row.iter().zip(freedom.iter());
+            let pivot = terms.clone().fold(0.0, |sum, (w, d)| sum + w * d * w);
+            if !pivot.is_finite() {
+                return false;
+            }
+            *multiplier = if pivot > 0.0 { *multiplier / pivot } else { 0.0 };
+            for (&i, (w, d)) in self.components.iter().zip(terms) {
+                y[i] -= d * (w * *multiplier);
+            }
+            return true;
+        }
         let m = weights.len();
         // minimise sum (change_i / scale_i)^2: change = -D W' (W D W')^-1 defect with D = scale^2
         for (a, row) in weights.iter().enumerate() {
-            for ((moved, w), d) in work.iter_mut().zip(row).zip(&*freedom) {
-                *moved = w * d;
-            }
             for (entry, other) in matrix[a * m..].iter_mut().zip(&weights[..=a]) {
-                *entry = work.iter().zip(other).fold(0.0, |sum, (moved, w)| sum + moved * w);
+                let terms = row.iter().zip(freedom.iter()).zip(other);
+                *entry = terms.fold(0.0, |sum, ((w, d), other)| sum + w * d * other);
             }
         }
         if !solve_symmetric(matrix, multipliers) {
             return false;
         }
-        work.fill(0.0);
-        for (row, l) in weights.iter().zip(&*multipliers) {
-            for (pull, w) in work.iter_mut().zip(row) {
-                *pull += w * l;
-            }
-        }
-        for ((&i, d), pull) in self.components.iter().zip(&*freedom).zip(&*work) {
-            y[i] -= d * pull;
+        for (column, (&i, d)) in self.components.iter().zip(&self.freedom).enumerate() {
+            y[i] -= d * self.pull(column, &self.multipliers);
         }
         true
     }
@@ -289,9 +292,9 @@ impl Group {
         for (row, (i, w)) in terms() {
             weights[row][components.partition_point(|c| c < i)] += w;
         }
-        let (freedom, start, work) = (zeros(), zeros(), zeros());
+        let (freedom, start) = (zeros(), zeros());
         let (multipliers, total, matrix) = (vec![0.0; m], vec![0.0; m], vec![0.0; m * m]);
-        Group { members, components, weights, freedom, multipliers, total, start, matrix, work }
+        Group { members, components, weights, freedom, multipliers, total, start, matrix }
     }
 }
 

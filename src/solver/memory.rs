@@ -20,6 +20,11 @@ impl Memory {
         self.steps.get(kind).copied().flatten().filter(|step| *step > 0.0)
     }
 
+    /// Whether the next accepted step is the first after an event.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// The first step after an event was accepted: the step to try after the next of its kind.
     pub fn learn(&mut self, next: f64) {
         let Some(kind) = self.open.take() else { return };

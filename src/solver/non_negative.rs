@@ -43,6 +43,11 @@ impl Bounds {
         }
     }
 
+    /// Whether no component is held.
+    pub fn is_idle(&self) -> bool {
+        self.depth.is_empty()
+    }
+
     /// The component that is furthest below zero beyond what it may be, and the excursion over its tolerance.
     pub fn worst(&self, y: &[f64]) -> Option<(usize, f64)> {
         let excursions = self.depth.iter().zip(y).map(|(depth, y)| -y / depth).enumerate();

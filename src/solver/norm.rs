@@ -4,7 +4,7 @@
 use super::vector::{largest, padded, scales, weights};
 use super::{Options, Tolerance};
 use crate::linalg::Pattern;
-use crate::program::Vector;
+use crate::program::{Vector, Wide};
 
 /// Tolerances by component.
 #[derive(Clone, Debug)]
@@ -35,10 +35,16 @@ impl Norm {
         weights::<V>((self.rtol, &self.atol), y, out);
     }
 
-    /// The errors that a few components of these sizes may have.
+    /// The absolute tolerances, a few at a time.
     #[inline(always)]
-    pub fn scales<V: Vector>(&self, k: usize, sizes: V) -> V {
-        scales((self.rtol, &self.atol.as_chunks().0[k]), sizes)
+    pub fn atol(&self) -> &[Wide] {
+        self.atol.as_chunks().0
+    }
+
+    /// The errors that a few components of these sizes may have, given their absolute tolerances.
+    #[inline(always)]
+    pub fn scales<V: Vector>(&self, atol: &Wide, sizes: V) -> V {
+        scales((self.rtol, atol), sizes)
     }
 
     /// The largest `|x_i| / (atol_i + rtol max(|a_i|, |b_i|))`; NaN where one is NaN. [`padded`] memory.

@@ -1,23 +1,23 @@
 //! One step of any stiffly accurate Rosenbrock method.
 
-use super::attempt::{ARGUMENT, Attempt, Weigh};
+mod at_once;
+mod snapshot;
+
+use super::attempt::{ARGUMENT, Attempt};
 use super::control::Controller;
 use super::dense;
 use super::differences::{Base, Derivatives};
 use super::norm::Norm;
 use super::renewal::{Renewal, Start};
-use super::stages::{Scratch, Step, is_all_finite, is_small};
+use super::stages::{Scratch, Step, is_all_finite};
 use super::stepper::{Fault, Numbers, Problem, Stepper};
 use super::tableau::Tableau;
 use super::tangent::{Carried, Taken, Tangents};
 use super::vector::{not_finite, padded, padded_mass};
 use super::{Failure, FailureKind, Options, Shape, Statistics, Whole};
 use crate::linalg::{LinearAlgebra, LinearSolver};
-use crate::program::{Executor, Inputs, Native, Wide, widest};
-
-/// With [`Executor::Auto`] native code of whole steps is made once so many have been tried: about as many as the saving of
-/// each makes up for compiling.
-const WORTH_COMPILING: u32 = 20_000;
+use crate::program::{Executor, Wide, widest};
+use at_once::Left;
 
 /// Factors serve for another shift that differs by rounding alone: that of `t + h`.
 const ROUNDING: f64 = 1e-12;
@@ -40,12 +40,16 @@ pub(super) struct Rosenbrock {
     derivatives: Derivatives,
     linear: LinearSolver,
     jacobian: Vec<f64>,
+    left: Left,
     /// Of a W-method.
     renewal: Option<Renewal>,
     /// The shift of the factors that are there; NaN where there are none of this Jacobian.
     shift: f64,
     /// The state at the start of the step, [`padded`].
     start: Vec<f64>,
+    /// Whether whole steps may be native code, and whether that evaluates the derivatives at their start.
+    is_plain: bool,
+    derives: bool,
     /// Whether derivatives there are left to native code of whole steps, and whether they have not been evaluated yet.
     defers: bool,
     is_due: bool,
@@ -64,6 +68,10 @@ impl Rosenbrock {
         let n = padded(shape.n());
         let zeros = || vec![0.0; n];
         let system = vec![0.0; shape.scratch];
+        let linear = LinearSolver::new(&shape.jacobian, options.executor, options.linear_algebra)?;
+        // where dense output is looked at, it is with the factors of the loops; where there are
+        // algebraic equations the factors are asked how good they are; those of a W-method are kept
+        let needs_factors = shape.is_forced || tableau.defect > 0.0 || tableau.is_w || shape.mass().is_some();
         Ok(Rosenbrock {
             n: shape.n(),
             tableau,
@@ -73,8 +81,11 @@ impl Rosenbrock {
             tried: 0,
             controller: Controller::new(tableau.estimate_order),
             derivatives: Derivatives::new(shape, options),
-            linear: LinearSolver::new(&shape.jacobian, options.executor, options.linear_algebra)?,
+            is_plain: linear.chosen() == LinearAlgebra::Static && !needs_factors,
+            derives: Whole::derives(&shape.jacobian),
+            linear,
             jacobian: vec![0.0; shape.jacobian.len()],
+            left: Left::Nowhere,
             // algebraic equations ask every method for the Jacobian as it is
             renewal: (tableau.is_w && shape.mass().is_none()).then(|| Renewal::new(options, shape.n())),
             shift: f64::NAN,
@@ -95,7 +106,11 @@ impl Rosenbrock {
     }
 
     pub fn jacobian(&self) -> &[f64] {
-        &self.jacobian
+        match self.left {
+            Left::Nowhere => &self.jacobian,
+            Left::Made => self.made.locals(),
+            Left::Accepted => self.accepted.locals(),
+        }
     }
 
     fn step_by_loops(
@@ -165,78 +180,6 @@ impl Rosenbrock {
         let state = self.made.part(ARGUMENT);
         let size = norm.largest::<Wide>(correction, state, state);
         if size.is_finite() { Ok(size) } else { Err(Fault::NotFinite(not_finite(correction).unwrap_or(0))) }
-    }
-    /// The step by one piece of native code, where there is one and it goes well: a step that is not finite, or whose factors
-    /// are in doubt, is left to the loops.
-    fn step_at_once(
-        &mut self,
-        problem: &Problem,
-        (t, h): (f64, f64),
-        norm: &Norm,
-        statistics: &mut Statistics,
-    ) -> Option<f64> {
-        let code = self.code(problem.system.shape())?;
-        if let Some(last) = self.slopes.last_mut() {
-            *last = h;
-        }
-        let inputs = Inputs {
-            t,
-            state: &self.start,
-            parameter: problem.parameters,
-            mode: problem.modes,
-            forcing: &self.slopes,
-            history: &self.jacobian,
-        };
-        code.run(0, &inputs, &mut self.made.memory);
-        let weighed = widest(Weigh { made: &self.made, start: &self.start, norm });
-        let left = 1.0 / (h * self.tableau.gamma);
-        if !(weighed.is_finite && weighed.margin > 0.0 && is_small(weighed.residual, left)) {
-            return None;
-        }
-        let stages = self.tableau.stages as u64;
-        statistics.factorisations += 1;
-        statistics.solves += stages;
-        statistics.rhs += stages - 1;
-        self.defers = Whole::derives(&problem.system.shape().jacobian);
-        if std::mem::take(&mut self.is_due) {
-            self.shift = f64::NAN;
-            self.jacobian.copy_from_slice(self.made.locals());
-        }
-        Some(weighed.error)
-    }
-
-    /// Evaluates the derivatives at the start of the step where that was left to native code; they are counted already.
-    fn catch_up(&mut self, problem: &Problem, t: f64) -> Result<(), Fault> {
-        if !self.defers {
-            return Ok(());
-        }
-        let mut counted = Statistics::default();
-        self.scratch.evaluate(problem, t, &self.start[..self.n], &mut counted)?;
-        self.slopes[..self.start.len()].copy_from_slice(&self.scratch.rate);
-        if self.is_due {
-            self.renew(problem, t, &mut counted)?;
-        }
-        (self.defers, self.is_due) = (false, false);
-        Ok(())
-    }
-
-    /// The native code of a whole step, where it is time for it.
-    fn code<'a>(&mut self, shape: &'a Shape) -> Option<&'a Native> {
-        // where dense output is looked at, it is with the factors of the loops; where there are
-        // algebraic equations the factors are asked how good they are; those of a W-method are kept
-        let has_defect = self.is_forced || self.tableau.defect > 0.0;
-        let is_plain = self.linear.chosen() == LinearAlgebra::Static && !has_defect && self.mass.is_none();
-        let whole = shape.whole.as_ref().filter(|_| is_plain && self.renewal.is_none())?;
-        self.tried = (self.tried + 1).min(WORTH_COMPILING);
-        if self.is_native() { whole.code(&shape.jacobian, self.tableau) } else { None }
-    }
-
-    fn is_native(&self) -> bool {
-        match self.executor {
-            Executor::Tape => false,
-            Executor::Native => true,
-            Executor::Auto => self.tried >= WORTH_COMPILING,
-        }
     }
 }
 
@@ -309,6 +252,9 @@ impl Stepper for Rosenbrock {
 
     fn accept(&mut self, h: f64, error: f64, _: &[f64]) -> f64 {
         std::mem::swap(&mut self.made, &mut self.accepted);
+        if self.left == Left::Made {
+            self.left = Left::Accepted;
+        }
         let next = self.controller.accepted(h, error);
         self.renewal.as_mut().map_or(next, |renewal| renewal.accept(h, next))
     }
@@ -337,6 +283,7 @@ impl Stepper for Rosenbrock {
     }
 
     fn factors(&mut self, h: f64) -> Option<f64> {
+        self.fetch_jacobian();
         let shift = 1.0 / (h * self.tableau.gamma);
         if !is_same(self.shift, shift) {
             // those of the step, which native code does not keep: they are counted already
@@ -392,13 +339,7 @@ impl Stepper for Rosenbrock {
     }
 
     fn keep(&self) -> Vec<f64> {
-        let stages = self.accepted.stages().as_flattened().as_flattened();
-        let factors = [self.shift, f64::from(u8::from(self.linear.is_pivoted()))];
-        let mut kept = [&self.controller.keep()[..], stages, &self.jacobian, &factors].concat();
-        if let Some(renewal) = &self.renewal {
-            kept.extend(renewal.keep().iter().chain(&self.start).chain(&self.slopes));
-        }
-        kept
+        self.kept()
     }
 
     fn take_up(&mut self, kept: &[f64]) -> bool {
@@ -410,32 +351,11 @@ impl Stepper for Rosenbrock {
 impl Rosenbrock {
     /// Evaluates the Jacobian at the start of the step.
     fn renew(&mut self, problem: &Problem, t: f64, stats: &mut Statistics) -> Result<(), Fault> {
-        self.shift = f64::NAN;
+        (self.shift, self.left) = (f64::NAN, Left::Nowhere);
         let base = Base { problem, t, y: &self.start[..self.n], slope: &self.slopes[..self.n] };
         self.derivatives.jacobian(&base, &mut self.jacobian, &mut self.scratch.system, stats)?;
         self.renewal.iter_mut().for_each(Renewal::done);
         Ok(())
-    }
-
-    fn take(&mut self, numbers: &mut Numbers) -> Option<()> {
-        self.controller.take_up(numbers)?;
-        numbers.fill(self.accepted.parts().stages.as_flattened_mut().as_flattened_mut())?;
-        numbers.fill(&mut self.jacobian)?;
-        self.shift = numbers.one()?;
-        let is_pivoted = numbers.one()? != 0.0;
-        if let Some(renewal) = &mut self.renewal {
-            renewal.take_up(numbers)?;
-            numbers.fill(&mut self.start)?;
-            numbers.fill(&mut self.slopes)?;
-        }
-        // the same factors as those that were there
-        let (linear, jacobian) = (&mut self.linear, &self.jacobian);
-        let is_made = match self.shift.is_nan() {
-            true => true,
-            false if is_pivoted => linear.factor_pivoted(jacobian, self.shift),
-            false => linear.factor(jacobian, self.shift).is_ok(),
-        };
-        is_made.then_some(())
     }
 }
 

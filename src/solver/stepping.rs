@@ -55,9 +55,11 @@ impl Solver {
                     // a step cut short by the stop says nothing against the longer one tried before
                     let next = if is_cut { proposed.max(h) } else { proposed };
                     self.next = Some(next);
-                    // cut short, it says only that longer ones may do
-                    let again = self.stepper.again().unwrap_or(next);
-                    self.memory.learn(if is_cut { again.max(h) } else { again });
+                    if self.memory.is_open() {
+                        // cut short, it says only that longer ones may do
+                        let again = self.stepper.again().unwrap_or(next);
+                        self.memory.learn(if is_cut { again.max(h) } else { again });
+                    }
                     return Ok(());
                 }
                 Err(rejection) => h = self.reject(problem, tried, rejection)?,
@@ -99,12 +101,16 @@ impl Solver {
 
     /// Restores conserved sums in the new state and takes it back to zero where it has to be.
     fn settle_new(&mut self) -> Result<(), Rejection> {
-        if let Some((component, size)) = self.bounds.worst(&self.new) {
+        let is_bound = !self.bounds.is_idle();
+        if is_bound && let Some((component, size)) = self.bounds.worst(&self.new) {
             return Err(Rejection::Negative(component, size));
         }
         let restores = self.options.restore_invariants;
         if restores {
             self.restoration.restore(&mut self.new, &self.norm);
+        }
+        if !is_bound {
+            return Ok(());
         }
         if let Some(component) = self.bounds.crossed(&self.new) {
             if !self.bounds.project(&mut self.new, &mut self.restoration, restores, &self.norm) {

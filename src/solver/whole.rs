@@ -97,7 +97,7 @@ fn attempt((rhs, derivatives): (&Program, &Program), pattern: &Pattern, tableau:
         let mut work = slope.clone();
         if i > 0 {
             if tableau.continues(i) {
-                argument = sum(&mut r, &argument, &[one], &stages[i - 1..]);
+                argument = add(&mut r, &argument, &stages[i - 1]);
             } else {
                 let weights: Vec<u32> = tableau.a[i].iter().map(|&a| r.constant(a)).collect();
                 argument = sum(&mut r, &start, &weights, &stages);
@@ -120,7 +120,7 @@ fn attempt((rhs, derivatives): (&Program, &Program), pattern: &Pattern, tableau:
         stages.push(solution);
     }
     let last = stages.last()?.clone();
-    argument = sum(&mut r, &argument, &[one], std::slice::from_ref(&last));
+    argument = add(&mut r, &argument, &last);
 
     let mut results = Vec::new();
     for (stage, solution) in stages.iter().enumerate() {
@@ -157,4 +157,9 @@ pub(super) fn sum(r: &mut Recorder, base: &[u32], weights: &[u32], vectors: &[Ve
         weights.iter().zip(vectors).fold(base, |sum, (&weight, vector)| r.write_fma(weight, vector[i], sum))
     };
     base.iter().enumerate().map(of_component).collect()
+}
+
+/// `base + vector`, component by component.
+pub(super) fn add(r: &mut Recorder, base: &[u32], vector: &[u32]) -> Vec<u32> {
+    base.iter().zip(vector).map(|(&base, &u)| r.write(Op::Add, base, u)).collect()
 }

@@ -7,7 +7,7 @@
 use super::attempt::{ARGUMENT, LOCALS, MARGINS, RESIDUAL, SOLUTION, kept, locals, part_place, stage_place};
 use super::tableau::Tableau;
 use super::vector::{MOST_STAGES, padded};
-use super::whole::{scaled_sum, sum};
+use super::whole::{add, scaled_sum, sum};
 use crate::linalg::{Bordered, Layout, Pattern};
 use crate::program::{Block, LANES, Op, Program, Recorder, Source};
 use std::collections::HashMap;
@@ -166,9 +166,8 @@ impl Pass<'_> {
             results.extend(self.placed(&residual, border, |i| self.part(RESIDUAL, i)));
         }
         if i + 1 == self.tableau.stages {
-            let one = r.constant(1.0);
             let argument = self.outputs(&mut r, border, |i| self.part(ARGUMENT, i));
-            let state = sum(&mut r, &argument, &[one], std::slice::from_ref(&solution));
+            let state = add(&mut r, &argument, &solution);
             results.extend(self.placed(&state, border, |i| self.part(ARGUMENT, i)));
             results.extend(self.placed(&solution, border, |i| self.part(SOLUTION, i)));
             return r.block(results, Vec::new());
@@ -229,8 +228,8 @@ impl Pass<'_> {
         solution.truncate(components.len());
         let mut results = self.placed(&solution, components, |component| stage_place(component, last));
         results.extend(self.placed(&solution, components, |i| self.part(SOLUTION, i)));
-        let (one, argument) = (r.constant(1.0), self.argument_of(&mut r, Of(Some(g), components)));
-        let state = sum(&mut r, &argument, &[one], std::slice::from_ref(&solution));
+        let argument = self.argument_of(&mut r, Of(Some(g), components));
+        let state = add(&mut r, &argument, &solution);
         results.extend(self.placed(&state, components, |i| self.part(ARGUMENT, i)));
         self.spread(g, r.block(results, Vec::new()))
     }
@@ -249,8 +248,8 @@ impl Pass<'_> {
     /// The argument of stage i, given the solution of the stage before.
     fn argument(&self, r: &mut Recorder, i: usize, of: Of<'_>, before: Vec<u32>) -> Vec<u32> {
         if self.tableau.continues(i) {
-            let (one, argument) = (r.constant(1.0), self.argument_of(r, of));
-            return sum(r, &argument, &[one], &[before]);
+            let argument = self.argument_of(r, of);
+            return add(r, &argument, &before);
         }
         let start: Vec<u32> = of.1.iter().map(|&i| r.input(Source::State(i))).collect();
         let weights: Vec<u32> = self.tableau.a[i].iter().map(|&a| r.constant(a)).collect();

@@ -5,7 +5,7 @@
 use super::attempt::{ARGUMENT, part_place, stage_place};
 use super::tableau::Tableau;
 use super::vector::{MOST_STAGES, padded};
-use super::whole::{LONGEST, scaled_sum, sum};
+use super::whole::{LONGEST, add, scaled_sum, sum};
 use crate::linalg::Pattern;
 use crate::program::{Op, Program, Recorder, Source};
 
@@ -56,7 +56,7 @@ pub(super) fn program(pattern: &Pattern, tableau: &Tableau) -> Option<Program> {
     for i in 0..tableau.stages {
         let side_by_side = |class: fn(u32) -> Source, place: usize| class((place * MOST_STAGES + i) as u32);
         if tableau.continues(i) {
-            argument = sum(&mut r, &argument, &[one], &stages[i - 1..]);
+            argument = add(&mut r, &argument, &stages[i - 1]);
         } else {
             let weights: Vec<u32> = tableau.a[i].iter().map(|&a| r.constant(a)).collect();
             argument = sum(&mut r, &start, &weights, &stages);
@@ -78,7 +78,7 @@ pub(super) fn program(pattern: &Pattern, tableau: &Tableau) -> Option<Program> {
         let work = scaled_sum(&mut r, (&rate, rate_of_step), &weights, &stages);
         stages.push(pattern.record_solution(&mut r, &factors, &work)?);
     }
-    let end = sum(&mut r, &argument, &[one], &stages[tableau.stages - 1..]);
+    let end = add(&mut r, &argument, &stages[tableau.stages - 1]);
     let mut results: Vec<(u32, u32)> = end.into_iter().zip(part_place(n, ARGUMENT, 0)..).collect();
     for (stage, solution) in stages.iter().enumerate() {
         results.extend(solution.iter().zip(0..).map(|(&name, i)| (name, stage_place(i, stage))));
