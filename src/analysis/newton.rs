@@ -39,6 +39,8 @@ impl Default for Settle {
 pub struct FlatDirection {
     /// Species by name with their part in the direction, the largest 1.
     pub terms: Vec<(String, f64)>,
+    /// Conditions in rates that leave it flat: on their other side something would hold the state in this direction.
+    pub gates: Vec<String>,
 }
 
 /// A search for the zero of f with conserved sums held.
@@ -73,8 +75,12 @@ impl<'a> Search<'a> {
         Ok(search)
     }
 
-    fn at(&self) -> Point<'_> {
-        Point::new(0.0, self.simulation.parameters())
+    /// The sides of all switches at a state: each Newton step is one of the smooth piece where it begins.
+    fn modes(&self, y: &[f64]) -> Vec<f64> {
+        let system = self.simulation.system();
+        // where they cannot be set no rate can be evaluated
+        let modes = system.modes(0.0, self.simulation.parameters(), y);
+        modes.unwrap_or_else(|_| vec![f64::NAN; system.shape().modes])
     }
 
     /// The rates of all processes, in the order of the network.
@@ -88,17 +94,25 @@ impl<'a> Search<'a> {
     fn derivatives(&self, y: &[f64]) -> DVector<f64> {
         let system = self.simulation.system();
         let (mut f, mut scratch) = (vec![0.0; y.len()], vec![0.0; system.shape().scratch]);
-        if system.rhs(&self.at(), y, &mut f, &mut scratch).is_err() {
+        let modes = self.modes(y);
+        let at = Point::new(0.0, self.simulation.parameters()).with_modes(&modes);
+        if system.rhs(&at, y, &mut f, &mut scratch).is_err() {
             f.fill(f64::NAN);
         }
         DVector::from_vec(f)
     }
 
     pub fn jacobian(&self, y: &[f64]) -> DMatrix<f64> {
+        self.jacobian_on(&self.modes(y), y)
+    }
+
+    /// The Jacobian where switches are on these sides.
+    fn jacobian_on(&self, modes: &[f64], y: &[f64]) -> DMatrix<f64> {
         let system = self.simulation.system();
         let pattern = &system.shape().jacobian;
         let (mut values, mut scratch) = (vec![0.0; pattern.len()], vec![0.0; system.shape().scratch]);
-        if system.jacobian(&self.at(), y, &mut values, &mut scratch).is_err() {
+        let at = Point::new(0.0, self.simulation.parameters()).with_modes(modes);
+        if system.jacobian(&at, y, &mut values, &mut scratch).is_err() {
             values.fill(f64::NAN);
         }
         let mut matrix = DMatrix::zeros(y.len(), y.len());
@@ -286,9 +300,30 @@ impl<'a> Search<'a> {
             let amounts: Vec<f64> = v.row(k).iter().zip(&columns).map(|(x, size)| x * size).collect();
             let largest = amounts.iter().fold(0.0, |a: f64, x| if x.abs() > a.abs() { *x } else { a });
             let terms = amounts.iter().enumerate().map(|(i, x)| (name(i), x / largest));
-            FlatDirection { terms: terms.filter(|(_, x)| x.abs() > 1e-6).collect() }
+            let terms = terms.filter(|(_, x)| x.abs() > 1e-6).collect();
+            FlatDirection { terms, gates: self.gates(y, &DVector::from_vec(amounts)) }
         };
         null.map(direction).collect()
+    }
+
+    /// The conditions on whose other side the rates would change along a direction.
+    fn gates(&self, y: &[f64], direction: &DVector<f64>) -> Vec<String> {
+        let (system, network) = (self.simulation.system(), self.simulation.network());
+        let mut modes = self.modes(y);
+        let along = |modes: &[f64]| {
+            let rates = self.jacobian_on(modes, y) * direction;
+            rates.iter().zip(direction.iter()).map(|(rate, part)| (rate * part).abs()).fold(0.0, f64::max)
+        };
+        let flat = along(&modes);
+        let closes = (0..modes.len()).filter(|&k| {
+            let mode = modes[k];
+            let Some(other) = system.other_side(k, mode) else { return false };
+            modes[k] = other;
+            let held = along(&modes);
+            modes[k] = mode;
+            held > 1e3 * flat && held > 0.0
+        });
+        closes.collect::<Vec<_>>().into_iter().filter_map(|k| system.condition(network, k)).collect()
     }
 }
 
