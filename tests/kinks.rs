@@ -316,12 +316,8 @@ fn sensitivities_through_jumps_and_bends() {
     let place = |name: &str| system.parameter_of(simulation.network().parameter_named(name).unwrap()).unwrap();
     let by: Vec<By> = ["a", "b", "c", "d"].map(|name| By::Parameter(place(name))).to_vec();
     let (t, t1) = (4.0, ((c + d) / d).ln());
-    let expected = [
-        [b * c / (a * a), 0.0],
-        [t - c / a, 0.0],
-        [1.0 - b / a, 1.0 - d / (c + d)],
-        [0.0, t - t1 + 1.0 - d / (c + d)],
-    ];
+    let expected =
+        [[b * c / (a * a), 0.0], [t - c / a, 0.0], [1.0 - b / a, 1.0 - d / (c + d)], [0.0, t - t1 + 1.0 - d / (c + d)]];
     for method in [Method::Rodas5P, Method::Rodas4, Method::Rodas3, Method::Bdf] {
         let mut options = Options::with_tolerances(1e-8, Tolerance::Same(1e-10));
         options.method = method;
@@ -433,6 +429,9 @@ fn explicit_methods_refuse_by_name_and_points_want_modes() {
 /// What depends on parameters alone is a constant of the run, and no switch.
 #[test]
 fn conditions_of_parameters_are_no_switches() {
-    let simulation = model(&[("x", 1.0)], &[("x", "select(2 < 3, 1, 0) * r0_x.scale / max(1, r0_x.scale)")]);
+    let text = "[model]\nname = \"test\"\n[compartment.cell]\nvolume = \"1 L\"\n[species.x]\ncompartment = \"cell\"\nconcentration = \"1 uM\"\n\
+                [input.k]\nvalue = \"2\"\n[process.loss]\nreaction = \"x ->\"\nrate = \"select(k < 3, floor(k + 0.5), 0) * [x]\"\n";
+    let simulation = Simulation::new(&Model::from_toml(text).unwrap().network()).unwrap();
     assert_eq!(simulation.system().shape().switches, 0);
+    assert!(error(&run_by(&simulation, Method::Rodas5P, 1e-8, 1.0), 0, |t| (-2.0 * t).exp()) < 1e-7);
 }

@@ -9,6 +9,8 @@ use std::cell::RefCell;
 
 /// Singular values below this part of the largest belong to directions in which nothing holds the state.
 const FLAT: f64 = 1e-13;
+/// What takes a direction to more than this part of the largest entry holds the state in it.
+const HELD: f64 = 1e-9;
 /// A rate of change below this part of the fastest is none at all.
 const VANISHING: f64 = 1e-18;
 /// The relative rate of change that a steady state may have.
@@ -123,8 +125,8 @@ impl<'a> Search<'a> {
     }
 
     /// The Jacobian with conserved sums in the place of the equations given up, scaled.
-    fn scaled(&self, y: &[f64]) -> Scaled {
-        let mut matrix = self.jacobian(y);
+    fn scaled(&self, modes: &[f64], y: &[f64]) -> Scaled {
+        let mut matrix = self.jacobian_on(modes, y);
         let columns: Vec<f64> = (0..y.len()).map(|i| self.size(i, y)).collect();
         for (i, size) in columns.iter().enumerate() {
             matrix.column_mut(i).scale_mut(*size);
@@ -192,7 +194,7 @@ impl<'a> Search<'a> {
 
     /// The full step. In directions in which nothing holds the state it does not move.
     fn newton_step(&self, y: &[f64]) -> Option<DVector<f64>> {
-        let Scaled { matrix, columns, rows } = self.scaled(y);
+        let Scaled { matrix, columns, rows } = self.scaled(&self.modes(y), y);
         let mut defect = self.derivatives(y);
         for (sum, total, row) in &self.sums {
             defect[*row] = sum.value(y) - total;
@@ -289,42 +291,50 @@ impl<'a> Search<'a> {
 
     /// Directions beyond those of the conserved sums in which nothing holds the state.
     pub fn flat(&self, y: &[f64], name: &dyn Fn(usize) -> String) -> Vec<FlatDirection> {
-        let Scaled { matrix, columns, .. } = self.scaled(y);
-        if matrix.is_empty() || !matrix.iter().all(|x| x.is_finite()) {
-            return Vec::new();
-        }
-        let svd = matrix.svd(false, true);
-        let (Some(v), largest) = (svd.v_t, svd.singular_values.max()) else { return Vec::new() };
-        let null = (0..v.nrows()).filter(|&k| svd.singular_values[k] <= FLAT * largest);
-        let direction = |k: usize| {
-            let amounts: Vec<f64> = v.row(k).iter().zip(&columns).map(|(x, size)| x * size).collect();
+        let modes = self.modes(y);
+        let Scaled { matrix, columns, .. } = self.scaled(&modes, y);
+        let null = null_space(matrix);
+        let gates = self.gates(modes, y, null.len());
+        let direction = |v: &DVector<f64>| {
+            let amounts: Vec<f64> = v.iter().zip(&columns).map(|(x, size)| x * size).collect();
             let largest = amounts.iter().fold(0.0, |a: f64, x| if x.abs() > a.abs() { *x } else { a });
             let terms = amounts.iter().enumerate().map(|(i, x)| (name(i), x / largest));
             let terms = terms.filter(|(_, x)| x.abs() > 1e-6).collect();
-            FlatDirection { terms, gates: self.gates(y, &DVector::from_vec(amounts)) }
+            let holding = gates.iter().filter(|(_, opened)| (opened * v).amax() > HELD);
+            FlatDirection { terms, gates: holding.map(|(text, _)| text.clone()).collect() }
         };
-        null.map(direction).collect()
+        null.iter().map(direction).collect()
     }
 
-    /// The conditions on whose other side the rates would change along a direction.
-    fn gates(&self, y: &[f64], direction: &DVector<f64>) -> Vec<String> {
+    /// The conditions on whose other side fewer directions would be flat than so many, each with the equations there.
+    fn gates(&self, mut modes: Vec<f64>, y: &[f64], flat: usize) -> Vec<(String, DMatrix<f64>)> {
         let (system, network) = (self.simulation.system(), self.simulation.network());
-        let mut modes = self.modes(y);
-        let along = |modes: &[f64]| {
-            let rates = self.jacobian_on(modes, y) * direction;
-            rates.iter().zip(direction.iter()).map(|(rate, part)| (rate * part).abs()).fold(0.0, f64::max)
-        };
-        let flat = along(&modes);
-        let closes = (0..modes.len()).filter(|&k| {
+        let mut gates = Vec::new();
+        for k in 0..if flat > 0 { modes.len() } else { 0 } {
             let mode = modes[k];
-            let Some(other) = system.other_side(k, mode) else { return false };
+            let (Some(other), Some(text)) = (system.other_side(k, mode), system.condition(network, k)) else {
+                continue;
+            };
             modes[k] = other;
-            let held = along(&modes);
+            let opened = self.scaled(&modes, y).matrix;
             modes[k] = mode;
-            held > 1e3 * flat && held > 0.0
-        });
-        closes.collect::<Vec<_>>().into_iter().filter_map(|k| system.condition(network, k)).collect()
+            if null_space(opened.clone()).len() < flat {
+                gates.push((text, opened));
+            }
+        }
+        gates
     }
+}
+
+/// Vectors that span what a matrix takes to zero.
+fn null_space(matrix: DMatrix<f64>) -> Vec<DVector<f64>> {
+    if matrix.is_empty() || !matrix.iter().all(|x| x.is_finite()) {
+        return Vec::new();
+    }
+    let svd = matrix.svd(false, true);
+    let (Some(v), largest) = (svd.v_t, svd.singular_values.max()) else { return Vec::new() };
+    let null = (0..v.nrows()).filter(|&k| svd.singular_values[k] <= FLAT * largest);
+    null.map(|k| v.row(k).transpose()).collect()
 }
 
 /// A state of this sum that stands in no other one.

@@ -81,6 +81,8 @@ pub(super) struct Watch {
 #[derive(Clone, Debug, Default)]
 struct Looks {
     times: Vec<f64>,
+    /// How wide brackets are.
+    width: f64,
     /// A row of values for each time.
     rows: Vec<f64>,
     probe: Vec<f64>,
@@ -178,6 +180,7 @@ impl Watch {
         }
         self.look_at_vertices(look)?;
         let width = WIDTH * (t.abs() + (end - t).abs());
+        self.looks.width = width;
         for k in 1..self.looks.times.len() {
             self.now.0.copy_from_slice(&self.looks.rows[k * m..][..m]);
             if self.crossed(&self.now.0).next().is_some() {
@@ -284,12 +287,12 @@ impl Watch {
     /// go on.
     pub fn note(&mut self, t: f64, h: f64, modes: &[f64]) -> Option<FailureKind> {
         let root = *self.happened.first()?;
-        let width = WIDTH * (t.abs() + h.abs());
-        // a switch comes from the side that its mode says
         let Some(k) = root.checked_sub(self.events()) else {
-            return self.history.note(t, width, (root, self.came_from));
+            return self.history.note(t, WIDTH * (t.abs() + h.abs()), (root, self.came_from));
         };
+        // a switch comes from the side that its mode says
         let mode = modes[modes.len() - self.switches + k];
+        let width = self.looks.width;
         let failure = self.history.note(t, width, (root, mode.rem_euclid(2.0) as i8));
         failure.or_else(|| self.history.note_turn(t, width, self.switches))
     }

@@ -32,6 +32,7 @@ mod native;
 mod repeat;
 mod sensitive;
 mod switch;
+mod words;
 
 use crate::error::{Error, Problem};
 use crate::expr::{NodeId, QuickMap, Symbol};

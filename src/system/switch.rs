@@ -11,13 +11,15 @@ use super::sensitive::directions;
 use super::{System, inputs};
 use crate::error::Error;
 use crate::expr::{Arena, Function, Node, NodeId, Op, QuickMap, Symbol};
-use crate::network::{EntityKind, Network};
 use crate::program::{Inputs, Program};
 use crate::solver::{OdeSystem, Point, Reject};
 
+/// A condition is not decided within so many times the size of what is compared.
+const ROUNDING: f64 = 8.0 * f64::EPSILON;
+
 /// What a switch does with its argument: of a relation `b - a`, else what is rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Less,
     LessEqual,
     Equal,
@@ -41,66 +43,102 @@ impl Kind {
         matches!(self, Kind::Floor | Kind::Ceil)
     }
 
-    /// The mode at an argument. Where that is on a boundary, `slope` tells which way it goes.
-    fn mode(self, argument: f64, slope: f64) -> f64 {
+    /// The mode at an argument. Where that is on a boundary, `slope` tells which way it goes; where it does not move, what
+    /// is written counts.
+    fn mode(self, argument: f64, band: f64, slope: f64) -> f64 {
         let truth = |is_true| f64::from(u8::from(is_true));
-        // a beginning of leaving decides; without one the boundary itself counts
-        let ahead = if argument == 0.0 { slope } else { argument };
+        let leaves = self.is_on_boundary(argument, band) && slope != 0.0;
+        let near = argument.round();
         match self {
-            Kind::Less => truth(ahead > 0.0),
-            Kind::LessEqual => truth(ahead > 0.0 || (ahead == 0.0 && argument == 0.0)),
-            Kind::Equal => truth(argument == 0.0 && ahead == 0.0),
-            Kind::Floor if argument.floor() == argument && slope < 0.0 => argument - 1.0,
+            Kind::Less | Kind::LessEqual if leaves => truth(slope > 0.0),
+            Kind::Equal if leaves => 0.0,
+            Kind::Floor if leaves => near - truth(slope < 0.0),
+            Kind::Ceil if leaves => near + truth(slope > 0.0),
+            Kind::Less => truth(argument > 0.0),
+            Kind::LessEqual => truth(argument >= 0.0),
+            Kind::Equal => truth(argument == 0.0),
             Kind::Floor => argument.floor(),
-            Kind::Ceil if argument.ceil() == argument && slope > 0.0 => argument + 1.0,
             Kind::Ceil => argument.ceil(),
         }
     }
 
-    /// Whether an argument is where the mode changes.
-    fn is_on_boundary(self, argument: f64) -> bool {
-        if self.is_rounding() { argument.floor() == argument } else { argument == 0.0 }
+    /// Whether an argument is where the mode changes, but for rounding. A margin is twice as wide, so that none of a switch that
+    /// has turned is there still.
+    fn is_on_boundary(self, argument: f64, band: f64) -> bool {
+        let from = if self.is_rounding() { argument - argument.round() } else { argument };
+        from.abs() <= 0.5 * band
     }
 
-    /// What is not below zero as long as the mode holds.
-    fn margin(self, arena: &mut Arena, mode: NodeId, argument: NodeId) -> NodeId {
+    /// What is not below zero as long as the mode holds: `band` is what rounding leaves open.
+    fn margin(self, arena: &mut Arena, mode: NodeId, argument: NodeId, band: NodeId) -> NodeId {
         let one = arena.constant(1.0);
-        let minus = arena.binary(Op::Sub, mode, one);
-        let plus = arena.binary(Op::Add, mode, one);
         let (low, high) = match self {
             Kind::Less | Kind::LessEqual => {
                 let negative = arena.apply(Op::Neg, argument, argument, argument);
-                return arena.apply(Op::Select, mode, argument, negative);
+                let beyond = arena.apply(Op::Select, mode, argument, negative);
+                return arena.binary(Op::Add, beyond, band);
             }
             Kind::Equal => {
                 let size = arena.apply(Op::Abs, argument, argument, argument);
                 let negative = arena.apply(Op::Neg, size, size, size);
                 return arena.apply(Op::Select, mode, negative, one);
             }
-            Kind::Floor => (mode, plus),
-            Kind::Ceil => (minus, mode),
+            Kind::Floor => (mode, arena.binary(Op::Add, mode, one)),
+            Kind::Ceil => (arena.binary(Op::Sub, mode, one), mode),
         };
-        let (above, below) = (arena.binary(Op::Sub, argument, low), arena.binary(Op::Sub, high, argument));
-        arena.binary(Op::Mul, above, below)
+        let sides = [(argument, low), (high, argument)].map(|(a, b)| {
+            let within = arena.binary(Op::Sub, a, b);
+            arena.binary(Op::Add, within, band)
+        });
+        arena.binary(Op::Mul, sides[0], sides[1])
     }
+
+    /// What rounding leaves open of an argument.
+    fn band(self, arena: &mut Arena, argument: NodeId) -> NodeId {
+        if self == Kind::Equal {
+            return arena.constant(0.0);
+        }
+        let (part, size) = (arena.constant(ROUNDING), size(arena, argument));
+        arena.binary(Op::Mul, part, size)
+    }
+}
+
+/// The size of the numbers that a node is made of: differences have the rounding of what they are taken of.
+fn size(arena: &mut Arena, node: NodeId) -> NodeId {
+    let mut sizes: QuickMap<NodeId, NodeId> = QuickMap::default();
+    for id in arena.reachable(&[node]) {
+        let size = match arena.node(id) {
+            Node::Apply(Op::Add | Op::Sub, a, b, _) => arena.binary(Op::Add, sizes[&a], sizes[&b]),
+            Node::Apply(op @ (Op::Mul | Op::Div), a, b, _) => {
+                let by = if op == Op::Mul { sizes[&b] } else { arena.apply(Op::Abs, b, b, b) };
+                arena.binary(op, sizes[&a], by)
+            }
+            Node::Apply(Op::Neg, a, ..) => sizes[&a],
+            Node::Apply(Op::Select, a, b, c) => arena.apply(Op::Select, a, sizes[&b], sizes[&c]),
+            Node::Constant(bits) => arena.constant(f64::from_bits(bits).abs()),
+            _ => arena.apply(Op::Abs, id, id, id),
+        };
+        sizes.insert(id, size);
+    }
+    sizes[&node]
 }
 
 /// A switch.
 #[derive(Clone, Debug)]
-struct Switch {
-    kind: Kind,
+pub(super) struct Switch {
+    pub kind: Kind,
     /// What it stands for in the equations, and its argument, in which other switches are frozen.
-    node: NodeId,
+    pub node: NodeId,
     argument: NodeId,
     /// Its mode.
-    mode: NodeId,
+    pub mode: NodeId,
 }
 
 /// The switches of a system, and the programs that set them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Switches {
-    all: Vec<Switch>,
-    /// All root functions, then the arguments.
+    pub all: Vec<Switch>,
+    /// All root functions, then the arguments, then their bands.
     arguments: Program,
     /// Of the arguments, along a direction.
     slopes: Program,
@@ -138,7 +176,8 @@ impl Switches {
         let seed = |node| along.get(&node).copied();
         let slopes: Vec<NodeId> = arguments.iter().map(|&node| arena.tangent(node, &seed).unwrap_or(zero)).collect();
         // beside the root functions, so that both have the same bits: which product is fused depends on what else there is
-        let beside = [roots, &arguments].concat();
+        let bands: Vec<NodeId> = self.all.iter().map(|switch| switch.kind.band(arena, switch.argument)).collect();
+        let beside = [roots, &arguments, &bands].concat();
         Ok(Switches {
             arguments: lower(arena, &beside, slots, Some(derived))?,
             slopes: lower(arena, &slopes, &with_direction, Some(derived))?,
@@ -152,7 +191,11 @@ impl Switches {
 
     /// The functions that are not below zero as long as the modes hold.
     pub fn margins(&self, arena: &mut Arena) -> Vec<NodeId> {
-        self.all.iter().map(|switch| switch.kind.margin(arena, switch.mode, switch.argument)).collect()
+        let margin = |switch: &Switch| {
+            let band = switch.kind.band(arena, switch.argument);
+            switch.kind.margin(arena, switch.mode, switch.argument, band)
+        };
+        self.all.iter().map(margin).collect()
     }
 
     /// How much scratch memory they need, beside that of a right-hand side of so many states.
@@ -290,8 +333,9 @@ impl System {
         // what a switch depends on stands before it: each round settles at least one more, and once more with slopes
         for _ in 0..=count {
             self.follow_arguments(at, y, (arguments, slopes), modes, scratch);
-            let mut all = self.switches.all.iter().zip(&arguments[self.roots.outputs()..]);
-            if !all.any(|(switch, argument)| switch.kind.is_on_boundary(*argument)) {
+            let (arguments, bands) = arguments[self.roots.outputs()..].split_at(count);
+            let mut all = self.switches.all.iter().zip(arguments.iter().zip(bands));
+            if !all.any(|(switch, (argument, band))| switch.kind.is_on_boundary(*argument, *band)) {
                 return Ok(());
             }
             if !self.find_slopes(at, y, slopes, modes, scratch)? {
@@ -314,9 +358,10 @@ impl System {
         for _ in 0..=self.switches.len() {
             let frozen = Point { t: at.t, parameters: at.parameters, modes };
             self.switches.arguments.run(&inputs(&frozen, y), arguments, scratch);
-            let (mut is_changed, first) = (false, self.roots.outputs());
+            let (arguments, bands) = arguments[self.roots.outputs()..].split_at(self.switches.len());
+            let mut is_changed = false;
             for (k, switch) in self.switches.all.iter().enumerate() {
-                let mode = switch.kind.mode(arguments[first + k], slopes[k]);
+                let mode = switch.kind.mode(arguments[k], bands[k], slopes[k]);
                 is_changed |= mode.to_bits() != modes[k].to_bits();
                 modes[k] = mode;
             }
@@ -346,65 +391,4 @@ impl System {
         slopes.copy_from_slice(found);
         Ok(is_changed)
     }
-
-    /// The other side of a switch of two.
-    pub(crate) fn other_side(&self, switch: usize, mode: f64) -> Option<f64> {
-        let kind = self.switches.all.get(switch)?.kind;
-        matches!(kind, Kind::Less | Kind::LessEqual).then_some(1.0 - mode)
-    }
-
-    /// The switch whose margin is a root function.
-    pub(crate) fn switch_of_root(&self, root: usize) -> Option<usize> {
-        root.checked_sub(self.events.of_root.len())
-    }
-
-    /// A switch in the words of the model, with the processes that it stands in.
-    pub(crate) fn condition(&self, network: &Network, switch: usize) -> Option<String> {
-        let switch = self.switches.all.get(switch)?;
-        let name = |symbol: Symbol| network.name_of(symbol).to_string();
-        let text = with_concentrations(self.equations.graph.get(switch.node)?.text(&name), network);
-        let arena = self.equations.graph.arena();
-        let Node::Symbol(mode) = arena.node(switch.mode) else { return None };
-        let stands = self.terms.iter().map(|term| arena.symbols(term.rate).contains(&mode));
-        let processes = network.all_processes().zip(stands).filter(|(_, stands)| *stands);
-        let names: Vec<&str> = processes.map(|(process, _)| network.name_of(process)).collect();
-        Some(match names[..] {
-            [] => text,
-            [one] => format!("{text} (in process {one})"),
-            _ => format!("{text} (in processes {})", names.join(", ")),
-        })
-    }
-}
-
-/// An amount over the size of its compartment is written as it is in formulas.
-fn with_concentrations(text: String, network: &Network) -> String {
-    network.all_species().fold(text, |text, species| {
-        let EntityKind::Species { compartment, .. } = &network.entity(species).kind else { return text };
-        let (name, size) = (network.name_of(species), network.name_of(*compartment));
-        let quotient = format!("{name} / {size}");
-        let mut written = String::new();
-        let mut rest = text.as_str();
-        while let Some(at) = rest.find(&quotient) {
-            let (before, after) = (&rest[..at], &rest[at + quotient.len()..]);
-            let is_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-            let is_whole = !before.ends_with(is_of_name) && !after.starts_with(is_of_name);
-            let stands_alone =
-                before.ends_with('(') && after.starts_with(')') && !before[..before.len() - 1].ends_with(is_of_name);
-            match (is_whole, stands_alone) {
-                (true, true) => {
-                    written += &format!("{}[{name}]", &before[..before.len() - 1]);
-                    rest = &after[1..];
-                }
-                (true, false) => {
-                    written += &format!("{before}[{name}]");
-                    rest = after;
-                }
-                _ => {
-                    written += &rest[..at + 1];
-                    rest = &rest[at + 1..];
-                }
-            }
-        }
-        written + rest
-    })
 }
