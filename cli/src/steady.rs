@@ -36,6 +36,7 @@ fn as_json(network: &Network, state: &SteadyState) -> Value {
         "eigenvalues": state.eigenvalues.iter().map(|(re, im)| json!([re, im])).collect::<Vec<_>>(),
         "conserved": conserved,
         "flat": state.flat.iter().map(terms).collect::<Vec<_>>(),
+        "gates": state.flat.iter().map(|flat| &flat.gates).collect::<Vec<_>>(),
         "stable": state.is_stable,
         "residual": state.residual,
     })
@@ -60,6 +61,9 @@ fn table(network: &Network, state: &SteadyState) -> String {
     for flat in &state.flat {
         let names: Vec<&str> = flat.terms.iter().map(|(name, _)| name.as_str()).collect();
         text += &format!("\nNothing restores: {}\n", names.join(", "));
+        for gate in &flat.gates {
+            text += &format!("  as it stands with {gate}\n");
+        }
     }
     text + &format!("\nResidual {:.1e} of the turnover\n", state.residual)
 }

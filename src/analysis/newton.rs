@@ -9,6 +9,8 @@ use std::cell::RefCell;
 
 /// Singular values below this part of the largest belong to directions in which nothing holds the state.
 const FLAT: f64 = 1e-13;
+/// What takes a direction to more than this part of the largest entry holds the state in it.
+const HELD: f64 = 1e-9;
 /// A rate of change below this part of the fastest is none at all.
 const VANISHING: f64 = 1e-18;
 /// The relative rate of change that a steady state may have.
@@ -39,6 +41,8 @@ impl Default for Settle {
 pub struct FlatDirection {
     /// Species by name with their part in the direction, the largest 1.
     pub terms: Vec<(String, f64)>,
+    /// Conditions in rates that leave it flat: on their other side something would hold the state in this direction.
+    pub gates: Vec<String>,
 }
 
 /// A search for the zero of f with conserved sums held.
@@ -73,8 +77,12 @@ impl<'a> Search<'a> {
         Ok(search)
     }
 
-    fn at(&self) -> Point<'_> {
-        Point::new(0.0, self.simulation.parameters())
+    /// The sides of all switches at a state: each Newton step is one of the smooth piece where it begins.
+    fn modes(&self, y: &[f64]) -> Vec<f64> {
+        let system = self.simulation.system();
+        // where they cannot be set no rate can be evaluated
+        let modes = system.modes(0.0, self.simulation.parameters(), y);
+        modes.unwrap_or_else(|_| vec![f64::NAN; system.shape().modes])
     }
 
     /// The rates of all processes, in the order of the network.
@@ -88,17 +96,25 @@ impl<'a> Search<'a> {
     fn derivatives(&self, y: &[f64]) -> DVector<f64> {
         let system = self.simulation.system();
         let (mut f, mut scratch) = (vec![0.0; y.len()], vec![0.0; system.shape().scratch]);
-        if system.rhs(&self.at(), y, &mut f, &mut scratch).is_err() {
+        let modes = self.modes(y);
+        let at = Point::new(0.0, self.simulation.parameters()).with_modes(&modes);
+        if system.rhs(&at, y, &mut f, &mut scratch).is_err() {
             f.fill(f64::NAN);
         }
         DVector::from_vec(f)
     }
 
     pub fn jacobian(&self, y: &[f64]) -> DMatrix<f64> {
+        self.jacobian_on(&self.modes(y), y)
+    }
+
+    /// The Jacobian where switches are on these sides.
+    fn jacobian_on(&self, modes: &[f64], y: &[f64]) -> DMatrix<f64> {
         let system = self.simulation.system();
         let pattern = &system.shape().jacobian;
         let (mut values, mut scratch) = (vec![0.0; pattern.len()], vec![0.0; system.shape().scratch]);
-        if system.jacobian(&self.at(), y, &mut values, &mut scratch).is_err() {
+        let at = Point::new(0.0, self.simulation.parameters()).with_modes(modes);
+        if system.jacobian(&at, y, &mut values, &mut scratch).is_err() {
             values.fill(f64::NAN);
         }
         let mut matrix = DMatrix::zeros(y.len(), y.len());
@@ -109,8 +125,8 @@ impl<'a> Search<'a> {
     }
 
     /// The Jacobian with conserved sums in the place of the equations given up, scaled.
-    fn scaled(&self, y: &[f64]) -> Scaled {
-        let mut matrix = self.jacobian(y);
+    fn scaled(&self, modes: &[f64], y: &[f64]) -> Scaled {
+        let mut matrix = self.jacobian_on(modes, y);
         let columns: Vec<f64> = (0..y.len()).map(|i| self.size(i, y)).collect();
         for (i, size) in columns.iter().enumerate() {
             matrix.column_mut(i).scale_mut(*size);
@@ -178,7 +194,7 @@ impl<'a> Search<'a> {
 
     /// The full step. In directions in which nothing holds the state it does not move.
     fn newton_step(&self, y: &[f64]) -> Option<DVector<f64>> {
-        let Scaled { matrix, columns, rows } = self.scaled(y);
+        let Scaled { matrix, columns, rows } = self.scaled(&self.modes(y), y);
         let mut defect = self.derivatives(y);
         for (sum, total, row) in &self.sums {
             defect[*row] = sum.value(y) - total;
@@ -275,21 +291,50 @@ impl<'a> Search<'a> {
 
     /// Directions beyond those of the conserved sums in which nothing holds the state.
     pub fn flat(&self, y: &[f64], name: &dyn Fn(usize) -> String) -> Vec<FlatDirection> {
-        let Scaled { matrix, columns, .. } = self.scaled(y);
-        if matrix.is_empty() || !matrix.iter().all(|x| x.is_finite()) {
-            return Vec::new();
-        }
-        let svd = matrix.svd(false, true);
-        let (Some(v), largest) = (svd.v_t, svd.singular_values.max()) else { return Vec::new() };
-        let null = (0..v.nrows()).filter(|&k| svd.singular_values[k] <= FLAT * largest);
-        let direction = |k: usize| {
-            let amounts: Vec<f64> = v.row(k).iter().zip(&columns).map(|(x, size)| x * size).collect();
+        let modes = self.modes(y);
+        let Scaled { matrix, columns, .. } = self.scaled(&modes, y);
+        let null = null_space(matrix);
+        let gates = self.gates(modes, y, null.len());
+        let direction = |v: &DVector<f64>| {
+            let amounts: Vec<f64> = v.iter().zip(&columns).map(|(x, size)| x * size).collect();
             let largest = amounts.iter().fold(0.0, |a: f64, x| if x.abs() > a.abs() { *x } else { a });
             let terms = amounts.iter().enumerate().map(|(i, x)| (name(i), x / largest));
-            FlatDirection { terms: terms.filter(|(_, x)| x.abs() > 1e-6).collect() }
+            let terms = terms.filter(|(_, x)| x.abs() > 1e-6).collect();
+            let holding = gates.iter().filter(|(_, opened)| (opened * v).amax() > HELD);
+            FlatDirection { terms, gates: holding.map(|(text, _)| text.clone()).collect() }
         };
-        null.map(direction).collect()
+        null.iter().map(direction).collect()
     }
+
+    /// The conditions on whose other side fewer directions would be flat than so many, each with the equations there.
+    fn gates(&self, mut modes: Vec<f64>, y: &[f64], flat: usize) -> Vec<(String, DMatrix<f64>)> {
+        let (system, network) = (self.simulation.system(), self.simulation.network());
+        let mut gates = Vec::new();
+        for k in 0..if flat > 0 { modes.len() } else { 0 } {
+            let mode = modes[k];
+            let (Some(other), Some(text)) = (system.other_side(k, mode), system.condition(network, k)) else {
+                continue;
+            };
+            modes[k] = other;
+            let opened = self.scaled(&modes, y).matrix;
+            modes[k] = mode;
+            if null_space(opened.clone()).len() < flat {
+                gates.push((text, opened));
+            }
+        }
+        gates
+    }
+}
+
+/// Vectors that span what a matrix takes to zero.
+fn null_space(matrix: DMatrix<f64>) -> Vec<DVector<f64>> {
+    if matrix.is_empty() || !matrix.iter().all(|x| x.is_finite()) {
+        return Vec::new();
+    }
+    let svd = matrix.svd(false, true);
+    let (Some(v), largest) = (svd.v_t, svd.singular_values.max()) else { return Vec::new() };
+    let null = (0..v.nrows()).filter(|&k| svd.singular_values[k] <= FLAT * largest);
+    null.map(|k| v.row(k).transpose()).collect()
 }
 
 /// A state of this sum that stands in no other one.

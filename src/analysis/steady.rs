@@ -84,7 +84,7 @@ impl Simulation {
     /// [`Error::Solver`] where nothing arrives; says how far it came. [`Error::Input`] where the time stands
     /// in the equations.
     pub fn steady(&self, settle: &Settle) -> Result<SteadyState, Error> {
-        if self.system().shape().is_forced {
+        if self.system().shape().is_forced || self.system().switches_by_time() {
             let message = "the equations contain the time: they have no steady state; replace it by a parameter";
             return Err(Problem::error(["model"], message).into());
         }

@@ -292,11 +292,21 @@ impl Simulation {
         if let Some(i) = failure.component {
             message += &format!("; species {}", self.network.name_of(self.system.states()[i]));
         }
+        if let Some(what) = failure.root.and_then(|root| self.name_of_root(root)) {
+            message += &format!("; what makes it is {what}");
+        }
         if let Some(process) = self.first_not_finite(failure.t, y, parameters) {
             message += &format!("; the rate of process {process} is not a finite number");
         }
         message += &format!("; {}", failure.advice());
         Error::Solver { failure, message }
+    }
+
+    /// What a root function is of: an event, or a condition in a rate.
+    fn name_of_root(&self, root: usize) -> Option<String> {
+        let event = self.system.event_of_root(root).and_then(|event| self.system.events().nth(event));
+        let condition = || self.system.condition(&self.network, self.system.switch_of_root(root)?);
+        event.map(|event| format!("event {}", self.network.name_of(event))).or_else(condition)
     }
 
     fn first_not_finite(&self, t: f64, y: &[f64], parameters: &[f64]) -> Option<&str> {

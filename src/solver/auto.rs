@@ -161,6 +161,12 @@ impl Stepper for Auto {
         self.implicit.restart();
     }
 
+    /// Whether the problem is stiff is another question.
+    fn bend(&mut self) {
+        self.explicit.bend();
+        self.implicit.bend();
+    }
+
     fn value(&self, s: f64, ends: (&[f64], &[f64]), out: &mut [f64]) {
         self.last().value(s, ends, out);
     }

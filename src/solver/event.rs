@@ -6,6 +6,9 @@
 //! and back between two looks is found where a further look, at the vertex of the parabola through three of them,
 //! lands on the other side. To be zero is to be on no side: a function that starts at zero sets nothing off by leaving
 //! it, and one that arrives at zero has gone through. A function that is not a number is where it was before.
+//!
+//! After the functions of events come the margins of switches. A margin has no side to be remembered: wherever it is below
+//! zero, its switch has turned, so that a mode that does not hold is found at the next look, however it came about.
 
 use super::exact::Exact;
 use super::{Direction, FailureKind, Reject};
@@ -59,6 +62,8 @@ pub(super) type Look<'a> = &'a mut dyn FnMut(f64, &mut [f64]) -> Result<(), Reje
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Watch {
     directions: Vec<Direction>,
+    /// How many margins of switches come after the functions of events.
+    switches: usize,
     /// On which side each function was last seen; empty before the first look.
     sides: Vec<i8>,
     /// The values at the time reached.
@@ -76,6 +81,8 @@ pub(super) struct Watch {
 #[derive(Clone, Debug, Default)]
 struct Looks {
     times: Vec<f64>,
+    /// How wide brackets are.
+    width: f64,
     /// A row of values for each time.
     rows: Vec<f64>,
     probe: Vec<f64>,
@@ -90,11 +97,12 @@ impl PartialEq for Looks {
 }
 
 impl Watch {
-    pub fn new(directions: &[Direction]) -> Self {
+    pub fn new(directions: &[Direction], switches: usize) -> Self {
         Watch {
             directions: directions.to_vec(),
+            switches,
             sides: Vec::new(),
-            now: Exact(vec![0.0; directions.len()]),
+            now: Exact(vec![0.0; directions.len() + switches]),
             happened: Vec::new(),
             came_from: 0,
             history: History::default(),
@@ -103,20 +111,31 @@ impl Watch {
     }
 
     /// Whether this is of a system with these root functions.
-    pub fn fits(&self, directions: &[Direction]) -> bool {
-        let m = directions.len();
-        let sides = self.sides.is_empty() || self.sides.len() == m;
-        self.directions == directions && self.now.0.len() == m && sides && self.happened.iter().all(|&i| i < m)
+    pub fn fits(&self, directions: &[Direction], switches: usize) -> bool {
+        let m = directions.len() + switches;
+        let is_same = self.directions == directions && self.switches == switches && self.now.0.len() == m;
+        let sides = self.sides.is_empty() || self.sides.len() == directions.len();
+        is_same && sides && self.happened.iter().all(|&i| i < m)
     }
 
-    /// The number of root functions.
+    /// The number of root functions, margins included.
     pub fn len(&self) -> usize {
+        self.directions.len() + self.switches
+    }
+
+    /// The number of root functions of events.
+    pub fn events(&self) -> usize {
         self.directions.len()
     }
 
     /// Whether there is nothing to look at.
     pub fn is_idle(&self) -> bool {
-        self.directions.is_empty()
+        self.len() == 0
+    }
+
+    /// The functions of events that have gone through zero at the last event, and the margins of switches that have turned.
+    pub fn happened_apart(&self) -> (&[usize], &[usize]) {
+        self.happened.split_at(self.happened.partition_point(|&root| root < self.events()))
     }
 
     /// The state is put elsewhere; at another time it is a new beginning.
@@ -134,18 +153,21 @@ impl Watch {
         look(t, &mut self.now.0)?;
         let just = std::mem::take(&mut self.happened);
         if !self.sides.is_empty() {
-            self.happened = self.crossed(&self.now.0).filter(|i| !just.contains(i)).collect();
+            let events = self.events();
+            // switches have been set by what is looked at here
+            let crossed = self.crossed(&self.now.0).take_while(|i| *i < events);
+            self.happened = crossed.filter(|i| !just.contains(i)).collect();
             self.remember_side();
         }
         self.sides.clear();
-        self.sides.extend(self.now.0.iter().map(|g| side(*g)));
+        self.sides.extend(self.now.0[..self.directions.len()].iter().map(|g| side(*g)));
         Ok(!self.happened.is_empty())
     }
 
     /// Looks for the first crossing in a step from `t` to `end`: the time at which it is found to have been made.
     pub fn look_through_step(&mut self, t: f64, end: f64, look: Look<'_>) -> Result<Option<f64>, Reject> {
         self.happened.clear();
-        let m = self.directions.len();
+        let m = self.len();
         self.looks.times.clear();
         self.looks.rows.clear();
         for k in 0..=LOOKS + 1 {
@@ -158,6 +180,7 @@ impl Watch {
         }
         self.look_at_vertices(look)?;
         let width = WIDTH * (t.abs() + (end - t).abs());
+        self.looks.width = width;
         for k in 1..self.looks.times.len() {
             self.now.0.copy_from_slice(&self.looks.rows[k * m..][..m]);
             if self.crossed(&self.now.0).next().is_some() {
@@ -173,7 +196,7 @@ impl Watch {
     }
 
     fn remember_side(&mut self) {
-        self.came_from = self.happened.first().map_or(0, |&i| self.sides[i]);
+        self.came_from = self.happened.first().and_then(|&i| self.sides.get(i)).copied().unwrap_or(0);
     }
 
     fn sides_from_now(&mut self) {
@@ -182,19 +205,21 @@ impl Watch {
         }
     }
 
-    /// The roots that have gone through zero, given values.
+    /// The roots that have gone through zero and the switches that have turned, given values.
     fn crossed<'a>(&'a self, values: &'a [f64]) -> impl Iterator<Item = usize> + 'a {
-        let sides = self.sides.iter().zip(values);
+        let (of_events, margins) = values.split_at(self.events());
+        let sides = self.sides.iter().zip(of_events);
         let crossings = sides.zip(&self.directions).enumerate();
         let has_crossed =
             |((old, g), direction): &((&i8, &f64), &Direction)| !g.is_nan() && crosses(**direction, **old, side(**g));
-        crossings.filter(move |(_, crossing)| has_crossed(crossing)).map(|(i, _)| i)
+        let turned = margins.iter().enumerate().filter(|(_, margin)| **margin < 0.0).map(|(k, _)| of_events.len() + k);
+        crossings.filter(move |(_, crossing)| has_crossed(crossing)).map(|(i, _)| i).chain(turned)
     }
 
     /// Adds looks where functions turn back towards zero between three looks on one side of it, if they are on the
     /// other side there.
     fn look_at_vertices(&mut self, look: Look<'_>) -> Result<(), Reject> {
-        let (m, spacing) = (self.directions.len(), self.looks.times[1] - self.looks.times[0]);
+        let (m, spacing) = (self.len(), self.looks.times[1] - self.looks.times[0]);
         self.looks.vertices.clear();
         for (k, i) in (1..=LOOKS).flat_map(|k| (0..m).map(move |i| (k, i))) {
             let [a, b, c] = [k - 1, k, k + 1].map(|k| self.looks.rows[k * m + i]);
@@ -224,7 +249,7 @@ impl Watch {
     /// Narrows the part of a step that ends with look k, where something has crossed, to `width`: the time of its end,
     /// with the values there in `now`.
     fn bracket(&mut self, k: usize, width: f64, look: Look<'_>) -> Result<f64, Reject> {
-        let m = self.directions.len();
+        let m = self.len();
         let (mut a, mut b) = (self.looks.times[k - 1], self.looks.times[k]);
         let mut left = self.looks.rows[(k - 1) * m..][..m].to_vec();
         let mut middle = left.clone();
@@ -258,10 +283,18 @@ impl Watch {
         self.crossed(&self.now.0).map(zero).filter(|t| !t.is_nan()).fold(b, f64::min)
     }
 
-    /// Notes an event at t, after a step of length h; a kind of failure where events do not let the time go on.
-    pub fn note(&mut self, t: f64, h: f64) -> Option<FailureKind> {
+    /// Notes an event at t, after a step of length h that saw these modes; a kind of failure where events do not let the time
+    /// go on.
+    pub fn note(&mut self, t: f64, h: f64, modes: &[f64]) -> Option<FailureKind> {
         let root = *self.happened.first()?;
-        self.history.note(t, WIDTH * (t.abs() + h.abs()), (root, self.came_from))
+        let Some(k) = root.checked_sub(self.events()) else {
+            return self.history.note(t, WIDTH * (t.abs() + h.abs()), (root, self.came_from));
+        };
+        // a switch comes from the side that its mode says
+        let mode = modes[modes.len() - self.switches + k];
+        let width = self.looks.width;
+        let failure = self.history.note(t, width, (root, mode.rem_euclid(2.0) as i8));
+        failure.or_else(|| self.history.note_turn(t, width, self.switches))
     }
 }
 
@@ -279,9 +312,21 @@ struct History {
     to_and_fro: u32,
     /// When the crossings to and fro began.
     since: f64,
+    /// Turns of switches that follow closely, and when they began.
+    turns: usize,
+    turns_since: f64,
 }
 
 impl History {
+    /// Notes a turn of one of so many switches: several that make one another turn to and fro are sliding, too.
+    fn note_turn(&mut self, t: f64, width: f64, switches: usize) -> Option<FailureKind> {
+        if self.turns == 0 || t - self.turns_since > CLOSE * width {
+            (self.turns, self.turns_since) = (0, t);
+        }
+        self.turns += 1;
+        (self.turns > TO_AND_FRO as usize * (switches + 1)).then_some(FailureKind::Sliding)
+    }
+
     fn note(&mut self, t: f64, width: f64, crossing: Crossing) -> Option<FailureKind> {
         let before = std::mem::replace(&mut self.before, self.last.replace((t, crossing)));
         let (t_last, last) = self.before?;

@@ -64,11 +64,13 @@ pub struct Failure {
     pub step: f64,
     /// The component with the largest error, or the first that is not finite.
     pub component: Option<usize>,
+    /// The root function that goes to and fro, where events do not let the time go on; after those of events come switches.
+    pub root: Option<usize>,
 }
 
 impl Failure {
     pub(super) fn new(kind: FailureKind, t: f64) -> Self {
-        Failure { kind, t, step: f64::NAN, component: None }
+        Failure { kind, t, step: f64::NAN, component: None, root: None }
     }
 
     /// A system that gives no value where there is no shorter step to try.

@@ -73,6 +73,8 @@ pub struct Solver {
     /// The parameters of the last step.
     pub(super) parameters_last: Vec<f64>,
     pub(super) watch: Watch,
+    /// Whether the rates went on without a jump where switches turned last.
+    pub(super) bends: bool,
     /// Whether algebraic components and root functions have to be looked at before the next step.
     pub(super) has_jumped: bool,
     /// Attempts of this run whose linear system was singular.
@@ -121,7 +123,8 @@ impl Solver {
             modes: vec![0.0; shape.modes],
             modes_last: vec![0.0; shape.modes],
             parameters_last: Vec::new(),
-            watch: Watch::new(&shape.roots),
+            watch: Watch::new(&shape.roots, shape.switches),
+            bends: false,
             has_jumped: true,
             singular: 0,
             statistics: Statistics::default(),
@@ -142,14 +145,14 @@ impl Solver {
         &self.y
     }
 
-    /// The frozen side of each switch.
+    /// The frozen side of each switch; those that the system sets by itself only once a start or a jump is settled.
     pub fn modes(&self) -> &[f64] {
         &self.modes
     }
 
     /// The root functions that went through zero at the last [`Advance::Event`], ascending.
     pub fn happened(&self) -> &[usize] {
-        &self.watch.happened
+        self.watch.happened_apart().0
     }
 
     /// The work so far.
@@ -267,7 +270,8 @@ impl Solver {
     pub(super) fn check_system(&self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<(), Failure> {
         let wrong = |text| Err(self.failure(FailureKind::Options(text), None));
         let shape = system.shape();
-        if shape.n() != self.y.len() || shape.roots.len() != self.watch.len() || shape.modes != self.modes_last.len() {
+        let roots = shape.roots.len() == self.watch.events() && shape.roots.len() + shape.switches == self.watch.len();
+        if shape.n() != self.y.len() || !roots || shape.modes != self.modes_last.len() {
             return wrong("the system has another shape than the solver was made for");
         }
         if parameters.len() < shape.parameters {
@@ -290,7 +294,11 @@ impl Solver {
     fn settle_jump(&mut self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<Option<Advance>, Failure> {
         self.check_system(system, parameters)?;
         self.with_modes(|solver, modes| {
-            solver.make_consistent(&Problem { system, parameters, modes })?;
+            solver.set_switches(system, parameters, modes)?;
+            if system.shape().mass().is_some() {
+                solver.make_consistent(&Problem { system, parameters, modes })?;
+                solver.set_switches(system, parameters, modes)?;
+            }
             solver.has_jumped = false;
             let has_crossed = solver.has_crossed_by_jump(&Problem { system, parameters, modes })?;
             if has_crossed { solver.set_off(system, parameters, modes).map(Some) } else { Ok(None) }

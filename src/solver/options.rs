@@ -70,6 +70,9 @@ impl Method {
             if !shape.roots.is_empty() {
                 return fault("dopri5 and dop853 find no events at thresholds: choose auto or rodas5p");
             }
+            if shape.switches > 0 {
+                return fault("dopri5 and dop853 do not find where conditions in rates change: choose auto or rodas5p");
+            }
             if options.non_negative != NonNegative::Off {
                 return fault("dopri5 and dop853 do not keep states at zero or above: choose auto or rodas5p");
             }

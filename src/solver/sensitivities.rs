@@ -11,7 +11,8 @@
 //! Where a root function g goes through zero the time of the event moves, too:
 //! `dt = -(dg/dy S + dg/dp) / (dg/dt + dg/dy f-)`, and with h for what happens, f- and f+ for the rates before and after,
 //! `S+ = dh/dy (S + f- dt) + dh/dp + dh/dt dt - f+ dt`
-//! (Rozenvasser 1967, Automation and Remote Control 28:1066).
+//! (Rozenvasser 1967, Automation and Remote Control 28:1066). So it is with the margin of a switch that turns; where the
+//! rates go on without a jump, so does S.
 
 use super::refinement::{POINTS, Refinement};
 use super::stepper::Problem;
@@ -155,8 +156,8 @@ impl Sensitivities {
             moved: zeros(),
             rate: zeros(),
             jacobian: vec![0.0; shape.jacobian.len()],
-            roots: vec![0.0; shape.roots.len()],
-            slopes: vec![0.0; shape.roots.len()],
+            roots: vec![0.0; shape.roots.len() + shape.switches],
+            slopes: vec![0.0; shape.roots.len() + shape.switches],
             scratch: Vec::new(),
         })
     }
@@ -258,7 +259,8 @@ impl Sensitivities {
         for (row, carried) in self.rows.iter_mut().zip(&self.carried) {
             row.now.copy_from_slice(&carried.end[..self.before.len()]);
         }
-        if advance != Advance::Step {
+        // switches turn within a step, too
+        if !self.solver.watch.happened.is_empty() {
             self.cross(system, parameters)?;
             self.jump(system, parameters)?;
         }
@@ -351,10 +353,18 @@ impl Sensitivities {
         let refused = |reject| Failure::from_reject(reject, t);
         system.rhs(&at, &self.before, &mut self.rate_before, &mut self.scratch).map_err(refused)?;
         let along = Along { t: 1.0, state: &self.rate_before, parameters: &[] };
-        system.roots_along(&at, &self.before, &along, &mut self.slopes, &mut self.scratch).map_err(refused)?;
+        // where the rates do not jump, nothing depends on when
+        let is_timed = !self.solver.bends;
+        if is_timed {
+            system.roots_along(&at, &self.before, &along, &mut self.slopes, &mut self.scratch).map_err(refused)?;
+        }
         for k in 0..self.rows.len() {
             let mut now = std::mem::take(&mut self.rows[k].now);
             self.interpolate(system, k, t, &mut now);
+            if !is_timed {
+                self.rows[k].now = now;
+                continue;
+            }
             let at = Point { t, parameters, modes: &self.modes };
             let along = Along { t: 0.0, state: &now, parameters: &self.carried[k].parameters };
             system.roots_along(&at, &self.before, &along, &mut self.roots, &mut self.scratch).map_err(refused)?;
@@ -367,7 +377,7 @@ impl Sensitivities {
     /// By how much the time of the event moves, from the slopes of the root functions.
     fn time_moves(&self, t: f64) -> Result<f64, Failure> {
         let no = |text| Err(Failure::new(FailureKind::NoSensitivity(text), t));
-        let mut moves = self.solver.happened().iter().map(|&root| -self.roots[root] / self.slopes[root]);
+        let mut moves = self.solver.watch.happened.iter().map(|&root| -self.roots[root] / self.slopes[root]);
         let Some(first) = moves.next() else { return Ok(0.0) };
         if !first.is_finite() {
             return no("a root function touches zero without going through");

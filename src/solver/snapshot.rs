@@ -23,8 +23,8 @@ pub struct Snapshot {
     refinement: Vec<f64>,
     next: Option<f64>,
     memory: Memory,
-    modes: Vec<f64>,
-    modes_last: Vec<f64>,
+    modes: Exact,
+    modes_last: Exact,
     parameters_last: Exact,
     watch: Watch,
     has_jumped: bool,
@@ -55,8 +55,8 @@ impl Solver {
             refinement: self.refinement.keep(),
             next: self.next,
             memory: self.memory.clone(),
-            modes: self.modes.clone(),
-            modes_last: self.modes_last.clone(),
+            modes: Exact(self.modes.clone()),
+            modes_last: Exact(self.modes_last.clone()),
             parameters_last: Exact(self.parameters_last.clone()),
             watch: self.watch.clone(),
             has_jumped: self.has_jumped,
@@ -77,20 +77,24 @@ impl Solver {
         let fits = [
             (s.y_last.len(), shape.n()),
             (s.y_led_to.len(), shape.n()),
-            (s.modes.len(), shape.modes),
-            (s.modes_last.len(), shape.modes),
+            (s.modes.0.len(), shape.modes),
+            (s.modes_last.0.len(), shape.modes),
             (s.totals.len(), shape.invariants.len()),
         ];
         let step = s.next.is_none_or(|next| next > 0.0);
         let method = solver.stepper.take_up(&s.stepper.0) && solver.refinement.take_up(&s.refinement);
-        if fits.iter().any(|(found, expected)| found != expected) || !s.watch.fits(&shape.roots) || !step || !method {
+        if fits.iter().any(|(found, expected)| found != expected)
+            || !s.watch.fits(&shape.roots, shape.switches)
+            || !step
+            || !method
+        {
             let kind = FailureKind::Options("the snapshot is of a system of another shape");
             return Err(Failure::new(kind, snapshot.t));
         }
         (solver.t_last, solver.y_last) = (s.t_last, s.y_last);
         (solver.led_to, solver.y_led_to) = (s.led_to, s.y_led_to);
         (solver.next, solver.memory) = (s.next, s.memory);
-        (solver.modes, solver.modes_last, solver.parameters_last) = (s.modes, s.modes_last, s.parameters_last.0);
+        (solver.modes, solver.modes_last, solver.parameters_last) = (s.modes.0, s.modes_last.0, s.parameters_last.0);
         (solver.watch, solver.has_jumped) = (s.watch, s.has_jumped);
         solver.restoration.take_totals(&s.totals);
         (solver.singular, solver.statistics) = (s.singular, s.statistics);

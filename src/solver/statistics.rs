@@ -34,6 +34,9 @@ pub struct Statistics {
     pub roots: u64,
     /// Root functions that have gone through zero and made something happen.
     pub events: u64,
+    /// Switches of rates that have turned ([`Shape::with_switches`](super::Shape::with_switches)).
+    #[serde(default)]
+    pub mode_changes: u64,
     /// Accepted steps whose state was moved back to zero ([`NonNegative`](super::NonNegative)).
     #[serde(default)]
     pub projections: u64,

@@ -122,6 +122,11 @@ pub(super) trait Stepper: Debug + Send + Sync {
     /// The past says nothing any more: a start, an event, a change of parameters.
     fn restart(&mut self);
 
+    /// The rates go on from here without a jump, their derivatives do not: a switch has turned.
+    fn bend(&mut self) {
+        self.restart();
+    }
+
     /// The state at the part `s` of the last accepted step, given the states at its ends.
     fn value(&self, s: f64, ends: (&[f64], &[f64]), out: &mut [f64]);
 

@@ -10,6 +10,9 @@ use std::time::Instant;
 /// what the precision of the Jacobian can bear.
 const MOST_SINGULAR: u64 = 1000;
 
+/// A jump of the rates that is smaller than this part of the tolerance, over a step, is none.
+const BEND: f64 = 0.1;
+
 /// Why a step is not accepted.
 enum Rejection {
     /// The error estimate.
@@ -243,7 +246,7 @@ impl Solver {
         }
         self.refine(problem.system);
         let (t_last, end) = (self.t_last, self.t);
-        let mut watch = std::mem::replace(&mut self.watch, super::event::Watch::new(&[]));
+        let mut watch = std::mem::replace(&mut self.watch, super::event::Watch::new(&[], 0));
         let mut y = std::mem::take(&mut self.new);
         let mut scratch = std::mem::take(&mut self.scratch);
         let (mut bounds, mut restoration) = (std::mem::take(&mut self.bounds), std::mem::take(&mut self.restoration));
@@ -267,18 +270,36 @@ impl Solver {
         Ok(true)
     }
 
-    /// Lets happen what root functions set off.
+    /// Sets the modes of switches as they are where the run is.
+    pub(super) fn set_switches(
+        &mut self,
+        system: &dyn OdeSystem,
+        parameters: &[f64],
+        modes: &mut [f64],
+    ) -> Result<(), Failure> {
+        if system.shape().switches == 0 {
+            return Ok(());
+        }
+        let at = Point::new(self.t, parameters);
+        let set = system.set_switches(&at, &self.y, modes, &mut self.scratch);
+        set.map_err(|reject| self.fault(Fault::Reject(reject)))
+    }
+
+    /// Lets happen what root functions set off, and lets switches turn.
     pub(super) fn set_off(
         &mut self,
         system: &dyn OdeSystem,
         parameters: &[f64],
         modes: &mut [f64],
     ) -> Result<Advance, Failure> {
-        if let Some(kind) = self.watch.note(self.t, self.t - self.t_last) {
-            return Err(self.failure(kind, None));
+        if let Some(kind) = self.watch.note(self.t, self.t - self.t_last, modes) {
+            let root = self.watch.happened.first().copied();
+            return Err(Failure { root, ..self.failure(kind, None) });
         }
         let (mut is_changed, mut is_terminal) = (false, false);
-        for k in 0..self.watch.happened.len() {
+        let (events, turns) = self.watch.happened_apart();
+        let (events, turns) = (events.len(), turns.first().copied().zip(Some(turns.len())));
+        for k in 0..events {
             let root = self.watch.happened[k];
             self.statistics.events += 1;
             self.new.copy_from_slice(&self.y);
@@ -295,10 +316,51 @@ impl Solver {
             self.check_sign(self.t, &self.new)?;
             self.jump_to_new();
         }
+        self.bends = false;
         if is_changed {
             let kind = self.watch.happened.first().copied().unwrap_or(0);
+            self.set_switches(system, parameters, modes)?;
             self.begin_stretch(kind);
         }
-        Ok(if is_terminal { Advance::Terminal } else { Advance::Event })
+        if let Some((first, count)) = turns {
+            self.statistics.mode_changes += count as u64;
+            if !is_changed {
+                self.turn(first, system, parameters, modes)?;
+            }
+        }
+        Ok(match (is_terminal, events) {
+            (true, _) => Advance::Terminal,
+            (false, 0) => Advance::Step,
+            _ => Advance::Event,
+        })
+    }
+
+    /// Switches turn, the first of them with this root function. Where the rates go on without a jump, so does the step.
+    fn turn(
+        &mut self,
+        root: usize,
+        system: &dyn OdeSystem,
+        parameters: &[f64],
+        modes: &mut [f64],
+    ) -> Result<(), Failure> {
+        let h = self.next.unwrap_or(0.0);
+        self.statistics.rhs += 2;
+        let at = Point { t: self.t, parameters, modes };
+        let before = system.rhs(&at, &self.y, &mut self.rate, &mut self.scratch);
+        self.set_switches(system, parameters, modes)?;
+        let at = Point { t: self.t, parameters, modes };
+        let after = system.rhs(&at, &self.y, &mut self.new, &mut self.scratch);
+        for (jump, before) in self.new.iter_mut().zip(&self.rate) {
+            *jump = h * (*jump - before);
+        }
+        // compared with the error of a step; a jump is larger, and what a bracket leaves open much smaller
+        self.bends = before.is_ok() && after.is_ok() && self.norm.size(&self.new, &self.y) <= BEND;
+        if self.bends {
+            self.stepper.bend();
+            self.has_jumped = true;
+        } else {
+            self.begin_stretch(root);
+        }
+        Ok(())
     }
 }

@@ -22,6 +22,11 @@ impl<'a> Point<'a> {
     pub fn new(t: f64, parameters: &'a [f64]) -> Self {
         Point { t, parameters, modes: &[] }
     }
+
+    /// The same point on these sides of switches.
+    pub fn with_modes(self, modes: &'a [f64]) -> Self {
+        Point { modes, ..self }
+    }
 }
 
 /// A direction in which a system is differentiated: by how much the time, the state and the parameters move.
@@ -77,8 +82,11 @@ pub struct Shape {
     pub is_forced: bool,
     /// The number of parameters that the system reads.
     pub parameters: usize,
-    /// The number of switches.
+    /// The number of modes: frozen sides of switches.
     pub modes: usize,
+    /// How many of the last modes the system sets by itself ([`OdeSystem::set_switches`]): each has a margin among the
+    /// root functions.
+    pub switches: usize,
     /// For each root function, which way it has to go through zero for something to happen.
     pub roots: Vec<Direction>,
     /// How long the scratch slice of each call is to be.
@@ -99,6 +107,7 @@ impl Shape {
             is_forced: false,
             parameters: 0,
             modes: 0,
+            switches: 0,
             roots: Vec::new(),
             scratch: 0,
             whole: None,
@@ -195,9 +204,50 @@ impl Shape {
         Shape { roots, ..self }
     }
 
-    /// The number of switches.
+    /// The number of modes, which [`OdeSystem::happen`] may change.
     pub fn with_modes(self, modes: usize) -> Self {
         Shape { modes, ..self }
+    }
+
+    /// Adds so many modes, of which each follows from time, state and parameters, and is frozen while a step is taken: the
+    /// sides of conditions in the right-hand side. [`OdeSystem::set_switches`] sets them; [`OdeSystem::roots`] gives, after
+    /// the functions of [`Shape::roots`], for each a margin that is below zero where its mode does not hold any more. A step
+    /// ends where one goes below zero.
+    ///
+    /// ```
+    /// use homeostat::linalg::Pattern;
+    /// use homeostat::solver::{OdeSystem, Options, Point, Reject, Shape, solve};
+    ///
+    /// /// y' = -1 above 1, -1/2 below
+    /// struct TwoSpeeds(Shape);
+    /// impl OdeSystem for TwoSpeeds {
+    ///     fn shape(&self) -> &Shape {
+    ///         &self.0
+    ///     }
+    ///     fn rhs(&self, at: &Point, _: &[f64], dydt: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+    ///         dydt[0] = if at.modes[0] > 0.0 { -1.0 } else { -0.5 };
+    ///         Ok(())
+    ///     }
+    ///     fn jacobian(&self, _: &Point, _: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+    ///         values[0] = 0.0;
+    ///         Ok(())
+    ///     }
+    ///     fn roots(&self, at: &Point, y: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+    ///         values[0] = if at.modes[0] > 0.0 { y[0] - 1.0 } else { 1.0 - y[0] };
+    ///         Ok(())
+    ///     }
+    ///     fn set_switches(&self, _: &Point, y: &[f64], modes: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+    ///         modes[0] = if y[0] > 1.0 { 1.0 } else { 0.0 };
+    ///         Ok(())
+    ///     }
+    /// }
+    /// let system = TwoSpeeds(Shape::new(Pattern::dense(1)).with_switches(1));
+    /// let solution = solve(&system, &[], &[2.0], &[0.0, 1.5], &Options::default())?;
+    /// assert!((solution.rows[1][0] - 0.75).abs() < 1e-12);
+    /// # Ok::<(), homeostat::solver::Interrupted>(())
+    /// ```
+    pub fn with_switches(self, switches: usize) -> Self {
+        Shape { modes: self.modes + switches, switches, ..self }
     }
 
     /// The right-hand side and its Jacobian as programs, beside [`OdeSystem::rhs`] and [`OdeSystem::jacobian`] and equal to
@@ -250,13 +300,24 @@ pub trait OdeSystem: Send + Sync {
         ))
     }
 
-    /// Writes the values of the root functions; asked only where [`Shape::roots`] has some.
+    /// Writes the values of the root functions, then the margins of switches; asked only where the shape has some.
     ///
     /// # Errors
     /// [`Reject`] where there is no value. The default aborts.
     fn roots(&self, at: &Point, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
         let _ = (at, y, values, scratch);
         Err(Reject::Abort("the system states roots but gives no root functions: implement OdeSystem::roots"))
+    }
+
+    /// Sets the modes of switches ([`Shape::with_switches`]) as time, state and parameters say (the modes of `at` are none):
+    /// where a run begins, after every jump, and where a switch turns. On a boundary it is for the system to say which side
+    /// the solution goes to. The default sets none.
+    ///
+    /// # Errors
+    /// [`Reject`] where there is no value.
+    fn set_switches(&self, at: &Point, y: &[f64], modes: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+        let _ = (at, y, modes, scratch);
+        Ok(())
     }
 
     /// What happens where root function `root` has gone through zero: may change the state and the switches (which are

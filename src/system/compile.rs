@@ -2,9 +2,10 @@
 
 use super::System;
 use super::event::Events;
-use super::lower::{Derived, Slot, internal, lower_block, program};
+use super::lower::{Derived, Slot, internal, lower, lower_block, program};
 use super::repeat::{Instances, Repetition};
 use super::sensitive::Nodes;
+use super::switch::Switches;
 use crate::error::Error;
 use crate::expr::{Arena, Node, NodeId, Op, QuickMap, QuickSet, Symbol};
 use crate::linalg::{Pattern, Template};
@@ -30,7 +31,9 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let mut guard = equations.graph.arena();
     let arena = &mut *guard;
     let term = |p: Process| Term { changes: changes(network, p, &slots), rate: equations.values[p.0.0 as usize] };
-    let terms: Vec<Term> = network.all_processes().map(term).collect();
+    let mut terms: Vec<Term> = network.all_processes().map(term).collect();
+    let mut rates: Vec<&mut NodeId> = terms.iter_mut().map(|term| &mut term.rate).collect();
+    let switches = Switches::freeze(arena, &mut slots, &mut rates);
     let repetition =
         if repeats { Repetition::find(arena, &terms, &slots, states.len()) } else { Repetition::none(terms.len()) };
 
@@ -38,13 +41,17 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let parts = Parts::new(&repetition, &terms, &slots, arena, states.len());
     let pattern = parts.pattern()?;
     let [rhs, jacobian, time_derivative] = parts.programs(&pattern, &slots, arena, &mut derived)?;
-    let (events, roots) = Events::compile(&equations.events, arena, &slots, &mut derived)?;
+    let (events, mut roots) = Events::compile(&equations.events, arena, &slots, &mut derived)?;
+    roots.extend(switches.margins(arena));
+    let switches = switches.compile(&roots, (arena, &slots, &states), &mut derived)?;
+    let roots = lower(arena, &roots, &slots, Some(&mut derived))?;
     let places = derived.places().clone();
     let derived = derived.program(arena, &slots)?;
 
     let (rhs, jacobian) = (Arc::new(rhs), Arc::new(jacobian));
     let programs = [&*rhs, &*jacobian, &time_derivative, &roots];
-    let scratch = programs.iter().map(|p| p.scratch_len()).chain([events.scratch()]).max().unwrap_or(0);
+    let of_switches = switches.scratch(rhs.scratch_len(), states.len());
+    let scratch = programs.iter().map(|p| p.scratch_len()).chain([events.scratch(), of_switches]).max().unwrap_or(0);
     let invariants = network.conserved_sums().into_iter().map(|sum| {
         let terms = sum.terms.into_iter().filter_map(|(species, weight)| match slots[species.0.0 as usize] {
             Slot::State(i) => Some((i as usize, weight)),
@@ -54,6 +61,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     });
     let mut shape = Shape::new(pattern).with_invariants(invariants.collect()).with_scratch(scratch);
     shape = shape.with_roots(events.of_root.iter().map(|(_, direction)| *direction).collect());
+    shape = shape.with_switches(switches.len());
     shape = shape.with_parameters(parameters.len() + derived.outputs());
     shape = shape.with_programs(Arc::clone(&rhs), Arc::clone(&jacobian));
     if parts.is_forced {
@@ -68,6 +76,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         time_derivative,
         roots,
         events,
+        switches,
         code,
         terms,
         sensitive: OnceLock::new(),
@@ -124,7 +133,6 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn new(repetition: &'a Repetition, terms: &[Term], slots: &[Slot], arena: &mut Arena, n: usize) -> Self {
         let of = |of_part: &[usize], arena: &mut Arena| Sums::new(of_part.iter().map(|&t| &terms[t]), slots, arena);
-        // a comparison with the time has no derivative, and yet the system is forced
         let first = repetition.groups.iter().flat_map(|group| &group.terms).chain(&repetition.rest);
         let rates: Vec<NodeId> = first.map(|&t| terms[t].rate).collect();
         let is_forced = arena.reachable(&rates).iter().any(|id| arena.node(*id) == Node::Time);
@@ -215,6 +223,7 @@ impl<'a> Parts<'a> {
         let columns = columns(instances, &read.nodes, (to.arena, to.slots), derived);
         let source = |k: usize, source: Source| match source {
             Source::State(i) => Source::State(row(k, i)),
+            Source::Mode(i) => Source::Mode(instances.moved_mode(k, i)),
             Source::Parameter(c) => Source::Parameter(columns[c as usize][k]),
             other => other,
         };

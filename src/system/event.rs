@@ -3,7 +3,7 @@
 use super::lower::{Derived, Slot, lower};
 use super::{System, inputs};
 use crate::error::Error;
-use crate::expr::{Arena, Symbol};
+use crate::expr::{Arena, NodeId, Symbol};
 use crate::network::{Event, EventEquations};
 use crate::program::Program;
 use crate::solver::{After, Direction, Point};
@@ -28,12 +28,13 @@ pub(super) struct Events {
 }
 
 impl Events {
+    /// Events, and their root functions.
     pub fn compile(
         equations: &[EventEquations],
         arena: &Arena,
         slots: &[Slot],
         derived: &mut Derived,
-    ) -> Result<(Self, Program), Error> {
+    ) -> Result<(Self, Vec<NodeId>), Error> {
         let (mut events, mut roots) = (Events::default(), Vec::new());
         for (i, event) in equations.iter().enumerate() {
             let nodes: Vec<_> = event.changes.iter().map(|(_, amount)| *amount).chain(event.shortage).collect();
@@ -52,7 +53,6 @@ impl Events {
                 roots.push(root);
             }
         }
-        let roots = lower(arena, &roots, slots, Some(derived))?;
         Ok((events, roots))
     }
 

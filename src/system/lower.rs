@@ -10,6 +10,8 @@ use crate::program::{Block, Instruction, Op, Program, Source};
 pub(super) enum Slot {
     State(u32),
     Parameter(u32),
+    /// The frozen side of a switch.
+    Mode(u32),
     /// A part of a direction in which the state moves.
     Along(u32),
     /// By how much the time moves in that direction.
@@ -150,6 +152,7 @@ impl<'a> Lowering<'a> {
             Node::Symbol(Symbol(i)) => match self.slots[i as usize] {
                 Slot::State(i) => Some(Source::State(i)),
                 Slot::Parameter(i) => Some(Source::Parameter(i)),
+                Slot::Mode(i) => Some(Source::Mode(i)),
                 Slot::Along(i) => Some(Source::Forcing(i)),
                 Slot::AlongTime => Some(Source::History(0)),
                 Slot::Formula => None, // formulas have been put in their places before

@@ -31,6 +31,8 @@ mod lower;
 mod native;
 mod repeat;
 mod sensitive;
+mod switch;
+mod words;
 
 use crate::error::{Error, Problem};
 use crate::expr::{NodeId, QuickMap, Symbol};
@@ -42,6 +44,7 @@ use lower::{Slot, lower};
 pub use native::NativeSystem;
 use sensitive::{Runs, Sensitive};
 use std::sync::{Arc, OnceLock};
+use switch::Switches;
 
 /// A network compiled: programs and the order of states and parameters.
 #[derive(Clone, Debug)]
@@ -50,9 +53,11 @@ pub struct System {
     rhs: Arc<Program>,
     jacobian: Arc<Program>,
     time_derivative: Program,
-    /// The functions whose zeros set events off.
+    /// The functions whose zeros set events off, then the margins of switches.
     roots: Program,
     events: Events,
+    /// What is frozen in the rates.
+    switches: Switches,
     /// Right-hand side and derivatives as native code, once it has been asked for.
     code: OnceLock<Option<Native>>,
     /// What the programs were made from, and what sensitivities need, once they have been asked for.
@@ -212,6 +217,20 @@ impl System {
     }
 }
 
+impl System {
+    /// What a program reads that has switches frozen.
+    fn frozen<'a>(&self, at: &Point<'a>, y: &'a [f64]) -> Result<Inputs<'a>, Reject> {
+        self.check_modes(at.modes).map(|()| inputs(at, y))
+    }
+
+    fn check_modes(&self, modes: &[f64]) -> Result<(), Reject> {
+        let is_enough = modes.len() >= self.shape.modes;
+        is_enough
+            .then_some(())
+            .ok_or(Reject::Abort("the point has no modes for conditions in rates: take System::modes"))
+    }
+}
+
 impl Observer {
     /// Writes the values at a state to `out`, one for each observable.
     pub fn observe(&mut self, t: f64, y: &[f64], parameters: &[f64], out: &mut [f64]) {
@@ -236,23 +255,27 @@ impl OdeSystem for System {
     }
 
     fn rhs(&self, at: &Point, y: &[f64], dydt: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
-        self.rhs.run_in_lanes(&inputs(at, y), dydt, scratch);
+        self.rhs.run_in_lanes(&self.frozen(at, y)?, dydt, scratch);
         Ok(())
     }
 
     fn jacobian(&self, at: &Point, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
-        self.jacobian.run_in_lanes(&inputs(at, y), values, scratch);
+        self.jacobian.run_in_lanes(&self.frozen(at, y)?, values, scratch);
         Ok(())
     }
 
     fn time_derivative(&self, at: &Point, y: &[f64], dfdt: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
-        self.time_derivative.run_in_lanes(&inputs(at, y), dfdt, scratch);
+        self.time_derivative.run_in_lanes(&self.frozen(at, y)?, dfdt, scratch);
         Ok(())
     }
 
     fn roots(&self, at: &Point, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
-        self.roots.run(&inputs(at, y), values, scratch);
+        self.roots.run(&self.frozen(at, y)?, values, scratch);
         Ok(())
+    }
+
+    fn set_switches(&self, at: &Point, y: &[f64], modes: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+        self.set_modes(at, y, modes, scratch)
     }
 
     fn happen(
@@ -282,7 +305,7 @@ impl OdeSystem for System {
         dfdp: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.sensitive()?.rhs_by(k, at, y, dfdp, (scratch, Runs::Tape))
+        self.sensitive_for(at.modes)?.rhs_by(k, at, y, dfdp, (scratch, Runs::Tape))
     }
 
     fn jacobian_along(
@@ -293,7 +316,7 @@ impl OdeSystem for System {
         values: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.sensitive()?.jacobian.run(at, y, along, values, (scratch, Runs::Tape))
+        self.sensitive_for(at.modes)?.jacobian.run(at, y, along, values, (scratch, Runs::Tape))
     }
 
     fn time_derivative_along(
@@ -304,7 +327,7 @@ impl OdeSystem for System {
         dfdt: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.sensitive()?.time_derivative.run(at, y, along, dfdt, (scratch, Runs::Tape))
+        self.sensitive_for(at.modes)?.time_derivative.run(at, y, along, dfdt, (scratch, Runs::Tape))
     }
 
     fn roots_along(
@@ -315,7 +338,7 @@ impl OdeSystem for System {
         values: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.sensitive()?.roots.run(at, y, along, values, (scratch, Runs::Tape))
+        self.sensitive_for(at.modes)?.roots.run(at, y, along, values, (scratch, Runs::Tape))
     }
 
     fn happen_along(

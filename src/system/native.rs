@@ -1,7 +1,7 @@
 //! A compiled system as native code.
 
+use super::System;
 use super::sensitive::Runs;
-use super::{System, inputs};
 use crate::program::Native;
 use crate::solver::{After, Along, AtPoints, OdeSystem, Point, Points, Reject, Shape};
 use std::sync::Arc;
@@ -60,23 +60,27 @@ impl OdeSystem for NativeSystem {
     }
 
     fn rhs(&self, at: &Point, y: &[f64], dydt: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
-        self.code.run(RHS, &inputs(at, y), dydt);
+        self.code.run(RHS, &self.system.frozen(at, y)?, dydt);
         Ok(())
     }
 
     fn jacobian(&self, at: &Point, y: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
-        self.code.run(JACOBIAN, &inputs(at, y), values);
+        self.code.run(JACOBIAN, &self.system.frozen(at, y)?, values);
         Ok(())
     }
 
     fn time_derivative(&self, at: &Point, y: &[f64], dfdt: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
-        self.code.run(TIME_DERIVATIVE, &inputs(at, y), dfdt);
+        self.code.run(TIME_DERIVATIVE, &self.system.frozen(at, y)?, dfdt);
         Ok(())
     }
 
     fn roots(&self, at: &Point, y: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
-        self.code.run(ROOTS, &inputs(at, y), values);
+        self.code.run(ROOTS, &self.system.frozen(at, y)?, values);
         Ok(())
+    }
+
+    fn set_switches(&self, at: &Point, y: &[f64], modes: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
+        self.system.set_modes(at, y, modes, scratch)
     }
 
     fn happen(
@@ -106,7 +110,7 @@ impl OdeSystem for NativeSystem {
         dfdp: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.system.sensitive()?.rhs_by(k, at, y, dfdp, (scratch, Runs::Native))
+        self.system.sensitive_for(at.modes)?.rhs_by(k, at, y, dfdp, (scratch, Runs::Native))
     }
 
     fn jacobian_along(
@@ -117,7 +121,7 @@ impl OdeSystem for NativeSystem {
         values: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.system.sensitive()?.jacobian.run(at, y, along, values, (scratch, Runs::Native))
+        self.system.sensitive_for(at.modes)?.jacobian.run(at, y, along, values, (scratch, Runs::Native))
     }
 
     fn time_derivative_along(
@@ -128,7 +132,7 @@ impl OdeSystem for NativeSystem {
         dfdt: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.system.sensitive()?.time_derivative.run(at, y, along, dfdt, (scratch, Runs::Native))
+        self.system.sensitive_for(at.modes)?.time_derivative.run(at, y, along, dfdt, (scratch, Runs::Native))
     }
 
     fn roots_along(
@@ -157,7 +161,7 @@ impl OdeSystem for NativeSystem {
 
 impl AtPoints for NativeSystem {
     fn jacobians(&self, at: &Points, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
-        self.system.sensitive()?.jacobian_at(at, y, values, (scratch, Runs::Native));
+        self.system.sensitive_for(at.modes)?.jacobian_at(at, y, values, (scratch, Runs::Native));
         Ok(())
     }
 
@@ -169,6 +173,6 @@ impl AtPoints for NativeSystem {
         dfdp: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.system.sensitive()?.add_rhs_by(parameter, at, y, dfdp, (scratch, Runs::Native))
+        self.system.sensitive_for(at.modes)?.add_rhs_by(parameter, at, y, dfdp, (scratch, Runs::Native))
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Instances {
     pub terms: Vec<usize>,
     /// For each instance what it has in the place of the first one's parameters.
     pub parameters: Vec<Vec<Symbol>>,
+    /// The same of its modes.
+    modes: Vec<Vec<u32>>,
 }
 
 impl Instances {
@@ -33,6 +35,12 @@ impl Instances {
     pub fn moved(&self, k: usize, state: usize) -> usize {
         let place = self.states[..self.width].binary_search(&state);
         place.map_or(state, |place| self.states[k * self.width + place])
+    }
+
+    /// What a mode of the first instance is in another one.
+    pub fn moved_mode(&self, k: usize, mode: u32) -> u32 {
+        let place = self.modes[0].iter().position(|&own| own == mode);
+        place.map_or(mode, |place| self.modes[k][place])
     }
 }
 
@@ -68,9 +76,10 @@ impl Repetition {
             let group = *known.entry(form.tokens).or_insert(groups.len());
             if group == groups.len() {
                 let (width, terms) = (states.len(), of_component.clone());
-                groups.push(Instances { width, terms, states: Vec::new(), parameters: Vec::new() });
+                groups.push(Instances { width, terms, states: Vec::new(), parameters: Vec::new(), modes: Vec::new() });
             }
             groups[group].states.extend(states);
+            groups[group].modes.push(form.modes);
             groups[group].parameters.push(form.parameters);
         }
         groups.retain(|group| group.count() >= LANES);
@@ -163,6 +172,8 @@ enum Token {
     /// A state of the component by its place there, a parameter by when it first came.
     Own(usize),
     Parameter(usize),
+    /// A mode by when it first came.
+    Mode(usize),
     /// A state of the border.
     Border(usize),
     Time,
@@ -183,12 +194,13 @@ struct Form<'a> {
     /// Where each node stands.
     written: QuickMap<NodeId, usize>,
     parameters: Vec<Symbol>,
+    modes: Vec<u32>,
 }
 
 impl<'a> Form<'a> {
     fn new(arena: &'a Arena, slots: &'a [Slot], states: &'a [usize]) -> Self {
-        let (tokens, written, parameters) = (Vec::new(), QuickMap::default(), Vec::new());
-        Form { arena, slots, states, tokens, written, parameters }
+        let (tokens, written, parameters, modes) = (Vec::new(), QuickMap::default(), Vec::new(), Vec::new());
+        Form { arena, slots, states, tokens, written, parameters, modes }
     }
 
     fn add(&mut self, term: &Term) {
@@ -216,6 +228,10 @@ impl<'a> Form<'a> {
                 Node::Time => Token::Time,
                 Node::Symbol(symbol) => match self.slots[symbol.0 as usize] {
                     Slot::State(i) => self.state(i as usize),
+                    Slot::Mode(i) => {
+                        self.modes.push(i);
+                        Token::Mode(self.modes.len() - 1)
+                    }
                     _ => {
                         self.parameters.push(symbol);
                         Token::Parameter(self.parameters.len() - 1)

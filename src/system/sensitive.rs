@@ -185,17 +185,15 @@ const NO_PARAMETER: Reject =
 impl Sensitive {
     fn compile(system: &System) -> Result<Self, Error> {
         let mut arena = system.equations.graph.arena().clone();
-        let (mut slots, mut along) = (system.slots.clone(), HashMap::new());
-        let direction = (0..).zip(&system.states).map(|(i, state)| (Node::Symbol(*state), Slot::Along(i)));
-        for (leaf, slot) in direction.chain([(Node::Time, Slot::AlongTime)]) {
-            along.insert(leaf, arena.intern(Node::Symbol(Symbol(slots.len() as u32))));
-            slots.push(slot);
-        }
+        let mut slots = system.slots.clone();
+        let along = directions(&mut arena, &mut slots, &system.states);
         let nodes = nodes(&system.terms, &system.slots, &mut arena, &system.shape);
         let events = &system.equations.events;
         let derived = Derived::closed(&system.places);
         let mut maker = Maker { arena: &mut arena, slots, along, parameters: &system.parameters, derived };
-        let roots: Vec<NodeId> = events.iter().filter_map(|event| event.root.map(|(root, _)| root)).collect();
+        let margins = system.switches.margins(maker.arena);
+        let roots = events.iter().filter_map(|event| event.root.map(|(root, _)| root));
+        let roots: Vec<NodeId> = roots.chain(margins).collect();
         let changes = events.iter().map(|event| event.changes.iter().map(|(_, amount)| *amount).collect::<Vec<_>>());
         let rhs = maker.by_parameter(&nodes.rhs)?;
         let mut sensitive = Sensitive {
@@ -245,13 +243,25 @@ impl Sensitive {
     }
 }
 
+/// Gives each part of a direction a symbol, and says which belongs to a state and to the time.
+pub(super) fn directions(arena: &mut Arena, slots: &mut Vec<Slot>, states: &[Symbol]) -> HashMap<Node, NodeId> {
+    let of_states = (0..).zip(states).map(|(i, state)| (Node::Symbol(*state), Slot::Along(i)));
+    let all = of_states.chain([(Node::Time, Slot::AlongTime)]);
+    all.map(|(leaf, slot)| {
+        let symbol = arena.symbol(Symbol(slots.len() as u32));
+        slots.push(slot);
+        (leaf, symbol)
+    })
+    .collect()
+}
+
 fn inputs_at<'a>(at: &Points<'a>, y: &'a [f64]) -> Inputs<'a> {
     Inputs { state: y, parameter: at.parameters, mode: at.modes, forcing: at.t, ..Inputs::default() }
 }
 
 impl AtPoints for System {
     fn jacobians(&self, at: &Points, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
-        self.sensitive()?.jacobian_at(at, y, values, (scratch, Runs::Tape));
+        self.sensitive_for(at.modes)?.jacobian_at(at, y, values, (scratch, Runs::Tape));
         Ok(())
     }
 
@@ -263,7 +273,7 @@ impl AtPoints for System {
         dfdp: &mut [f64],
         scratch: &mut [f64],
     ) -> Result<(), Reject> {
-        self.sensitive()?.add_rhs_by(parameter, at, y, dfdp, (scratch, Runs::Tape))
+        self.sensitive_for(at.modes)?.add_rhs_by(parameter, at, y, dfdp, (scratch, Runs::Tape))
     }
 }
 
@@ -273,6 +283,12 @@ impl System {
         sensitive
             .as_deref()
             .ok_or(Reject::Abort("internal error: a derivative cannot be compiled; please report the model"))
+    }
+
+    /// The same for a point with these modes.
+    pub(super) fn sensitive_for(&self, modes: &[f64]) -> Result<&Sensitive, Reject> {
+        self.check_modes(modes)?;
+        self.sensitive()
     }
 
     /// The derivative of the state after an event along that of the state before.
