@@ -3,7 +3,7 @@
 use super::assembly::Assembly;
 use super::{Builder, Kind, builder};
 use crate::network::{EntityKind, Initial, Modifier, Parameter, Range};
-use crate::units::{Dimension, Frequency, Status, Time, Value};
+use crate::units::{Dimension, Frequency, Time, Value};
 
 builder! {
     /// The active amount of an enzyme or transporter as a state: d[E]/dt = k_deg (expression E0 - [E]). The part's own name is
@@ -93,6 +93,6 @@ fn total(a: &mut Assembly<'_>) -> Option<Parameter> {
     }
     a.know("E0");
     let one = Value::new(1.0, a.net.units().concentration().clone());
-    let one = one.cited("stands for all there is").with_status(Status::Implied);
+    let one = one.cited("stands for all there is").implied();
     Some(a.net.parameter_within(&name, one, Range::Positive))
 }
