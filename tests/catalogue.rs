@@ -127,3 +127,36 @@ fn cofactors_stand_where_they_belong() {
     }
     assert!(reaction("aldehyde_reductase").ends_with("dhpg") && reaction("ALDH").ends_with("dopac"));
 }
+
+/// Standard atomic weights (IUPAC 2021, abridged), in g/mol.
+const WEIGHTS: &[(&str, f64)] =
+    &[("C", 12.011), ("H", 1.008), ("N", 14.007), ("O", 15.999), ("F", 18.998), ("Cl", 35.45), ("S", 32.06)];
+
+fn molar_mass(formula: &str) -> f64 {
+    let mut rest = formula;
+    let mut sum = 0.0;
+    while !rest.is_empty() {
+        let letters = 1 + rest[1..].find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len() - 1);
+        let (element, after) = rest.split_at(letters);
+        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        let (count, next) = after.split_at(digits);
+        let weight = WEIGHTS.iter().find(|(name, _)| *name == element).unwrap().1;
+        sum += weight * if count.is_empty() { 1.0 } else { count.parse().unwrap() };
+        rest = next;
+    }
+    sum
+}
+
+#[test]
+fn molar_masses_are_those_of_their_formulas() {
+    let mut found = 0;
+    for named in catalogue::all().unwrap() {
+        let Some(Field::Value(value)) = named.fields.get("molar_mass") else { continue };
+        let source = value.origin.source.as_deref().unwrap();
+        let Some(rest) = source.strip_prefix("from the formula ") else { continue };
+        let expected = molar_mass(rest.split_whitespace().next().unwrap());
+        assert!((value.value - expected).abs() < 0.02, "{}: {expected}", named.name);
+        found += 1;
+    }
+    assert!(found > 10, "{found}");
+}

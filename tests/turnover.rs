@@ -1,5 +1,6 @@
 //! Proteins as states, against closed forms.
 
+use homeostat::library;
 use homeostat::model::Model;
 use homeostat::simulation::{Run, Settings, Simulation};
 
@@ -98,6 +99,29 @@ fn tight_binding_uses_the_ligand_up() {
     close(values[2], bound);
     close(values[0], e - bound);
     close(values[1], i - bound);
+}
+
+/// Named parts on a published terminal: the drug is gone in a day, and what it has taken comes back by half in the 40 days in
+/// which the protein turns over.
+#[test]
+fn an_oxidase_inhibitor_wears_off_by_turnover() {
+    let parts = "[model]\nname = \"mao\"\nbase = \"best-2009-dopamine\"\nremove = [\"clearance.MAO\"]\n\
+        [enzyme.MAO_B]\nlike = \"MAO_B\"\nreaction = \"cda -> hva\"\n\
+        [turnover.MAO_B_protein]\nlike = \"MAO_B_protein\"\ncompartment = \"cytosol\"\n\
+        [drug.rasagiline]\nlike = \"rasagiline\"\n[inactivation.rasagiline_MAO_B]\nlike = \"rasagiline_MAO_B\"\n\
+        [[schedule.once.drug]]\nname = \"rasagiline\"\ndose = \"1 mg\"\nroute = \"oral\"\nat = 0\n";
+    let base = library::load("best-2009-dopamine").unwrap();
+    let network = Model::from_toml(parts).unwrap().over(&base).network();
+    network.checked().unwrap();
+    let mut s = Simulation::new(&network).unwrap();
+    s.schedule_named("once").unwrap();
+    let missing = |days: f64| 1.0 - at(&s, 24.0 * days, "[MAO_B_protein]")[0];
+    let (early, late) = (missing(7.0), missing(47.0));
+    assert!(early > 0.3, "{early}");
+    assert!((late / early - 0.5).abs() < 1e-6, "{late} {early}");
+    // dopamine in the cytosol is up while it lasts
+    let cda = |days: f64| at(&s, 24.0 * days, "[cda]")[0];
+    assert!(cda(7.0) > 1.2 * cda(300.0), "{} {}", cda(7.0), cda(300.0));
 }
 
 #[test]

@@ -7,24 +7,25 @@ use homeostat::units::{Status, Value};
 pub fn table(network: &Network) -> String {
     let mut text =
         line(["parameter", "value", "unit", "status", "species", "tissue", "source", "spread"].map(String::from));
-    let mut statuses = Vec::new();
-    for (name, value, origin) in network.sources() {
+    for (parameter, value, origin) in network.sources() {
         let (number, unit) = value.map_or((String::new(), String::new()), |v| (number(v), v.unit.to_string()));
         let spread = value.and_then(|v| v.spread).map_or(String::new(), |spread| spread.to_string());
-        let status = origin.status.map_or("missing".to_string(), |status| status.to_string());
         let said = |text: Option<String>| text.unwrap_or_default();
         let (species, tissue, source) = (said(origin.species), said(origin.tissue), said(origin.source));
-        text += &line([name, number, unit, status, species, tissue, source, spread]);
-        statuses.push(origin.status);
+        text += &line([parameter, number, unit, name(origin.status), species, tissue, source, spread]);
     }
     text.push('\n');
-    for status in Status::ALL.map(Some).into_iter().chain([None]) {
-        let count = statuses.iter().filter(|s| **s == status).count();
-        let percent = 100.0 * count as f64 / statuses.len().max(1) as f64;
-        let name = status.map_or("missing".to_string(), |status| status.to_string());
-        text += &format!("{name}\t{count}\t{percent:.1} %\n");
+    let counts = network.status_counts();
+    let all: usize = counts.iter().map(|(_, count)| count).sum();
+    for (status, count) in counts {
+        let percent = 100.0 * count as f64 / all.max(1) as f64;
+        text += &format!("{}\t{count}\t{percent:.1} %\n", name(status));
     }
     text
+}
+
+fn name(status: Option<Status>) -> String {
+    status.map_or("missing".to_string(), |status| status.to_string())
 }
 
 /// The shortest text that reads back as the same number.

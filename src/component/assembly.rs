@@ -4,8 +4,8 @@ use super::reaction::{Reaction, parse_reaction};
 use crate::error::{Problem, did_you_mean};
 use crate::expr::{Expr, NodeId};
 use crate::law::{self, Law, Role};
-use crate::network::{Compartment, EntityKind, Field, Network, Parameter, Part, Range, Species};
-use crate::units::{Dimension, Origin, Status, Value};
+use crate::network::{Compartment, EntityKind, Field, Network, Parameter, Part, Range, Rule, Species};
+use crate::units::{Dimension, Origin, Value, Volume};
 use std::collections::HashMap;
 
 /// Reads the fields of one part; what is wrong is reported to the network with the part's place.
@@ -165,6 +165,29 @@ impl<'a> Assembly<'a> {
         self.net.species_named(name).map_err(|message| self.report(field, message)).ok()
     }
 
+    /// A size: becomes the compartment `NAME.FIELD`.
+    pub fn size(&mut self, field: &'static str) -> Option<Compartment> {
+        self.know(field);
+        if !self.has(field) {
+            self.report(field, format!("is missing; expected {}", Volume::DIMENSION.with_examples()));
+            return None;
+        }
+        let value = match self.quantity(field)? {
+            Ok(value) => value,
+            Err(text) => {
+                self.report(field, format!("found {text:?}, expected {}", Volume::DIMENSION.with_examples()));
+                return None;
+            }
+        };
+        let faults = self.net.number_problem(&value, Volume::DIMENSION, Range::Positive);
+        if let Some(message) = faults {
+            self.report(field, message);
+            return None;
+        }
+        let name = format!("{}.{field}", self.name());
+        Volume::try_from(value).ok().map(|volume| self.net.compartment(&name, volume))
+    }
+
     /// A finite number of any dimension.
     pub fn free_number(&mut self, field: &'static str, entity: &str) {
         match self.quantity(field) {
@@ -202,7 +225,7 @@ impl<'a> Assembly<'a> {
             return self.number(field, entity, Dimension::DIMENSIONLESS, range);
         }
         self.asked.push(field);
-        let one = Value::from(1.0).cited("1 where it is not given: acts in full").with_status(Status::Implied);
+        let one = Value::from(1.0).cited("1 where it is not given: acts in full").implied();
         Some(self.net.parameter_within(entity, one, range))
     }
 
@@ -263,7 +286,10 @@ impl<'a> Assembly<'a> {
                     self.report(field, message);
                     None
                 }
-                Err(_) => self.parameter_named(field, name, Dimension::CONCENTRATION).map(Level::Held),
+                Err(_) => match self.net.concentration_rule(name) {
+                    Some(rule) => Some(Level::Given(rule)),
+                    None => self.parameter_named(field, name, Dimension::CONCENTRATION).map(Level::Held),
+                },
             },
         }
     }
@@ -377,6 +403,8 @@ impl<'a> Assembly<'a> {
 pub(super) enum Level {
     Species(Species),
     Held(Parameter),
+    /// What a rule gives, such as the free concentration of a drug.
+    Given(Rule),
 }
 
 impl Level {
@@ -384,6 +412,7 @@ impl Level {
         match self {
             Level::Species(species) => net.concentration(species),
             Level::Held(parameter) => net.value(parameter),
+            Level::Given(rule) => net.value(rule),
         }
     }
 }

@@ -2,14 +2,16 @@
 
 use super::assembly::Assembly;
 use super::{Builder, Kind, builder};
+use crate::expr::NodeId;
 use crate::law::Gives;
 use crate::network::{EntityKind, Modifier, Species};
-use crate::units::{Concentration, Dimension};
+use crate::units::{Concentration, Dimension, Unit};
 
 builder! {
     /// A reversible blocker. On a Km it competes: Km becomes Km (1 + I/Ki), and the terms of several
     /// blockers of one Km add; beside an inhibitor that the law has itself it is one more factor. With the law
-    /// `non_competitive` it leaves the part 1/(1 + I/Ki) of a Vmax or of a process.
+    /// `non_competitive` it leaves the part 1/(1 + I/Ki) of a Vmax or of a process. `NAME.occupancy` is the part of the sites
+    /// that it would hold without its competitors, as tracers see it (I/(I + Ki)).
     ///
     /// ```
     /// use homeostat::component::{Blocker, Builder};
@@ -55,6 +57,7 @@ fn emit(a: &mut Assembly<'_>) {
     let arguments = law.and_then(|law| a.arguments(law, &[], None));
     let (Some(target), Some(law), Some(arguments)) = (target, law, arguments) else { return };
     let value = a.evaluate(law, &arguments.values);
+    occupancy(a, law.gives, value);
     // a term raises what it acts on and a factor lowers it: on the wrong kind of parameter a blocker would
     // speed the rate up
     let is_half = matches!(&a.net.entity(target).kind,
@@ -70,4 +73,12 @@ fn emit(a: &mut Assembly<'_>) {
             a.report("target", message);
         }
     }
+}
+
+/// The part of the sites that the blocker holds, as the rule `NAME.occupancy`.
+fn occupancy(a: &mut Assembly<'_>, gives: Gives, value: NodeId) {
+    let value = a.net.formula(value);
+    let held = if gives == Gives::Term { value / (1.0 + value) } else { 1.0 - value };
+    let held = held.id();
+    a.net.rule(&format!("{}.occupancy", a.name()), held, Unit::ONE);
 }

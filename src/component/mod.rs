@@ -28,13 +28,16 @@ mod assembly;
 mod binding;
 mod blocker;
 mod clearance;
+mod drug;
 mod enzyme;
 mod event;
 mod exchange;
 mod formula;
 mod inactivation;
 mod input;
+mod ligand;
 mod reaction;
+mod receptor;
 mod regulator;
 mod release;
 mod sensor;
@@ -45,12 +48,15 @@ mod turnover;
 pub use binding::Binding;
 pub use blocker::Blocker;
 pub use clearance::Clearance;
+pub use drug::Drug;
 pub use enzyme::Enzyme;
 pub use event::Threshold;
 pub use exchange::Exchange;
 pub use formula::{Formula, RawProcess};
 pub use inactivation::Inactivation;
 pub use input::Input;
+pub use ligand::Ligand;
+pub use receptor::Receptor;
 pub use regulator::Regulator;
 pub use release::Release;
 pub use sensor::Sensor;
@@ -71,6 +77,8 @@ use std::collections::HashSet;
 pub const ALL: &[Kind] = &[
     input::KIND,
     supply::KIND,
+    drug::KIND,
+    receptor::KIND,
     enzyme::KIND,
     transporter::KIND,
     release::KIND,
@@ -84,6 +92,7 @@ pub const ALL: &[Kind] = &[
     formula::RULE,
     regulator::KIND,
     blocker::KIND,
+    ligand::KIND,
     event::KIND,
 ];
 

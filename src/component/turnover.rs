@@ -3,13 +3,13 @@
 use super::assembly::Assembly;
 use super::{Builder, Kind, builder};
 use crate::network::{EntityKind, Initial, Modifier, Parameter, Range};
-use crate::units::{Dimension, Frequency, Status, Time, Value};
+use crate::units::{Dimension, Frequency, Time, Unit, Value};
 
 builder! {
     /// The active amount of an enzyme or transporter as a state: d[E]/dt = k_deg (expression E0 - [E]). The part's own name is
     /// the species E; what it acts on is multiplied by [E]/E0, so that its Vmax stays what it is while nothing happens to
     /// the protein. What takes E away ([`Inactivation`](crate::component::Inactivation),
-    /// [`Binding`](crate::component::Binding)) is made good as slowly as the protein turns over.
+    /// [`Binding`](crate::component::Binding)) is made good as slowly as the protein turns over. `NAME.active` is [E]/E0.
     ///
     /// ```
     /// use homeostat::component::{Builder, Turnover};
@@ -83,6 +83,7 @@ fn emit(a: &mut Assembly<'_>) {
     a.net.process(&format!("{name}.synthesis"), [(protein, 1.0)], made);
     a.net.process(&format!("{name}.degradation"), [(protein, -1.0)], lost);
     a.net.modify(target, Modifier::Factor(active));
+    a.net.rule(&format!("{name}.active"), active, Unit::ONE);
 }
 
 /// The usual amount of the protein: where it is not given, 1 in the model's unit, which then stands for all there is.
@@ -93,6 +94,6 @@ fn total(a: &mut Assembly<'_>) -> Option<Parameter> {
     }
     a.know("E0");
     let one = Value::new(1.0, a.net.units().concentration().clone());
-    let one = one.cited("stands for all there is").with_status(Status::Implied);
+    let one = one.cited("stands for all there is").implied();
     Some(a.net.parameter_within(&name, one, Range::Positive))
 }

@@ -73,9 +73,10 @@ fn schedule(value: Value) -> (Schedule, Vec<Problem>) {
             "status" => schedule.status = read::entry(&["status"], content, &mut problems),
             "change" => schedule.change = entries("change", content, &mut problems),
             "dose" => schedule.dose = entries("dose", content, &mut problems),
+            "drug" => schedule.drug = entries("drug", content, &mut problems),
             "spikes" => schedule.spikes = entries("spikes", content, &mut problems),
             other => {
-                let known = ["name", "source", "status", "change", "dose", "spikes"];
+                let known = ["name", "source", "status", "change", "dose", "drug", "spikes"];
                 let hint = did_you_mean(other, known);
                 let message = format!("a schedule has no {other}{hint}; known: {}", known.join(", "));
                 problems.push(Problem::error([other], message));

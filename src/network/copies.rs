@@ -1,6 +1,6 @@
 //! Many copies of one network that share a part of it.
 
-use super::{Compartment, EntityKind, Initial, Modifier, Network, Parameter, Schedule, Species, Trigger};
+use super::{Compartment, Drug, EntityKind, Initial, Modifier, Network, Parameter, Schedule, Species, Trigger};
 use crate::error::{Error, Problem};
 use crate::expr::{Arena, NodeId, Symbol};
 use std::collections::HashSet;
@@ -44,6 +44,7 @@ impl Network {
         let mut copy = Copy { of: self, from: &from, names, missing: None };
         copy.add(&once, &mut made, &|name| name.to_string());
         copy.add_modifiers(&is_shared, true, &mut made);
+        copy.add_drugs(&is_shared, true, &mut made, &|name| name.to_string());
         if let Some((user, used)) = copy.missing {
             let (user, used) = (self.name_of(user), self.name_of(used));
             let message = format!("{user} is shared and rests on {used}, which is not; share {used}, too");
@@ -56,6 +57,7 @@ impl Network {
             }
             copy.add(&own, &mut made, &|name| copied(prefix, k, name));
             copy.add_modifiers(&is_shared, false, &mut made);
+            copy.add_drugs(&is_shared, false, &mut made, &|name| copied(prefix, k, name));
         }
         let is_once = |name: &str| self.get(name).is_none_or(|symbol| is_shared[symbol.0 as usize]);
         made.schedules = self.schedules.iter().map(|s| repeated(s, prefix, count, &is_once)).collect();
@@ -104,6 +106,7 @@ fn repeated(schedule: &Schedule, prefix: &str, count: usize, is_once: &dyn Fn(&s
         status: schedule.status,
         change: each(&schedule.change, count, |c| is_once(&c.parameter), |c, k| name(&mut c.parameter, k)),
         dose: each(&schedule.dose, count, |d| is_once(&d.species), |d, k| name(&mut d.species, k)),
+        drug: each(&schedule.drug, count, |d| is_once(&d.name), |d, k| name(&mut d.name, k)),
         spikes: each(&schedule.spikes, count, |s| is_once(&s.event), |s, k| name(&mut s.event, k)),
     }
 }
@@ -168,6 +171,20 @@ impl Copy<'_> {
             if let (Some(level), Some(half)) = (self.names[level.0 as usize], self.names[half.0.0 as usize]) {
                 to.saturates(level, Parameter(half));
             }
+        }
+    }
+
+    /// Adds what schedules know of drugs that are shared, or of those that are not.
+    fn add_drugs(&mut self, is_shared: &[bool], shared: bool, to: &mut Network, name: &dyn Fn(&str) -> String) {
+        for drug in self.of.drugs.iter().filter(|drug| is_shared[drug.plasma.0.0 as usize] == shared) {
+            let user = drug.plasma.0;
+            let mut parameter = |p: Parameter| Parameter(self.symbol(user, p.0));
+            let infusion = parameter(drug.infusion);
+            let [lag, molar_mass, body_weight] =
+                [drug.lag, drug.molar_mass, drug.body_weight].map(|p| p.map(&mut parameter));
+            let depot = drug.depot.map(|depot| self.species(user, depot));
+            let plasma = self.species(user, drug.plasma);
+            to.administer(Drug { name: name(&drug.name), depot, plasma, infusion, lag, molar_mass, body_weight });
         }
     }
 

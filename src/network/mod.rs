@@ -22,6 +22,7 @@
 mod check;
 mod conservation;
 mod copies;
+mod drug;
 mod entity;
 mod equations;
 mod find;
@@ -33,17 +34,18 @@ mod units;
 pub use crate::expr::Direction;
 pub use conservation::ConservedSum;
 pub(crate) use conservation::sum_text;
+pub use drug::Drug;
 pub use entity::{
     Compartment, Entity, EntityKind, Event, Initial, Modifier, Parameter, Process, Range, Rule, Species, Trigger,
 };
 pub use equations::{Equations, EventEquations};
 pub use part::{Field, Part};
-pub use schedule::{Change, Dose, Pattern, Schedule, Spikes};
+pub use schedule::{Administration, Change, Dose, Pattern, Route, Schedule, Spikes};
 pub use units::ModelUnits;
 
 use crate::error::Problem;
 use crate::expr::{Expr, Graph, NodeId, Symbol};
-use crate::units::{Status, Unit, Value, Volume};
+use crate::units::{Unit, Value, Volume};
 use std::collections::HashMap;
 
 /// A model by its names.
@@ -60,6 +62,7 @@ pub struct Network {
     halves: Vec<(Symbol, Parameter)>,
     parts: Vec<Part>,
     schedules: Vec<Schedule>,
+    drugs: Vec<Drug>,
     problems: Vec<Problem>,
     /// Parts of a list that name one another, or what is not there, while they are added after all others.
     pub(crate) unready: Vec<String>,
@@ -86,6 +89,7 @@ impl Network {
             unready: Vec::new(),
             parts: Vec::new(),
             schedules: Vec::new(),
+            drugs: Vec::new(),
             problems: Vec::new(),
             making: None,
         }
@@ -162,7 +166,7 @@ impl Network {
         stoichiometry: impl IntoIterator<Item = (Species, f64)>,
         rate: NodeId,
     ) -> Process {
-        let one = Value::from(1.0).cited("multiplies the rate").with_status(Status::Implied);
+        let one = Value::from(1.0).cited("multiplies the rate").implied();
         let scale = self.parameter_within(&format!("{name}.scale"), one, Range::NonNegative);
         let stoichiometry = stoichiometry.into_iter().collect();
         Process(self.insert(name, EntityKind::Process { stoichiometry, rate, scale }))

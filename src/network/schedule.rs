@@ -22,6 +22,9 @@ pub struct Schedule {
     /// Amounts that arrive at once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dose: Vec<Dose>,
+    /// Drugs that are given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drug: Vec<Administration>,
     /// Trains of spikes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spikes: Vec<Spikes>,
@@ -65,6 +68,42 @@ pub struct Dose {
     /// How often in all; without it for ever where `every` is given, else once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
+}
+
+/// A drug that is given, once or again and again. A dose is an amount, a mass (with the drug's molar mass), or either per body
+/// weight (with the drug's body weight).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Administration {
+    /// The drug: a part of the model.
+    pub name: String,
+    /// How much: `"100 mg"`, `"10 mg/kg"`, `"30 umol"`.
+    pub dose: Value,
+    /// The way in.
+    pub route: Route,
+    /// When first.
+    pub at: Value,
+    /// How long an infusion takes; infusions at the same time add.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasts: Option<Value>,
+    /// The time after which it comes again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<Value>,
+    /// How often in all; without it for ever where `every` is given, else once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+}
+
+/// The way by which a drug comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Route {
+    /// Into a depot, from which it is absorbed: the gut, or the place of an injection.
+    Oral,
+    /// Into the plasma at once.
+    Bolus,
+    /// Into the plasma over a while.
+    Infusion,
 }
 
 /// A train of spikes, each of which makes an event happen: a list of times, or a regular, random or bursting train.

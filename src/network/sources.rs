@@ -37,4 +37,20 @@ impl Network {
         });
         numbers.filter(|(_, _, origin)| origin.status != Some(Status::Implied)).chain(schedules)
     }
+
+    /// How many of [`Network::sources`] have each status, those that say none last.
+    ///
+    /// ```
+    /// use homeostat::units::Status;
+    /// let net = homeostat::library::load("best-2009-dopamine")?.network();
+    /// let counts = net.status_counts();
+    /// assert_eq!(counts.map(|(_, n)| n).iter().sum::<usize>(), net.sources().count());
+    /// assert_eq!((counts[2].0, counts[3]), (Some(Status::Assumed), (None, 0)));
+    /// # Ok::<(), homeostat::Error>(())
+    /// ```
+    pub fn status_counts(&self) -> [(Option<Status>, usize); 4] {
+        let [checked, unread, assumed] = Status::ALL.map(Some);
+        let count = |status| self.sources().filter(|(_, _, origin)| origin.status == status).count();
+        [checked, unread, assumed, None].map(|status| (status, count(status)))
+    }
 }

@@ -13,6 +13,7 @@
 //! # Ok::<(), homeostat::Error>(())
 //! ```
 
+mod administration;
 mod agenda;
 mod checkpoint;
 mod csv;

@@ -1,6 +1,6 @@
 //! A schedule's names and units resolved against a system; every fault of every entry at once.
 
-use super::timetable::{Bolus, Number, Series, Timetable, Window};
+use super::timetable::{Bolus, Number, Quantity, Series, Timetable, Window};
 use crate::error::{Error, Problem};
 use crate::network::{Change, Dose, EntityKind, Network, Range, Schedule};
 use crate::system::System;
@@ -18,6 +18,11 @@ impl Timetable {
         for (i, dose) in schedule.dose.iter().enumerate() {
             reader.entry = (i + 1).to_string();
             timetable.doses.extend(reader.bolus(dose));
+        }
+        reader.section = "drug";
+        for (i, drug) in schedule.drug.iter().enumerate() {
+            reader.entry = (i + 1).to_string();
+            reader.administration(drug, &mut timetable);
         }
         reader.section = "spikes";
         for (i, spikes) in schedule.spikes.iter().enumerate() {
@@ -56,13 +61,13 @@ impl Reader<'_> {
     }
 
     /// The time after which an entry comes again: none where it comes once, and then `Some(None)`.
-    fn period(&mut self, value: Option<&Value>, least: f64) -> Option<Option<f64>> {
+    pub fn period(&mut self, value: Option<&Value>, least: f64) -> Option<Option<f64>> {
         let Some(value) = value else { return Some(None) };
         let every = self.number("every", value, self.network.units().time(), Range::Positive)?;
         if every >= least {
             return Some(Some(every));
         }
-        self.report("every", format!("found {value}, expected a time not shorter than the change itself"))
+        self.report("every", format!("found {value}, expected a longer time: it comes again before it is over"))
     }
 
     fn window(&mut self, change: &Change) -> Option<Window> {
@@ -82,7 +87,12 @@ impl Reader<'_> {
         match (&change.value, change.factor) {
             (Some(value), None) => self.number("value", value, unit, range).map(Number::Value),
             (None, Some(factor)) => {
-                // a factor keeps what holds of the parameter
+                // a factor keeps what holds of the parameter, and a level that meals multiply stays one
+                if factor == 0.0 && unit.dimension() == Dimension::CONCENTRATION {
+                    let message =
+                        "found 0, expected a positive factor of a concentration; to take it away give value = 0";
+                    return self.report("factor", message);
+                }
                 let range = if range == Range::Positive { range } else { Range::NonNegative };
                 self.number("factor", &Value::from(factor), &Unit::ONE, range).map(Number::Factor)
             }
@@ -115,9 +125,9 @@ impl Reader<'_> {
         let count = dose.count.or(if every.is_none() { Some(1) } else { None });
         Some(Bolus {
             state,
-            amount: amount?,
-            size: if is_amount { None } else { size },
+            amount: Quantity { number: amount?, times: if is_amount { None } else { size }, over: None },
             times: Series { first: first?, every, count },
+            lag: None,
         })
     }
 

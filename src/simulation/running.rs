@@ -70,7 +70,8 @@ impl Simulation {
         if !problems.is_empty() {
             return Err(Error::Input(problems));
         }
-        let occasions = self.timetable.occasions(run.end);
+        let timetable = self.timetable.settled(&self.parameters);
+        let occasions = timetable.occasions(run.end);
         if occasions > run.settings.max_steps as f64 {
             let message = format!(
                 "something comes {occasions:e} times before {}, which is more than {} steps: lengthen its `every`, or lower \
@@ -94,7 +95,7 @@ impl Simulation {
             values: vec![0.0; observer.len()],
             observer,
             parameters: self.parameters.clone(),
-            agenda: Agenda::new(&self.timetable, run.settings.seed),
+            agenda: Agenda::new(&timetable, run.settings.seed),
             scales,
             largest: initial.iter().map(|y| y.abs()).collect(),
             state: initial,
@@ -105,7 +106,7 @@ impl Simulation {
             spikes: vec![[0; 2]; self.system.events().count()],
             summariser,
             is_cancelled: false,
-            simulation: self.clone(),
+            simulation: Simulation { timetable, ..self.clone() },
             run: run.clone(),
         };
         running.choose_executor();
@@ -279,7 +280,7 @@ impl Running {
             Source::Window(_) => {}
             Source::Dose(i) => {
                 let dose = &timetable.doses[i];
-                self.state[dose.state] += dose.amount * dose.size.map_or(1.0, |p| self.parameters[p]);
+                self.state[dose.state] += dose.amount.value(&self.parameters);
             }
             Source::Train(i) => {
                 let event = timetable.trains[i].event;

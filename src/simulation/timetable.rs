@@ -35,15 +35,38 @@ pub(super) struct Window {
 pub(super) enum Number {
     Factor(f64),
     Value(f64),
+    /// Comes on top, after values and factors.
+    Added(Quantity),
+}
+
+/// An amount, or what becomes one by parameters as they hold then.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Quantity {
+    pub number: f64,
+    /// A parameter by which it is multiplied: the size of a compartment, the weight of a body.
+    pub times: Option<usize>,
+    /// A parameter by which it is divided: a molar mass.
+    pub over: Option<usize>,
+}
+
+impl Quantity {
+    pub fn value(&self, parameters: &[f64]) -> f64 {
+        let number = self.times.map_or(self.number, |p| self.number * parameters[p]);
+        self.over.map_or(number, |p| number / parameters[p])
+    }
+
+    fn fits(&self, parameters: usize) -> bool {
+        [self.times, self.over].into_iter().flatten().all(|p| p < parameters)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Bolus {
     pub state: usize,
-    pub amount: f64,
-    /// The parameter that is the size of the compartment, where the amount is a concentration.
-    pub size: Option<usize>,
+    pub amount: Quantity,
     pub times: Series,
+    /// The parameter by which it comes later.
+    pub lag: Option<usize>,
 }
 
 /// Times closer than this are one instant: `0.1 + 2 * 0.1` and `0.3` are meant to be.
@@ -98,8 +121,16 @@ impl Timetable {
     /// Whether every place named lies within a system, and times go on.
     pub fn fits(&self, parameters: usize, states: usize, events: usize) -> bool {
         let series = |s: &Series| s.first.is_finite() && s.every.is_none_or(|every| every > 0.0);
-        let window = |w: &Window| w.parameter < parameters && series(&w.from) && series(&w.until);
-        let dose = |d: &Bolus| d.state < states && d.size.is_none_or(|p| p < parameters) && series(&d.times);
+        let quantity = |number: &Number| match number {
+            Number::Added(quantity) => quantity.fits(parameters),
+            Number::Factor(_) | Number::Value(_) => true,
+        };
+        let window =
+            |w: &Window| w.parameter < parameters && quantity(&w.effect) && series(&w.from) && series(&w.until);
+        let dose = |d: &Bolus| {
+            let lag = d.lag.is_none_or(|p| p < parameters);
+            d.state < states && d.amount.fits(parameters) && lag && series(&d.times)
+        };
         self.windows.iter().all(window)
             && self.doses.iter().all(dose)
             && self.trains.iter().all(|t| t.event < events && t.goes_on())
@@ -131,6 +162,20 @@ impl Timetable {
                 now[window.parameter] *= factor;
             }
         }
+        for window in open() {
+            if let Number::Added(quantity) = window.effect {
+                now[window.parameter] += quantity.value(base);
+            }
+        }
+    }
+
+    /// The timetable of a run with these parameters: what lags comes later.
+    pub fn settled(&self, parameters: &[f64]) -> Timetable {
+        let mut settled = self.clone();
+        for dose in &mut settled.doses {
+            dose.times.first += dose.lag.take().map_or(0.0, |p| parameters[p]);
+        }
+        settled
     }
 
     /// For each parameter that is raised, when.

@@ -79,6 +79,11 @@ impl Value {
         Value { origin: self.origin.with_status(status), ..self }
     }
 
+    /// The same value, as one that is written nowhere ([`Status::Implied`]).
+    pub(crate) fn implied(self) -> Self {
+        self.with_status(Status::Implied)
+    }
+
     /// The same value; what it does not say of its origin is taken from `origin` ([`Origin::or`]).
     pub fn or_from(self, origin: &Origin) -> Self {
         Value { origin: self.origin.or(origin), ..self }
