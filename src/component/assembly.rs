@@ -2,24 +2,26 @@
 
 use super::reaction::{Reaction, parse_reaction};
 use crate::error::{Problem, did_you_mean};
-use crate::expr::{Expr, NodeId};
-use crate::law::{self, Law, Role};
+use crate::expr::Expr;
+use crate::law::{self, Law};
 use crate::network::{Compartment, EntityKind, Field, Network, Parameter, Part, Range, Species};
 use crate::units::{Dimension, Value};
-use std::collections::HashMap;
+use indexmap::IndexMap;
 
 /// Reads the fields of one part; what is wrong is reported to the network with the part's place.
 pub(super) struct Assembly<'a> {
     pub net: &'a mut Network,
     part: &'a Part,
     asked: Vec<&'static str>,
+    /// The reaction, once it has been read.
+    pub reaction: Option<Reaction>,
     /// Whether the reaction cannot be read: what would follow from it is then not asked for.
     has_bad_reaction: bool,
 }
 
 impl<'a> Assembly<'a> {
     pub fn new(net: &'a mut Network, part: &'a Part) -> Self {
-        Assembly { net, part, asked: Vec::new(), has_bad_reaction: false }
+        Assembly { net, part, asked: Vec::new(), reaction: None, has_bad_reaction: false }
     }
 
     /// The name of the part.
@@ -29,13 +31,40 @@ impl<'a> Assembly<'a> {
 
     /// Reports a problem with a field.
     pub fn report(&mut self, field: &str, message: impl Into<String>) {
-        self.net.report(Problem::error([&self.part.kind, &self.part.name, field], message));
+        self.report_at(&[field], message);
+    }
+
+    /// Reports a problem with a field, or with what stands under keys inside it.
+    pub fn report_at(&mut self, path: &[&str], message: impl Into<String>) {
+        let place = [self.part.kind.as_str(), &self.part.name].into_iter().chain(path.iter().copied());
+        self.net.report(Problem::error(place, message));
     }
 
     /// A field, where it is given.
     fn field(&mut self, name: &'static str) -> Option<&'a Field> {
         self.asked.push(name);
         self.part.fields.get(name)
+    }
+
+    /// A field, or what stands under keys inside it.
+    fn field_at(&self, path: &[&str]) -> Option<&'a Field> {
+        let (first, keys) = path.split_first()?;
+        keys.iter().try_fold(self.part.fields.get(*first)?, |field, key| match field {
+            Field::Table(fields) => fields.get(*key),
+            _ => None,
+        })
+    }
+
+    /// A table of fields, where it is given.
+    pub fn table(&mut self, name: &'static str) -> Option<&'a IndexMap<String, Field>> {
+        match self.field(name)? {
+            Field::Table(fields) => Some(fields),
+            Field::Unreadable => None,
+            _ => {
+                self.report(name, "expected a table, such as { name = ... }");
+                None
+            }
+        }
     }
 
     /// A field of this name may be given, though it is not read here.
@@ -70,18 +99,22 @@ impl<'a> Assembly<'a> {
         self.text(name)
     }
 
-    /// A quantity field; a text that begins like a number is one too.
-    fn quantity(&mut self, name: &'static str) -> Option<Result<Value, &'a str>> {
-        match self.field(name)? {
+    /// A quantity; a text that begins like a number is one too.
+    fn quantity(&mut self, path: &[&str]) -> Option<Result<Value, &'a str>> {
+        match self.field_at(path)? {
             Field::Value(value) => Some(Ok(value.clone())),
             Field::Text(text) if self.is_quantity(text) => match Value::parse(text) {
                 Ok(value) => Some(Ok(value)),
                 Err(error) => {
-                    self.report(name, error.to_string());
+                    self.report_at(path, error.to_string());
                     None
                 }
             },
             Field::Text(text) => Some(Err(text)),
+            Field::Table(_) => {
+                self.report_at(path, "found a table; expected a number with its unit, or a name");
+                None
+            }
             _ => None,
         }
     }
@@ -100,20 +133,25 @@ impl<'a> Assembly<'a> {
         dimension: Dimension,
         range: Range,
     ) -> Option<Parameter> {
-        if !self.has(field) {
-            self.asked.push(field);
-            self.report(field, format!("is missing; expected {}", dimension.with_examples()));
+        self.asked.push(field);
+        self.number_at(&[field], entity, dimension, range)
+    }
+
+    /// As [`Assembly::number`], of what stands under keys inside a field.
+    pub fn number_at(&mut self, path: &[&str], entity: &str, dimension: Dimension, range: Range) -> Option<Parameter> {
+        if self.field_at(path).is_none() {
+            self.report_at(path, format!("is missing; expected {}", dimension.with_examples()));
             return None;
         }
-        match self.quantity(field)? {
+        match self.quantity(path)? {
             Ok(value) => {
                 if let Some(message) = self.net.number_problem(&value, dimension, range) {
-                    self.report(field, message);
+                    self.report_at(path, message);
                     return None;
                 }
                 Some(self.net.parameter_within(entity, value, range))
             }
-            Err(name) => self.parameter_named(field, name, dimension),
+            Err(name) => self.parameter_named(path, name, dimension),
         }
     }
 
@@ -124,7 +162,8 @@ impl<'a> Assembly<'a> {
         entity: &str,
         kinds: &[(Dimension, Range)],
     ) -> Option<(Parameter, Dimension)> {
-        let found = match self.quantity(field)? {
+        self.asked.push(field);
+        let found = match self.quantity(&[field])? {
             Ok(value) => Some(value.unit.dimension()),
             Err(name) => self.net.parameter_named(name).ok().and_then(|p| match &self.net.entity(p).kind {
                 EntityKind::Parameter { value, .. } => Some(value.unit.dimension()),
@@ -157,7 +196,8 @@ impl<'a> Assembly<'a> {
 
     /// A finite number of any dimension.
     pub fn free_number(&mut self, field: &'static str, entity: &str) {
-        match self.quantity(field) {
+        self.asked.push(field);
+        match self.quantity(&[field]) {
             Some(Ok(value)) => {
                 self.net.parameter(entity, value);
             }
@@ -168,11 +208,11 @@ impl<'a> Assembly<'a> {
     }
 
     /// A parameter that exists, of a dimension.
-    fn parameter_named(&mut self, field: &'static str, name: &str, dimension: Dimension) -> Option<Parameter> {
+    pub fn parameter_named(&mut self, path: &[&str], name: &str, dimension: Dimension) -> Option<Parameter> {
         let parameter = match self.net.parameter_named(name) {
             Ok(parameter) => parameter,
             Err(message) => {
-                self.report(field, message);
+                self.report_at(path, message);
                 return None;
             }
         };
@@ -180,7 +220,7 @@ impl<'a> Assembly<'a> {
         let found = value.unit.dimension();
         if found != dimension {
             let (found, expected) = (found.with_article(), dimension.with_examples());
-            self.report(field, format!("{name} is {found}; expected {expected}"));
+            self.report_at(path, format!("{name} is {found}; expected {expected}"));
             return None;
         }
         Some(parameter)
@@ -200,6 +240,7 @@ impl<'a> Assembly<'a> {
     pub fn reaction(&mut self) -> Option<Reaction> {
         let reaction = self.read_reaction();
         self.has_bad_reaction = reaction.is_none();
+        self.reaction.clone_from(&reaction);
         reaction
     }
 
@@ -231,89 +272,38 @@ impl<'a> Assembly<'a> {
 
     /// A concentration: of a species, or held by a parameter or a number of the part's own.
     pub fn level(&mut self, field: &'static str, default: Option<Species>) -> Option<Level> {
-        if !self.has(field) {
-            self.asked.push(field);
-            if default.is_some() {
-                return default.map(Level::Species);
-            }
-            if self.has_bad_reaction {
-                return None;
-            }
-            self.report(field, "is missing; expected the name of a species, or a concentration");
+        self.asked.push(field);
+        if !self.has(field) && default.is_some() {
+            return default.map(Level::Species);
+        }
+        if !self.has(field) && self.has_bad_reaction {
             return None;
         }
-        match self.quantity(field)? {
-            Ok(_) => {
-                let entity = format!("{}.{field}", self.name());
-                self.number(field, &entity, Dimension::CONCENTRATION, Range::NonNegative).map(Level::Held)
-            }
-            Err(name) => match self.net.species_named(name) {
-                Ok(species) => Some(Level::Species(species)),
-                Err(message) if self.net.get(name).is_none() => {
-                    self.report(field, message);
-                    None
-                }
-                Err(_) => self.parameter_named(field, name, Dimension::CONCENTRATION).map(Level::Held),
-            },
-        }
+        self.level_at(&[field], &format!("{}.{field}", self.name()))
     }
 
-    /// The arguments of a law from the fields of the same names; `levels` stand in for levels not given, and
-    /// contents are measured in `place`.
-    pub fn arguments(
-        &mut self,
-        law: &Law,
-        levels: &[(&str, Species)],
-        place: Option<Compartment>,
-    ) -> Option<Arguments> {
-        let mut arguments = Arguments { values: Vec::new(), levels: HashMap::new(), parameters: HashMap::new() };
-        let mut complete = true;
-        for argument in law.arguments {
-            let name = argument.name;
-            let entity = format!("{}.{name}", self.name());
-            let value = match argument.role {
-                Role::Level | Role::Content => {
-                    let default = levels.iter().find(|(n, _)| *n == name).map(|(_, s)| *s);
-                    let level = self.level(name, default);
-                    arguments.levels.extend(level.map(|level| (name, level)));
-                    level.map(|level| match (argument.role, level, place) {
-                        (Role::Content, Level::Species(species), Some(place)) => self.net.content(species, place).id(),
-                        _ => level.value(self.net).id(),
-                    })
-                }
-                role => {
-                    let range = if matches!(role, Role::NonNegative(_)) { Range::NonNegative } else { Range::Positive };
-                    let parameter = self.number(name, &entity, role.dimension(), range);
-                    arguments.parameters.extend(parameter.map(|p| (name, p)));
-                    parameter.map(|p| self.net.value(p).id())
-                }
-            };
-            complete &= value.is_some();
-            arguments.values.extend(value);
-        }
-        if !complete {
+    /// As [`Assembly::level`], of what stands under keys inside a field; a number becomes the parameter `entity`.
+    pub fn level_at(&mut self, path: &[&str], entity: &str) -> Option<Level> {
+        if self.field_at(path).is_none() {
+            self.report_at(path, "is missing; expected the name of a species, or a concentration");
             return None;
         }
-        self.remember_halves(law, &arguments);
-        Some(arguments)
-    }
-
-    /// Notes which species saturate at which parameter.
-    fn remember_halves(&mut self, law: &Law, arguments: &Arguments) {
-        for argument in law.arguments {
-            if let Role::Half(level) = argument.role
-                && let Some(Level::Species(species)) = arguments.levels.get(level)
-                && let Some(half) = arguments.parameters.get(argument.name)
-            {
-                self.net.saturates(*species, *half);
-            }
+        match self.quantity(path)? {
+            Ok(_) => self.number_at(path, entity, Dimension::CONCENTRATION, Range::NonNegative).map(Level::Held),
+            Err(name) => self.level_named(path, name),
         }
     }
 
-    /// A law's value as an expression of the network.
-    pub fn evaluate(&self, law: &Law, arguments: &[NodeId]) -> NodeId {
-        let arguments: Vec<Expr<'_>> = arguments.iter().map(|id| self.net.formula(*id)).collect();
-        (law.formula)(&arguments).id()
+    /// The level of a name: of a species, or a concentration that a parameter holds.
+    pub fn level_named(&mut self, path: &[&str], name: &str) -> Option<Level> {
+        match self.net.species_named(name) {
+            Ok(species) => Some(Level::Species(species)),
+            Err(message) if self.net.get(name).is_none() => {
+                self.report_at(path, message);
+                None
+            }
+            Err(_) => self.parameter_named(path, name, Dimension::CONCENTRATION).map(Level::Held),
+        }
     }
 
     /// The whole of a part whose law gives the velocity of its reaction: concentration per time in the
@@ -330,7 +320,7 @@ impl<'a> Assembly<'a> {
         let arguments = law.and_then(|law| self.arguments(law, &first, place));
         let (Some(reaction), Some(law), Some(arguments)) = (reaction, law, arguments) else { return };
         let Some(place) = place else { return };
-        let velocity = self.evaluate(law, &arguments.values);
+        let velocity = self.evaluate(law, &arguments);
         let rate = (self.net.formula(velocity) * self.net.value(place)).id();
         self.net.process(self.part.name.as_str(), reaction.changes(), rate);
     }
@@ -375,11 +365,4 @@ impl Level {
             Level::Held(parameter) => net.value(parameter),
         }
     }
-}
-
-/// The arguments of a law, in its order.
-pub(super) struct Arguments {
-    pub values: Vec<NodeId>,
-    levels: HashMap<&'static str, Level>,
-    parameters: HashMap<&'static str, Parameter>,
 }

@@ -24,9 +24,11 @@
 //! # Ok::<(), homeostat::Error>(())
 //! ```
 
+mod arguments;
 mod assembly;
 mod blocker;
 mod clearance;
+mod elementary;
 mod enzyme;
 mod event;
 mod exchange;
@@ -41,6 +43,7 @@ mod transporter;
 
 pub use blocker::Blocker;
 pub use clearance::Clearance;
+pub use elementary::Elementary;
 pub use enzyme::Enzyme;
 pub use event::Threshold;
 pub use exchange::Exchange;
@@ -67,6 +70,7 @@ pub const ALL: &[Kind] = &[
     sensor::KIND,
     exchange::KIND,
     clearance::KIND,
+    elementary::KIND,
     formula::PROCESS,
     formula::RULE,
     regulator::KIND,
@@ -135,11 +139,16 @@ impl Network {
             };
             participants.iter().map(term).collect::<Vec<_>>().join(" + ")
         };
-        for field in part.fields.values_mut() {
-            let text = match &*field {
+        let mut open: Vec<&mut Field> = part.fields.values_mut().collect();
+        while let Some(field) = open.pop() {
+            let text = match field {
                 Field::Species(s) => self.name_of(*s).to_string(),
                 Field::Parameter(p) => self.name_of(*p).to_string(),
                 Field::Reaction(left, right) => format!("{} -> {}", side(left), side(right)).trim().to_string(),
+                Field::Table(fields) => {
+                    open.extend(fields.values_mut());
+                    continue;
+                }
                 _ => continue,
             };
             *field = Field::Text(text);
