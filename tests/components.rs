@@ -93,3 +93,69 @@ fn a_velocity_belongs_to_the_space_of_the_substrate() {
     close(values[2], 2.0 * a);
     close(values[3], 2.0 * a);
 }
+
+/// Any number of competitors is a table; a held concentration may be one, and a constant may be shared by name.
+#[test]
+fn competitors_stand_in_a_table() {
+    let parts = "[supply.x]\nlevel = \"3 uM\"\n[input.Kb]\nvalue = \"2 uM\"\n[enzyme.e]\nlaw = \"competitive\"\nreaction = \"a ->\"\n\
+                 Vmax = \"6 uM/h\"\nKm = \"1 uM\"\ncompetitors = { x = \"1.5 uM\", b = \"Kb\" }\n";
+    let mut s = simulation(&[("a", "cell", 2.0), ("b", "sac", 4.0)], parts);
+    close(at(&s, 1e-9, "e")[0], 2.0 * 6.0 * 2.0 / (1.0 + 2.0 + 2.0 + 2.0));
+    s.set("e.Ki.x", "3 uM").unwrap();
+    s.set("Kb", "4 uM").unwrap();
+    close(at(&s, 1e-9, "e")[0], 2.0 * 6.0 * 2.0 / (1.0 + 1.0 + 1.0 + 2.0));
+}
+
+/// Stoichiometry comes from the reaction: powers, and the unit of the constants.
+#[test]
+fn laws_that_count_molecules_follow_the_reaction() {
+    let parts = "[reaction.r]\nreaction = \"2 a -> b\"\nkf = \"3 1/(uM h)\"\nkr = \"0.5 1/h\"\n";
+    let s = simulation(&[("a", "cell", 2.0), ("b", "cell", 4.0)], parts);
+    close(at(&s, 1e-12, "r")[0], 2.0 * (3.0 * 4.0 - 0.5 * 4.0));
+    let message = fault("[reaction.r]\nreaction = \"2 a -> \"\nkf = \"3 1/h\"\nkr = \"0 uM/h\"\n");
+    assert!(message.contains("second-order rate constant") && message.contains("1/(uM h)"), "{message}");
+    let message = fault("[reaction.r]\nreaction = \"0.5 a -> \"\nkf = \"3 1/h\"\nkr = \"0 uM/h\"\n");
+    assert!(message.contains("expected a whole number"), "{message}");
+
+    let enzyme = "[enzyme.e]\nlaw = \"convenience\"\nreaction = \"2 a -> b\"\nVmax = \"6 uM/h\"\nKeq = \"3 1/uM\"\n\
+                  substrates = { a = \"1 uM\" }\nproducts = { b = \"2 uM\" }\n";
+    let s = simulation(&[("a", "cell", 2.0), ("b", "cell", 4.0)], enzyme);
+    close(at(&s, 1e-12, "e")[0], 2.0 * 6.0 * (4.0 - 4.0 / 3.0) / (7.0 + 3.0 - 1.0));
+}
+
+#[test]
+fn what_is_wrong_with_a_table_is_said() {
+    let enzyme = |law: &str, rest: &str| {
+        fault(&format!("[enzyme.e]\nlaw = \"{law}\"\nreaction = \"a ->\"\nVmax = \"6 uM/h\"\nKm = \"1 uM\"\n{rest}\n"))
+    };
+    for (law, rest, expected) in [
+        ("competitive", "", "enzyme.e.competitors: is missing; expected a table by name, or I and Ki"),
+        (
+            "competitive",
+            "competitors = { aa = \"1 uM\" }",
+            "enzyme.e.competitors.aa: there is no species aa (did you mean a?)",
+        ),
+        ("competitive", "competitors = { a = \"1 1/h\" }", "enzyme.e.competitors.a: found 1 1/h, a frequency"),
+        ("competitive", "competitors = { a = \"-1 uM\" }", "expected a positive finite number"),
+        ("competitive", "competitors = \"1 uM\"", "enzyme.e.competitors: expected a table"),
+        ("competitive", "competitors = { a = { Ki = \"1 uM\" } }", "enzyme.e.competitors.a: found a table"),
+        ("competitive", "competitors = { a = \"1 uM\" }\nI = \"a\"\nKi = \"1 uM\"", "write all in competitors"),
+        ("mixed", "inhibitors.a = { Ki = \"1 uM\" }", "enzyme.e.inhibitors.a.Kiu: is missing"),
+        (
+            "mixed",
+            "inhibitors.a = { Ki = \"1 uM\", Kiu = \"1 uM\", Kii = \"2 uM\" }",
+            "inhibitors have no such field (did you mean",
+        ),
+        ("mixed", "inhibitors.a = \"1 uM\"", "enzyme.e.inhibitors.a.Ki: is missing"),
+    ] {
+        let message = enzyme(law, rest);
+        assert!(message.contains(expected), "{rest}: {message}");
+    }
+    let counted = |rest: &str| {
+        fault(&format!(
+            "[enzyme.e]\nlaw = \"convenience\"\nreaction = \"a ->\"\nVmax = \"6 uM/h\"\nKeq = \"1 uM\"\n{rest}\n"
+        ))
+    };
+    let message = counted("substrates = { a = \"1 uM\" }");
+    assert!(message.contains("enzyme.e.products: the reaction has none on this side"), "{message}");
+}

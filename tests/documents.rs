@@ -30,14 +30,34 @@ fn the_example_file_runs() {
     let mut simulation = Simulation::new(&network).unwrap();
     simulation.schedule_named("dosing").unwrap();
     simulation.run(&Run::until(model.end().unwrap().unwrap())).unwrap();
-    let schedule = ScheduleFile::from_toml(&pieces[1]).unwrap().schedule;
+    let piece = |with: &str| pieces.iter().find(|piece| piece.contains(with)).unwrap();
+    let schedule = ScheduleFile::from_toml(piece("\n[[dose]]")).unwrap().schedule;
     let dopamine = homeostat::library::load("best-2009-dopamine").unwrap().network();
     Simulation::new(&dopamine).unwrap().schedule(&schedule).unwrap();
-    let spikes = ScheduleFile::from_toml(&pieces[2]).unwrap().schedule;
+    let spikes = ScheduleFile::from_toml(piece("# 20 spikes at 15 Hz")).unwrap().schedule;
     let spiking = homeostat::library::load("best-2009-dopamine-spikes").unwrap().network();
     let mut simulation = Simulation::new(&spiking).unwrap();
     simulation.schedule(&spikes).unwrap();
     assert!(simulation.run(&Run::until(20.0 / 3600.0)).unwrap().statistics.spikes > 40);
+}
+
+/// The parts with tables, among species and levels of the names they use.
+#[test]
+fn the_example_of_tables_is_right() {
+    let pieces = fenced(&read("docs/model-files.md"), "toml");
+    let parts = pieces.iter().find(|piece| piece.contains("competitors = {")).unwrap();
+    let mut text = "[model]\nname = \"tables\"\n[compartment.cell]\nvolume = \"1 L\"\n".to_string();
+    for species in ["tyr", "da", "mt", "drug"] {
+        text += &format!("[species.{species}]\ncompartment = \"cell\"\nconcentration = \"1 uM\"\n");
+    }
+    for level in ["btyr", "btrp", "bleu"] {
+        text += &format!("[supply.{level}]\nlevel = \"1 uM\"\n");
+    }
+    let network = Model::from_toml(&(text + parts)).unwrap().network();
+    assert_eq!(network.checked().map(|_| ()).map_err(|e| e.to_string()), Ok(()));
+    for parameter in ["LAT1.Ki.btrp", "LAT1.Ki.bleu", "COMT.Ki.drug", "COMT.Kiu.drug"] {
+        assert!(network.parameter_named(parameter).is_ok(), "{parameter}");
+    }
 }
 
 #[test]
@@ -49,7 +69,7 @@ fn every_kind_and_law_is_described() {
     for law in law::ALL {
         let row = text.lines().find(|l| l.starts_with(&format!("| `{}`", law.name)));
         let row = row.unwrap_or_else(|| panic!("{} has no row", law.name));
-        for argument in law.arguments.iter().filter(|a| !matches!(a.name, "S" | "P") || law.arguments.len() > 8) {
+        for argument in law.arguments.iter().filter(|a| !matches!(a.name, "S" | "P") || law.arguments.len() > 10) {
             assert!(row.contains(&format!("`{}`", argument.name)), "{}: {}", law.name, argument.name);
         }
     }

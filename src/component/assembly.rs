@@ -2,11 +2,11 @@
 
 use super::reaction::{Reaction, parse_reaction};
 use crate::error::{Problem, did_you_mean};
-use crate::expr::{Expr, NodeId};
-use crate::law::{self, Law, Role};
+use crate::expr::Expr;
+use crate::law::{self, Law};
 use crate::network::{Compartment, EntityKind, Field, Network, Parameter, Part, Range, Rule, Species};
 use crate::units::{Dimension, Origin, Value, Volume};
-use std::collections::HashMap;
+use indexmap::IndexMap;
 
 /// Reads the fields of one part; what is wrong is reported to the network with the part's place.
 pub(super) struct Assembly<'a> {
@@ -15,6 +15,8 @@ pub(super) struct Assembly<'a> {
     /// What numbers do not say of their own origin.
     origin: Origin,
     asked: Vec<&'static str>,
+    /// The reaction, once it has been read.
+    pub reaction: Option<Reaction>,
     /// Whether the reaction cannot be read: what would follow from it is then not asked for.
     has_bad_reaction: bool,
 }
@@ -22,7 +24,7 @@ pub(super) struct Assembly<'a> {
 impl<'a> Assembly<'a> {
     pub fn new(net: &'a mut Network, part: &'a Part) -> Self {
         let mut assembly =
-            Assembly { net, part, origin: Origin::default(), asked: Vec::new(), has_bad_reaction: false };
+            Assembly { net, part, origin: Origin::default(), asked: Vec::new(), reaction: None, has_bad_reaction: false };
         assembly.know("like");
         match assembly.field("from") {
             None | Some(Field::Unreadable) => {}
@@ -39,13 +41,40 @@ impl<'a> Assembly<'a> {
 
     /// Reports a problem with a field.
     pub fn report(&mut self, field: &str, message: impl Into<String>) {
-        self.net.report(Problem::error([&self.part.kind, &self.part.name, field], message));
+        self.report_at(&[field], message);
+    }
+
+    /// Reports a problem with a field, or with what stands under keys inside it.
+    pub fn report_at(&mut self, path: &[&str], message: impl Into<String>) {
+        let place = [self.part.kind.as_str(), &self.part.name].into_iter().chain(path.iter().copied());
+        self.net.report(Problem::error(place, message));
     }
 
     /// A field, where it is given.
     fn field(&mut self, name: &'static str) -> Option<&'a Field> {
         self.asked.push(name);
         self.part.fields.get(name)
+    }
+
+    /// A field, or what stands under keys inside it.
+    fn field_at(&self, path: &[&str]) -> Option<&'a Field> {
+        let (first, keys) = path.split_first()?;
+        keys.iter().try_fold(self.part.fields.get(*first)?, |field, key| match field {
+            Field::Table(fields) => fields.get(*key),
+            _ => None,
+        })
+    }
+
+    /// A table of fields, where it is given.
+    pub fn table(&mut self, name: &'static str) -> Option<&'a IndexMap<String, Field>> {
+        match self.field(name)? {
+            Field::Table(fields) => Some(fields),
+            Field::Unreadable => None,
+            _ => {
+                self.report(name, "expected a table, such as { name = ... }");
+                None
+            }
+        }
     }
 
     /// A field of this name may be given, though it is not read here.
@@ -80,18 +109,22 @@ impl<'a> Assembly<'a> {
         self.text(name)
     }
 
-    /// A quantity field; a text that begins like a number is one too.
-    fn quantity(&mut self, name: &'static str) -> Option<Result<Value, &'a str>> {
-        match self.field(name)? {
+    /// A quantity; a text that begins like a number is one too.
+    fn quantity(&mut self, path: &[&str]) -> Option<Result<Value, &'a str>> {
+        match self.field_at(path)? {
             Field::Value(value) => Some(Ok(value.clone().or_from(&self.origin))),
             Field::Text(text) if self.is_quantity(text) => match Value::parse(text) {
                 Ok(value) => Some(Ok(value.or_from(&self.origin))),
                 Err(error) => {
-                    self.report(name, error.to_string());
+                    self.report_at(path, error.to_string());
                     None
                 }
             },
             Field::Text(text) => Some(Err(text)),
+            Field::Table(_) => {
+                self.report_at(path, "found a table; expected a number with its unit, or a name");
+                None
+            }
             _ => None,
         }
     }
@@ -110,20 +143,25 @@ impl<'a> Assembly<'a> {
         dimension: Dimension,
         range: Range,
     ) -> Option<Parameter> {
-        if !self.has(field) {
-            self.asked.push(field);
-            self.report(field, format!("is missing; expected {}", dimension.with_examples()));
+        self.asked.push(field);
+        self.number_at(&[field], entity, dimension, range)
+    }
+
+    /// As [`Assembly::number`], of what stands under keys inside a field.
+    pub fn number_at(&mut self, path: &[&str], entity: &str, dimension: Dimension, range: Range) -> Option<Parameter> {
+        if self.field_at(path).is_none() {
+            self.report_at(path, format!("is missing; expected {}", dimension.with_examples()));
             return None;
         }
-        match self.quantity(field)? {
+        match self.quantity(path)? {
             Ok(value) => {
                 if let Some(message) = self.net.number_problem(&value, dimension, range) {
-                    self.report(field, message);
+                    self.report_at(path, message);
                     return None;
                 }
                 Some(self.net.parameter_within(entity, value, range))
             }
-            Err(name) => self.parameter_named(field, name, dimension),
+            Err(name) => self.parameter_named(path, name, dimension),
         }
     }
 
@@ -134,7 +172,8 @@ impl<'a> Assembly<'a> {
         entity: &str,
         kinds: &[(Dimension, Range)],
     ) -> Option<(Parameter, Dimension)> {
-        let found = match self.quantity(field)? {
+        self.asked.push(field);
+        let found = match self.quantity(&[field])? {
             Ok(value) => Some(value.unit.dimension()),
             Err(name) => self.net.parameter_named(name).ok().and_then(|p| match &self.net.entity(p).kind {
                 EntityKind::Parameter { value, .. } => Some(value.unit.dimension()),
@@ -172,7 +211,7 @@ impl<'a> Assembly<'a> {
             self.report(field, format!("is missing; expected {}", Volume::DIMENSION.with_examples()));
             return None;
         }
-        let value = match self.quantity(field)? {
+        let value = match self.quantity(&[field])? {
             Ok(value) => value,
             Err(text) => {
                 self.report(field, format!("found {text:?}, expected {}", Volume::DIMENSION.with_examples()));
@@ -190,7 +229,8 @@ impl<'a> Assembly<'a> {
 
     /// A finite number of any dimension.
     pub fn free_number(&mut self, field: &'static str, entity: &str) {
-        match self.quantity(field) {
+        self.asked.push(field);
+        match self.quantity(&[field]) {
             Some(Ok(value)) => {
                 self.net.parameter(entity, value);
             }
@@ -201,11 +241,11 @@ impl<'a> Assembly<'a> {
     }
 
     /// A parameter that exists, of a dimension.
-    fn parameter_named(&mut self, field: &'static str, name: &str, dimension: Dimension) -> Option<Parameter> {
+    pub fn parameter_named(&mut self, path: &[&str], name: &str, dimension: Dimension) -> Option<Parameter> {
         let parameter = match self.net.parameter_named(name) {
             Ok(parameter) => parameter,
             Err(message) => {
-                self.report(field, message);
+                self.report_at(path, message);
                 return None;
             }
         };
@@ -213,7 +253,7 @@ impl<'a> Assembly<'a> {
         let found = value.unit.dimension();
         if found != dimension {
             let (found, expected) = (found.with_article(), dimension.with_examples());
-            self.report(field, format!("{name} is {found}; expected {expected}"));
+            self.report_at(path, format!("{name} is {found}; expected {expected}"));
             return None;
         }
         Some(parameter)
@@ -233,6 +273,7 @@ impl<'a> Assembly<'a> {
     pub fn reaction(&mut self) -> Option<Reaction> {
         let reaction = self.read_reaction();
         self.has_bad_reaction = reaction.is_none();
+        self.reaction.clone_from(&reaction);
         reaction
     }
 
@@ -264,92 +305,41 @@ impl<'a> Assembly<'a> {
 
     /// A concentration: of a species, or held by a parameter or a number of the part's own.
     pub fn level(&mut self, field: &'static str, default: Option<Species>) -> Option<Level> {
-        if !self.has(field) {
-            self.asked.push(field);
-            if default.is_some() {
-                return default.map(Level::Species);
-            }
-            if self.has_bad_reaction {
-                return None;
-            }
-            self.report(field, "is missing; expected the name of a species, or a concentration");
+        self.asked.push(field);
+        if !self.has(field) && default.is_some() {
+            return default.map(Level::Species);
+        }
+        if !self.has(field) && self.has_bad_reaction {
             return None;
         }
-        match self.quantity(field)? {
-            Ok(_) => {
-                let entity = format!("{}.{field}", self.name());
-                self.number(field, &entity, Dimension::CONCENTRATION, Range::NonNegative).map(Level::Held)
+        self.level_at(&[field], &format!("{}.{field}", self.name()))
+    }
+
+    /// As [`Assembly::level`], of what stands under keys inside a field; a number becomes the parameter `entity`.
+    pub fn level_at(&mut self, path: &[&str], entity: &str) -> Option<Level> {
+        if self.field_at(path).is_none() {
+            self.report_at(path, "is missing; expected the name of a species, or a concentration");
+            return None;
+        }
+        match self.quantity(path)? {
+            Ok(_) => self.number_at(path, entity, Dimension::CONCENTRATION, Range::NonNegative).map(Level::Held),
+            Err(name) => self.level_named(path, name),
+        }
+    }
+
+    /// The level of a name: of a species, or a concentration that a parameter holds.
+    pub fn level_named(&mut self, path: &[&str], name: &str) -> Option<Level> {
+        match self.net.species_named(name) {
+            Ok(species) => Some(Level::Species(species)),
+            Err(message) if self.net.get(name).is_none() => {
+                self.report_at(path, message);
+                None
             }
-            Err(name) => match self.net.species_named(name) {
-                Ok(species) => Some(Level::Species(species)),
-                Err(message) if self.net.get(name).is_none() => {
-                    self.report(field, message);
-                    None
-                }
-                Err(_) => match self.net.concentration_rule(name) {
-                    Some(rule) => Some(Level::Given(rule)),
-                    None => self.parameter_named(field, name, Dimension::CONCENTRATION).map(Level::Held),
-                },
+            Err(_) => match self.net.concentration_rule(name) {
+                Some(rule) => Some(Level::Given(rule)),
+                None => self.parameter_named(path, name, Dimension::CONCENTRATION).map(Level::Held),
             },
         }
-    }
-
-    /// The arguments of a law from the fields of the same names; `levels` stand in for levels not given, and
-    /// contents are measured in `place`.
-    pub fn arguments(
-        &mut self,
-        law: &Law,
-        levels: &[(&str, Species)],
-        place: Option<Compartment>,
-    ) -> Option<Arguments> {
-        let mut arguments = Arguments { values: Vec::new(), levels: HashMap::new(), parameters: HashMap::new() };
-        let mut complete = true;
-        for argument in law.arguments {
-            let name = argument.name;
-            let entity = format!("{}.{name}", self.name());
-            let value = match argument.role {
-                Role::Level | Role::Content => {
-                    let default = levels.iter().find(|(n, _)| *n == name).map(|(_, s)| *s);
-                    let level = self.level(name, default);
-                    arguments.levels.extend(level.map(|level| (name, level)));
-                    level.map(|level| match (argument.role, level, place) {
-                        (Role::Content, Level::Species(species), Some(place)) => self.net.content(species, place).id(),
-                        _ => level.value(self.net).id(),
-                    })
-                }
-                role => {
-                    let range = if matches!(role, Role::NonNegative(_)) { Range::NonNegative } else { Range::Positive };
-                    let parameter = self.number(name, &entity, role.dimension(), range);
-                    arguments.parameters.extend(parameter.map(|p| (name, p)));
-                    parameter.map(|p| self.net.value(p).id())
-                }
-            };
-            complete &= value.is_some();
-            arguments.values.extend(value);
-        }
-        if !complete {
-            return None;
-        }
-        self.remember_halves(law, &arguments);
-        Some(arguments)
-    }
-
-    /// Notes which species saturate at which parameter.
-    fn remember_halves(&mut self, law: &Law, arguments: &Arguments) {
-        for argument in law.arguments {
-            if let Role::Half(level) = argument.role
-                && let Some(Level::Species(species)) = arguments.levels.get(level)
-                && let Some(half) = arguments.parameters.get(argument.name)
-            {
-                self.net.saturates(*species, *half);
-            }
-        }
-    }
-
-    /// A law's value as an expression of the network.
-    pub fn evaluate(&self, law: &Law, arguments: &[NodeId]) -> NodeId {
-        let arguments: Vec<Expr<'_>> = arguments.iter().map(|id| self.net.formula(*id)).collect();
-        (law.formula)(&arguments).id()
     }
 
     /// The whole of a part whose law gives the velocity of its reaction: concentration per time in the
@@ -366,7 +356,7 @@ impl<'a> Assembly<'a> {
         let arguments = law.and_then(|law| self.arguments(law, &first, place));
         let (Some(reaction), Some(law), Some(arguments)) = (reaction, law, arguments) else { return };
         let Some(place) = place else { return };
-        let velocity = self.evaluate(law, &arguments.values);
+        let velocity = self.evaluate(law, &arguments);
         let rate = (self.net.formula(velocity) * self.net.value(place)).id();
         self.net.process(self.part.name.as_str(), reaction.changes(), rate);
     }
@@ -415,11 +405,4 @@ impl Level {
             Level::Given(rule) => net.value(rule),
         }
     }
-}
-
-/// The arguments of a law, in its order.
-pub(super) struct Arguments {
-    pub values: Vec<NodeId>,
-    levels: HashMap<&'static str, Level>,
-    parameters: HashMap<&'static str, Parameter>,
 }

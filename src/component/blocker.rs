@@ -56,7 +56,7 @@ fn emit(a: &mut Assembly<'_>) {
     let law = a.law("competition", &[Gives::Term, Gives::Factor]);
     let arguments = law.and_then(|law| a.arguments(law, &[], None));
     let (Some(target), Some(law), Some(arguments)) = (target, law, arguments) else { return };
-    let value = a.evaluate(law, &arguments.values);
+    let value = a.evaluate(law, &arguments);
     occupancy(a, law.gives, value);
     // a term raises what it acts on and a factor lowers it: on the wrong kind of parameter a blocker would
     // speed the rate up

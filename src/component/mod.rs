@@ -24,11 +24,13 @@
 //! # Ok::<(), homeostat::Error>(())
 //! ```
 
+mod arguments;
 mod assembly;
 mod binding;
 mod blocker;
 mod clearance;
 mod drug;
+mod elementary;
 mod enzyme;
 mod event;
 mod exchange;
@@ -49,6 +51,7 @@ pub use binding::Binding;
 pub use blocker::Blocker;
 pub use clearance::Clearance;
 pub use drug::Drug;
+pub use elementary::Elementary;
 pub use enzyme::Enzyme;
 pub use event::Threshold;
 pub use exchange::Exchange;
@@ -88,6 +91,7 @@ pub const ALL: &[Kind] = &[
     turnover::KIND,
     inactivation::KIND,
     binding::KIND,
+    elementary::KIND,
     formula::PROCESS,
     formula::RULE,
     regulator::KIND,
@@ -162,11 +166,16 @@ impl Network {
             };
             participants.iter().map(term).collect::<Vec<_>>().join(" + ")
         };
-        for field in part.fields.values_mut() {
-            let text = match &*field {
+        let mut open: Vec<&mut Field> = part.fields.values_mut().collect();
+        while let Some(field) = open.pop() {
+            let text = match field {
                 Field::Species(s) => self.name_of(*s).to_string(),
                 Field::Parameter(p) => self.name_of(*p).to_string(),
                 Field::Reaction(left, right) => format!("{} -> {}", side(left), side(right)).trim().to_string(),
+                Field::Table(fields) => {
+                    open.extend(fields.values_mut());
+                    continue;
+                }
                 _ => continue,
             };
             *field = Field::Text(text);

@@ -1,8 +1,10 @@
 //! Regulators: receptors and metabolites that act on a rate.
 
+use super::arguments::Arguments;
 use super::assembly::Assembly;
 use super::{Builder, Kind, builder};
-use crate::law::{Gives, Law};
+use crate::expr::NodeId;
+use crate::law::{Gives, Law, Role};
 use crate::network::{EntityKind, Modifier, Parameter, Range, Species};
 use crate::units::{Concentration, Dimension};
 
@@ -57,34 +59,35 @@ fn emit(a: &mut Assembly<'_>) {
     let (target, law) = (target(a), a.law("autoreceptor", &[Gives::Factor]));
     let arguments = law.and_then(|law| a.arguments(law, &[], None));
     let strength = a.neutral("strength", a.name(), Range::Fraction);
-    let rest = rest(a, law, arguments.as_ref().map(|x| &x.values[..]));
+    let rest = rest(a, law, arguments.as_ref());
     let (Some(target), Some(law), Some(arguments), Some(strength), Some(rest)) =
         (target, law, arguments, strength, rest)
     else {
         return;
     };
-    let factor = a.evaluate(law, &arguments.values);
+    let factor = a.evaluate(law, &arguments);
     let (s, f0, f) = (a.net.value(strength), a.net.formula(rest), a.net.formula(factor));
     let factor = ((1.0 - s) * f0 + s * f).id();
     a.net.modify(target, Modifier::Factor(factor));
 }
 
 /// The factor at strength 0.
-fn rest(
-    a: &mut Assembly<'_>,
-    law: Option<&Law>,
-    arguments: Option<&[crate::expr::NodeId]>,
-) -> Option<crate::expr::NodeId> {
+fn rest(a: &mut Assembly<'_>, law: Option<&Law>, arguments: Option<&Arguments>) -> Option<NodeId> {
     if !a.has("set_point") {
         a.know("set_point");
         return Some(a.net.number(1.0).id());
     }
     let entity = format!("{}.set_point", a.name());
     let set_point = a.number("set_point", &entity, Dimension::CONCENTRATION, Range::NonNegative)?;
+    let law = law?;
+    if !matches!(law.arguments.first()?.role, Role::Level) {
+        a.report("set_point", format!("{} acts by several levels, which have no set point; remove it", law.name));
+        return None;
+    }
     // the law's first argument is the level that acts
-    let mut arguments = arguments?.to_vec();
-    *arguments.first_mut()? = a.net.value(set_point).id();
-    Some(a.evaluate(law?, &arguments))
+    let mut arguments = arguments?.clone();
+    *arguments.single.first_mut()? = a.net.value(set_point).id();
+    Some(a.evaluate(law, &arguments))
 }
 
 /// What is acted on: a parameter by its name, or the scale of a process.

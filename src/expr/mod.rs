@@ -52,6 +52,17 @@ impl<'g> Expr<'g> {
         self.id
     }
 
+    /// What the node is; its operands are other nodes of the graph ([`Graph::get`]).
+    ///
+    /// ```
+    /// use homeostat::expr::{Graph, Node, Symbol};
+    /// let g = Graph::new();
+    /// assert_eq!(g.symbol(Symbol(3)).node(), Node::Symbol(Symbol(3)));
+    /// ```
+    pub fn node(self) -> Node {
+        self.graph.arena().node(self.id)
+    }
+
     fn apply(self, op: Op, b: Expr<'g>, c: Expr<'g>) -> Expr<'g> {
         let [b, c] = [b, c].map(|x| self.graph.adopt(x.graph, x.id));
         self.graph.expr(self.graph.arena().apply(op, self.id, b, c))

@@ -1,9 +1,14 @@
 //! First-order loss.
 
-use super::{Gives, Law, level, per_time};
+use super::record::{Gives, Law, level, per_time};
 use crate::expr::Expr;
 
 /// v = k S.  Cornish-Bowden, Fundamentals of Enzyme Kinetics, 4th ed., chapter 1.
+///
+/// ```
+/// use homeostat::law;
+/// assert_eq!(law::by_name("first_order").unwrap().text(), "k * S");
+/// ```
 pub fn first_order<'g>(s: Expr<'g>, k: Expr<'g>) -> Expr<'g> {
     k * s
 }

@@ -1,146 +1,81 @@
 //! Rate laws: one short function and one record each, in a file of its own with its reference.
 //!
 //! [`ALL`] is the one list. A law is written over expressions; its value, exact derivatives and text all
-//! come from that one function.
+//! come from that one function. Arguments that repeat (competitors, substrates, ions) are groups: any number of them
+//! is one law ([`Group`]). Reversible laws take the equilibrium constant, so that they obey Haldane's relation
+//! whatever their other constants are. [`scheme`] checks cycles of elementary steps, [`convert`] turns what tables
+//! print (IC50, Q10) into constants of laws.
 //!
 //! ```
 //! use homeostat::law;
 //! let names: Vec<&str> = law::ALL.iter().map(|law| law.name).collect();
 //! assert!(names.contains(&"michaelis_menten"));
+//! let law = law::by_name("michaelis_menten").unwrap();
+//! assert_eq!(law.text(), "Vmax * S / (Km + S)");
 //! ```
 
-mod autoreceptor;
-mod bi_substrate;
-mod binding;
-mod competitive;
-mod equilibrium_ordered;
-mod exchange;
-mod first_order;
-mod inactivation;
-mod inhibition_factor;
-mod michaelis_menten;
-mod occupancy;
-mod uptake_with_leak;
+mod record;
 
-pub use autoreceptor::autoreceptor;
-pub use bi_substrate::bi_substrate_reversible;
-pub use binding::binding;
-pub use competitive::competitive;
-pub use equilibrium_ordered::equilibrium_ordered;
-pub use exchange::exchange;
-pub use first_order::first_order;
-pub use inactivation::inactivation;
-pub use inhibition_factor::inhibition_factor;
-pub use michaelis_menten::michaelis_menten;
-pub use occupancy::{competition, non_competitive};
-pub use uptake_with_leak::uptake_with_leak;
+pub use record::{Argument, Given, Gives, Group, Law, Member, Order, Over, Role, Side};
 
-use crate::expr::Expr;
-use crate::units::Dimension;
+/// Defines the list: each law is a function and a record `LAW` in the file of its name.
+macro_rules! laws {
+    ($($name:ident,)*) => {
+        $(mod $name;)*
+        $(pub use $name::$name;)*
+        /// All laws.
+        pub const ALL: &[Law] = &[$($name::LAW),*];
+    };
+}
 
-/// All laws.
-pub const ALL: &[Law] = &[
-    autoreceptor::LAW,
-    bi_substrate::LAW,
-    binding::LAW,
-    competitive::LAW,
-    equilibrium_ordered::LAW,
-    exchange::LAW,
-    first_order::LAW,
-    inactivation::LAW,
-    inhibition_factor::LAW,
-    michaelis_menten::LAW,
-    occupancy::COMPETITION,
-    occupancy::NON_COMPETITIVE,
-    uptake_with_leak::LAW,
-];
+laws! {
+    activation,
+    allosteric,
+    autoreceptor,
+    bi_substrate_reversible,
+    binding,
+    common_modular,
+    competition,
+    competitive,
+    constant,
+    convenience,
+    coupled_transport,
+    diffusion,
+    emax,
+    equilibrium_ordered,
+    exchange,
+    first_order,
+    hill,
+    imax,
+    inactivation,
+    inhibition_factor,
+    linear_gain,
+    mass_action,
+    michaelis_menten,
+    mixed,
+    morrison,
+    mwc,
+    non_competitive,
+    occupancy,
+    operational,
+    ordered,
+    ordered_reversible,
+    partial_inhibition,
+    ping_pong,
+    ping_pong_reversible,
+    pure_non_competitive,
+    random,
+    receptor_activity,
+    reversible_michaelis_menten,
+    sigmoid,
+    substrate_inhibition,
+    tight_binding,
+    uncompetitive,
+    uptake_with_leak,
+    uptake_with_loss,
+}
 
 /// A law by its name.
 pub fn by_name(name: &str) -> Option<&'static Law> {
     ALL.iter().find(|law| law.name == name)
-}
-
-/// A rate law: a formula with named arguments.
-#[derive(Debug)]
-pub struct Law {
-    /// The name in model files.
-    pub name: &'static str,
-    /// What the arguments are, in the order of the formula.
-    pub arguments: &'static [Argument],
-    /// Whether the value is a velocity, a factor or a term.
-    pub gives: Gives,
-    /// Where the formula stands.
-    pub reference: &'static str,
-    /// The formula over arguments in that order.
-    pub formula: for<'g> fn(&[Expr<'g>]) -> Expr<'g>,
-}
-
-/// What the value of a law is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gives {
-    /// Concentration per time.
-    Velocity,
-    /// A dimensionless factor, 1 where nothing is regulated.
-    Factor,
-    /// A dimensionless term of a competition, 0 where nothing competes.
-    Term,
-}
-
-/// An argument of a law.
-#[derive(Debug)]
-pub struct Argument {
-    /// Its name in model files.
-    pub name: &'static str,
-    /// What it is.
-    pub role: Role,
-}
-
-/// What an argument is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// A concentration: of a species, or held from outside.
-    Level,
-    /// What a species amounts to in the space where the velocity is measured: its amount over that space's
-    /// size. A first-order constant then is the part of the species' own content that moves per time.
-    Content,
-    /// A number of this dimension that must be positive.
-    Positive(Dimension),
-    /// A number of this dimension that must not be negative.
-    NonNegative(Dimension),
-    /// The concentration at which the level with this name saturates or binds half: a Km, Ki or Kd.
-    Half(&'static str),
-}
-
-impl Role {
-    /// The dimension of the argument.
-    pub fn dimension(self) -> Dimension {
-        match self {
-            Role::Level | Role::Content | Role::Half(_) => Dimension::CONCENTRATION,
-            Role::Positive(dimension) | Role::NonNegative(dimension) => dimension,
-        }
-    }
-}
-
-const fn level(name: &'static str) -> Argument {
-    Argument { name, role: Role::Level }
-}
-
-const fn content(name: &'static str) -> Argument {
-    Argument { name, role: Role::Content }
-}
-
-const fn half(name: &'static str, level: &'static str) -> Argument {
-    Argument { name, role: Role::Half(level) }
-}
-
-const fn vmax(name: &'static str) -> Argument {
-    Argument { name, role: Role::NonNegative(Dimension::VELOCITY) }
-}
-
-const fn per_time(name: &'static str) -> Argument {
-    Argument { name, role: Role::NonNegative(Dimension::FREQUENCY) }
-}
-
-const fn ratio(name: &'static str) -> Argument {
-    Argument { name, role: Role::NonNegative(Dimension::DIMENSIONLESS) }
 }

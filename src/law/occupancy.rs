@@ -1,32 +1,26 @@
-//! What a blocker does to a Km or a Vmax.
+//! The occupied part of a receptor.
 
-use super::{Gives, Law, half, level};
+use super::record::{COMPETITORS, Gives, Law, Member, competed, half, level, positive};
 use crate::expr::Expr;
 
-/// The term I/Ki of competing ligands: a Km becomes Km (1 + sum I/Ki).
-/// Cornish-Bowden, Fundamentals of Enzyme Kinetics, 4th ed., eq. 6.1.
-pub fn competition<'g>(i: Expr<'g>, ki: Expr<'g>) -> Expr<'g> {
-    i / ki
+/// f = X^n / ((Kd (1 + sum I/Ki))^n + X^n): equilibrium occupancy by X, for whose site any number of antagonists may compete.
+/// Hill 1910, J. Physiol. 40:iv; Gaddum 1937, J. Physiol. 89:7P.
+///
+/// ```
+/// use homeostat::law;
+/// let text = "(X / (Kd * (1 + (competitors.1 / Ki.1 + competitors.2 / Ki.2)))) ^ n / (1 + (X / (Kd * (1 + \
+///     (competitors.1 / Ki.1 + competitors.2 / Ki.2)))) ^ n)";
+/// assert_eq!(law::by_name("occupancy").unwrap().text(), text);
+/// ```
+pub fn occupancy<'g>(x: Expr<'g>, kd: Expr<'g>, n: Expr<'g>, competitors: &[Member<'g>]) -> Expr<'g> {
+    let bound = (x / competed(kd, competitors)).power(n);
+    bound / (1.0 + bound)
 }
 
-/// The factor 1/(1 + I/Ki) that is left of a Vmax.
-/// Cornish-Bowden, Fundamentals of Enzyme Kinetics, 4th ed., section 6.2 (pure non-competitive).
-pub fn non_competitive<'g>(i: Expr<'g>, ki: Expr<'g>) -> Expr<'g> {
-    1.0 / (1.0 + i / ki)
-}
-
-pub(super) const COMPETITION: Law = Law {
-    name: "competition",
-    arguments: &[level("I"), half("Ki", "I")],
-    gives: Gives::Term,
-    reference: "Cornish-Bowden, Fundamentals of Enzyme Kinetics, 4th ed., eq. 6.1",
-    formula: |x| competition(x[0], x[1]),
-};
-
-pub(super) const NON_COMPETITIVE: Law = Law {
-    name: "non_competitive",
-    arguments: &[level("I"), half("Ki", "I")],
+pub(super) const LAW: Law = Law {
+    name: "occupancy",
+    arguments: &[level("X"), half("Kd", "X"), positive("n"), COMPETITORS],
     gives: Gives::Factor,
-    reference: "Cornish-Bowden, Fundamentals of Enzyme Kinetics, 4th ed., section 6.2",
-    formula: |x| non_competitive(x[0], x[1]),
+    reference: "Gaddum 1937, J. Physiol. 89:7P",
+    formula: |x| occupancy(x[0], x[1], x[2], x.group(0)),
 };

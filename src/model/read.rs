@@ -125,8 +125,7 @@ fn parts(kind: &str, value: Value, problems: &mut Vec<Problem>) -> IndexMap<Stri
         match value {
             Value::Table(map) => {
                 for (field, value) in map {
-                    let place = [kind, &name, &field];
-                    let value = self::field(place, value, problems).unwrap_or(Field::Unreadable);
+                    let value = self::field(&[kind, &name, &field], value, problems).unwrap_or(Field::Unreadable);
                     fields.insert(field, value);
                 }
             }
@@ -137,15 +136,23 @@ fn parts(kind: &str, value: Value, problems: &mut Vec<Problem>) -> IndexMap<Stri
     parts
 }
 
-/// A field is a text, or a quantity: a number, or a table with value and unit; `from` is an origin.
-fn field(place: [&str; 3], value: Value, problems: &mut Vec<Problem>) -> Option<Field> {
+/// A field is a text, a quantity (a number, or a table with value and unit), or a table of fields; `from` is an origin.
+fn field(place: &[&str], value: Value, problems: &mut Vec<Problem>) -> Option<Field> {
     match value {
-        Value::Table(_) if place[2] == "from" => entry(&place, value, problems).map(Field::Origin),
+        Value::Table(_) if place[2] == "from" && place.len() == 3 => entry(place, value, problems).map(Field::Origin),
         Value::String(text) => Some(Field::Text(text)),
-        Value::Integer(_) | Value::Float(_) | Value::Table(_) => entry(&place, value, problems).map(Field::Value),
+        Value::Table(table) if !table.contains_key("value") && !table.contains_key("unit") => {
+            let mut fields = Fields::new();
+            for (name, value) in table {
+                let inner = field(&[place, &[&name]].concat(), value, problems).unwrap_or(Field::Unreadable);
+                fields.insert(name, inner);
+            }
+            Some(Field::Table(fields))
+        }
+        Value::Integer(_) | Value::Float(_) | Value::Table(_) => entry(place, value, problems).map(Field::Value),
         other => {
             let message = format!("found {other}, expected a text or a number with its unit");
-            problems.push(Problem::error(place, message));
+            problems.push(Problem::error(place.iter().copied(), message));
             None
         }
     }

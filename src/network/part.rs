@@ -28,6 +28,8 @@ pub enum Field {
     Value(Value),
     /// Where the part's numbers come from, as far as they do not say so themselves: the field `from`.
     Origin(Origin),
+    /// Fields by name: what a law has for each of any number of levels.
+    Table(IndexMap<String, Field>),
     /// A field of a file that could not be read; why has been said.
     #[serde(skip)]
     Unreadable,
@@ -61,6 +63,12 @@ impl Part {
             (if is_product { right } else { left }).push((species, count));
         }
         self
+    }
+}
+
+impl<K: Into<String>, F: Into<Field>, const N: usize> From<[(K, F); N]> for Field {
+    fn from(entries: [(K, F); N]) -> Self {
+        Field::Table(entries.into_iter().map(|(name, field)| (name.into(), field.into())).collect())
     }
 }
 

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test uses its own part")]
 
 pub mod algebraic;
+pub mod complex;
+pub mod laws;
 pub mod oscillators;
 pub mod problems;
 pub mod smooth;
