@@ -4,7 +4,7 @@ use super::reaction::{Reaction, parse_reaction};
 use crate::error::{Problem, did_you_mean};
 use crate::expr::{Expr, NodeId};
 use crate::law::{self, Law, Role};
-use crate::network::{Compartment, EntityKind, Field, Network, Parameter, Part, Range, Species};
+use crate::network::{Compartment, EntityKind, Field, Network, Parameter, Part, Range, Rule, Species};
 use crate::units::{Dimension, Value};
 use std::collections::HashMap;
 
@@ -155,11 +155,11 @@ impl<'a> Assembly<'a> {
         self.net.species_named(name).map_err(|message| self.report(field, message)).ok()
     }
 
-    /// A finite number of any dimension.
-    pub fn free_number(&mut self, field: &'static str, entity: &str) {
+    /// A number of any dimension within a range.
+    pub fn free_number(&mut self, field: &'static str, entity: &str, range: Range) {
         match self.quantity(field) {
             Some(Ok(value)) => {
-                self.net.parameter(entity, value);
+                self.net.parameter_within(entity, value, range);
             }
             Some(Err(text)) => self.report(field, format!("found {text:?}, expected a number with its unit")),
             None if self.has(field) => {} // reported already
@@ -229,8 +229,13 @@ impl<'a> Assembly<'a> {
         found
     }
 
-    /// A concentration: of a species, or held by a parameter or a number of the part's own.
+    /// A concentration: of a species or a rule, or held by a parameter or a number of the part's own.
     pub fn level(&mut self, field: &'static str, default: Option<Species>) -> Option<Level> {
+        self.level_of(field, default, Dimension::CONCENTRATION)
+    }
+
+    /// As [`Assembly::level`], of another dimension: then of no species.
+    fn level_of(&mut self, field: &'static str, default: Option<Species>, dimension: Dimension) -> Option<Level> {
         if !self.has(field) {
             self.asked.push(field);
             if default.is_some() {
@@ -239,22 +244,36 @@ impl<'a> Assembly<'a> {
             if self.has_bad_reaction {
                 return None;
             }
-            self.report(field, "is missing; expected the name of a species, or a concentration");
+            let species = if dimension == Dimension::CONCENTRATION { "the name of a species, or " } else { "" };
+            self.report(field, format!("is missing; expected {species}{}", dimension.with_article()));
             return None;
         }
         match self.quantity(field)? {
             Ok(_) => {
                 let entity = format!("{}.{field}", self.name());
-                self.number(field, &entity, Dimension::CONCENTRATION, Range::NonNegative).map(Level::Held)
+                self.number(field, &entity, dimension, Range::NonNegative).map(Level::Held)
             }
-            Err(name) => match self.net.species_named(name) {
-                Ok(species) => Some(Level::Species(species)),
-                Err(message) if self.net.get(name).is_none() => {
-                    self.report(field, message);
-                    None
-                }
-                Err(_) => self.parameter_named(field, name, Dimension::CONCENTRATION).map(Level::Held),
-            },
+            Err(name) => self.level_named(field, name, dimension),
+        }
+    }
+
+    /// A species, a rule or a parameter of a dimension, by its name.
+    fn level_named(&mut self, field: &'static str, name: &str, dimension: Dimension) -> Option<Level> {
+        let Some(symbol) = self.net.get(name) else {
+            self.report(field, self.net.unknown(name));
+            return None;
+        };
+        match &self.net.entity(symbol).kind {
+            EntityKind::Species { .. } if dimension == Dimension::CONCENTRATION => {
+                Some(Level::Species(Species(symbol)))
+            }
+            EntityKind::Rule { unit, .. } if unit.dimension() == dimension => Some(Level::Rule(Rule(symbol))),
+            EntityKind::Rule { unit, .. } => {
+                let (found, expected) = (unit.dimension().with_article(), dimension.with_examples());
+                self.report(field, format!("{name} is {found}; expected {expected}"));
+                None
+            }
+            _ => self.parameter_named(field, name, dimension).map(Level::Held),
         }
     }
 
@@ -272,9 +291,9 @@ impl<'a> Assembly<'a> {
             let name = argument.name;
             let entity = format!("{}.{name}", self.name());
             let value = match argument.role {
-                Role::Level | Role::Content => {
+                Role::Level | Role::Content | Role::Signal => {
                     let default = levels.iter().find(|(n, _)| *n == name).map(|(_, s)| *s);
-                    let level = self.level(name, default);
+                    let level = self.level_of(name, default, argument.role.dimension());
                     arguments.levels.extend(level.map(|level| (name, level)));
                     level.map(|level| match (argument.role, level, place) {
                         (Role::Content, Level::Species(species), Some(place)) => self.net.content(species, place).id(),
@@ -282,7 +301,11 @@ impl<'a> Assembly<'a> {
                     })
                 }
                 role => {
-                    let range = if matches!(role, Role::NonNegative(_)) { Range::NonNegative } else { Range::Positive };
+                    let range = match role {
+                        Role::Finite(_) => Range::Finite,
+                        Role::NonNegative(_) => Range::NonNegative,
+                        _ => Range::Positive,
+                    };
                     let parameter = self.number(name, &entity, role.dimension(), range);
                     arguments.parameters.extend(parameter.map(|p| (name, p)));
                     parameter.map(|p| self.net.value(p).id())
@@ -365,6 +388,7 @@ impl<'a> Assembly<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Level {
     Species(Species),
+    Rule(Rule),
     Held(Parameter),
 }
 
@@ -372,6 +396,7 @@ impl Level {
     pub fn value(self, net: &Network) -> Expr<'_> {
         match self {
             Level::Species(species) => net.concentration(species),
+            Level::Rule(rule) => net.value(rule),
             Level::Held(parameter) => net.value(parameter),
         }
     }

@@ -31,11 +31,13 @@ mod enzyme;
 mod event;
 mod exchange;
 mod formula;
+mod gpcr;
 mod input;
 mod reaction;
 mod regulator;
 mod release;
 mod sensor;
+mod stimulus;
 mod supply;
 mod transporter;
 
@@ -45,10 +47,12 @@ pub use enzyme::Enzyme;
 pub use event::Threshold;
 pub use exchange::Exchange;
 pub use formula::{Formula, RawProcess};
+pub use gpcr::Gpcr;
 pub use input::Input;
 pub use regulator::Regulator;
 pub use release::Release;
 pub use sensor::Sensor;
+pub use stimulus::Stimulus;
 pub use supply::Supply;
 pub use transporter::Transporter;
 
@@ -56,11 +60,13 @@ use crate::error::{Problem, did_you_mean};
 use crate::law::Law;
 use crate::network::{Field, Network, Part, Species};
 use assembly::Assembly;
+use std::collections::HashSet;
 
 /// All kinds of parts, in the order in which a file's parts are put together: what others stand on first.
 pub const ALL: &[Kind] = &[
     input::KIND,
     supply::KIND,
+    stimulus::KIND,
     enzyme::KIND,
     transporter::KIND,
     release::KIND,
@@ -69,6 +75,7 @@ pub const ALL: &[Kind] = &[
     clearance::KIND,
     formula::PROCESS,
     formula::RULE,
+    gpcr::KIND,
     regulator::KIND,
     blocker::KIND,
     event::KIND,
@@ -108,8 +115,10 @@ impl Network {
         let mut waiting: Vec<Part> = parts.into_iter().collect();
         loop {
             let before = waiting.len();
+            let is_rule = |part: &&Part| part.kind == formula::RULE.name;
+            let rules: HashSet<String> = waiting.iter().filter(is_rule).map(|part| part.name.clone()).collect();
             waiting.retain(|part| {
-                let ready = is_ready(part, self);
+                let ready = is_ready(part, self) && !names_one_of(part, &rules);
                 if ready {
                     self.add(part.clone());
                 }
@@ -163,6 +172,11 @@ fn is_ready(part: &Part, net: &Network) -> bool {
         Some(Field::Text(text)) => formula::is_ready(text, net),
         _ => true,
     })
+}
+
+/// Whether a field of a part is one of these names.
+fn names_one_of(part: &Part, names: &HashSet<String>) -> bool {
+    !names.is_empty() && part.fields.values().any(|field| matches!(field, Field::Text(text) if names.contains(text)))
 }
 
 /// What all builders of parts can do.
