@@ -2,6 +2,7 @@
 
 use super::newton::{FlatDirection, Search, Settle};
 use crate::error::{Error, Problem};
+use crate::expr::{Arena, Graph, Node, NodeId, Symbol};
 use crate::network::{EntityKind, Network, sum_text};
 use crate::simulation::{Settings, Simulation};
 use crate::solver::{Failure, FailureKind, OdeSystem, Solver};
@@ -82,9 +83,10 @@ impl Simulation {
     ///
     /// # Errors
     /// [`Error::Solver`] where nothing arrives; says how far it came. [`Error::Input`] where the time stands
-    /// in the equations.
+    /// in the equations with these parameters.
     pub fn steady(&self, settle: &Settle) -> Result<SteadyState, Error> {
-        if self.system().shape().is_forced || self.system().switches_by_time() {
+        let is_driven = self.system().shape().is_forced && self.is_driven_by_time()?;
+        if is_driven || self.system().switches_by_time() {
             let message = "the equations contain the time: they have no steady state; replace it by a parameter";
             return Err(Problem::error(["model"], message).into());
         }
@@ -112,6 +114,22 @@ impl Simulation {
             }
         }
         unstable.ok_or_else(|| self.unsettled(&search, &start, elapsed))
+    }
+
+    /// Whether the time is left in a rate once the parameters have their numbers: what one of them switches off is not.
+    fn is_driven_by_time(&self) -> Result<bool, Error> {
+        let network = self.network();
+        let equations = network.equations().map_err(Error::Input)?;
+        let (from, held) = (equations.graph.arena(), Graph::new());
+        let mut held = held.arena();
+        let mut number = |held: &mut Arena, symbol| {
+            let place = self.system().parameter_of(symbol)?;
+            Some(held.constant(self.parameters()[place]))
+        };
+        let processes: Vec<Symbol> = network.all_processes().map(Symbol::from).collect();
+        let rates = processes.iter().map(|p| held.copy(&from, equations.values[p.0 as usize], &mut number));
+        let rates: Vec<NodeId> = rates.collect();
+        Ok(held.reachable(&rates).iter().any(|id| held.node(*id) == Node::Time))
     }
 
     fn unsettled(&self, search: &Search<'_>, y: &[f64], elapsed: f64) -> Error {

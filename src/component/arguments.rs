@@ -5,6 +5,7 @@ use crate::error::did_you_mean;
 use crate::expr::NodeId;
 use crate::law::{Argument, Given, Group, Law, Member, Order, Over, Role, Side};
 use crate::network::{Compartment, Field, Parameter, Range, Species};
+use crate::units::Dimension;
 
 /// The arguments of a law, in its order: single ones, then groups.
 #[derive(Clone, Debug, Default)]
@@ -74,6 +75,12 @@ impl Assembly<'_> {
         read: &mut Read,
     ) -> Option<NodeId> {
         let name = argument.name;
+        if let Role::Signal = argument.role {
+            self.know(name);
+            let entity = format!("{}.{name}", self.name());
+            let drive = self.level_at(&[name], &entity, Dimension::DIMENSIONLESS)?;
+            return Some(drive.value(self.net).id());
+        }
         if !matches!(argument.role, Role::Level | Role::Content) {
             self.know(name);
             return self.constant(argument, &[name], &format!("{}.{name}", self.name()), order, read);
@@ -195,7 +202,7 @@ impl Assembly<'_> {
     fn member(&mut self, name: &'static str, key: &str, group: &Group) -> Option<Found> {
         let level = match group.over {
             Over::Labels => None,
-            _ => Some(self.level_named(&[name, key], key)?),
+            _ => Some(self.level_named(&[name, key], key, Dimension::CONCENTRATION)?),
         };
         if let (Over::Reaction(side), Some(Level::Species(_))) = (group.over, level) {
             let is = if side == Side::Consumed { "consumed" } else { "produced" };
@@ -246,7 +253,9 @@ impl Assembly<'_> {
         let entity = format!("{}.{}.{key}", self.name(), argument.name);
         let path: &[&str] = if group.is_plain() { &[name, key] } else { &[name, key, argument.name] };
         match argument.role {
-            Role::Level => self.level_at(path, &entity).map(|level| level.value(self.net).id()),
+            Role::Level => {
+                self.level_at(path, &entity, Dimension::CONCENTRATION).map(|level| level.value(self.net).id())
+            }
             _ => self.constant(argument, path, &entity, None, read),
         }
     }

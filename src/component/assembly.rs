@@ -23,8 +23,14 @@ pub(super) struct Assembly<'a> {
 
 impl<'a> Assembly<'a> {
     pub fn new(net: &'a mut Network, part: &'a Part) -> Self {
-        let mut assembly =
-            Assembly { net, part, origin: Origin::default(), asked: Vec::new(), reaction: None, has_bad_reaction: false };
+        let mut assembly = Assembly {
+            net,
+            part,
+            origin: Origin::default(),
+            asked: Vec::new(),
+            reaction: None,
+            has_bad_reaction: false,
+        };
         assembly.know("like");
         match assembly.field("from") {
             None | Some(Field::Unreadable) => {}
@@ -227,12 +233,12 @@ impl<'a> Assembly<'a> {
         Volume::try_from(value).ok().map(|volume| self.net.compartment(&name, volume))
     }
 
-    /// A finite number of any dimension.
-    pub fn free_number(&mut self, field: &'static str, entity: &str) {
+    /// A number of any dimension within a range.
+    pub fn free_number(&mut self, field: &'static str, entity: &str, range: Range) {
         self.asked.push(field);
         match self.quantity(&[field]) {
             Some(Ok(value)) => {
-                self.net.parameter(entity, value);
+                self.net.parameter_within(entity, value, range);
             }
             Some(Err(text)) => self.report(field, format!("found {text:?}, expected a number with its unit")),
             None if self.has(field) => {} // reported already
@@ -303,7 +309,7 @@ impl<'a> Assembly<'a> {
         found
     }
 
-    /// A concentration: of a species, or held by a parameter or a number of the part's own.
+    /// A concentration: of a species or a rule, or held by a parameter or a number of the part's own.
     pub fn level(&mut self, field: &'static str, default: Option<Species>) -> Option<Level> {
         self.asked.push(field);
         if !self.has(field) && default.is_some() {
@@ -312,33 +318,40 @@ impl<'a> Assembly<'a> {
         if !self.has(field) && self.has_bad_reaction {
             return None;
         }
-        self.level_at(&[field], &format!("{}.{field}", self.name()))
+        self.level_at(&[field], &format!("{}.{field}", self.name()), Dimension::CONCENTRATION)
     }
 
-    /// As [`Assembly::level`], of what stands under keys inside a field; a number becomes the parameter `entity`.
-    pub fn level_at(&mut self, path: &[&str], entity: &str) -> Option<Level> {
+    /// As [`Assembly::level`], of what stands under keys inside a field; a number becomes the parameter `entity`. Of another
+    /// dimension than a concentration: of no species.
+    pub fn level_at(&mut self, path: &[&str], entity: &str, dimension: Dimension) -> Option<Level> {
         if self.field_at(path).is_none() {
-            self.report_at(path, "is missing; expected the name of a species, or a concentration");
+            let species = if dimension == Dimension::CONCENTRATION { "the name of a species, or " } else { "" };
+            self.report_at(path, format!("is missing; expected {species}{}", dimension.with_article()));
             return None;
         }
         match self.quantity(path)? {
-            Ok(_) => self.number_at(path, entity, Dimension::CONCENTRATION, Range::NonNegative).map(Level::Held),
-            Err(name) => self.level_named(path, name),
+            Ok(_) => self.number_at(path, entity, dimension, Range::NonNegative).map(Level::Held),
+            Err(name) => self.level_named(path, name, dimension),
         }
     }
 
-    /// The level of a name: of a species, or a concentration that a parameter holds.
-    pub fn level_named(&mut self, path: &[&str], name: &str) -> Option<Level> {
-        match self.net.species_named(name) {
-            Ok(species) => Some(Level::Species(species)),
-            Err(message) if self.net.get(name).is_none() => {
-                self.report_at(path, message);
+    /// A species, a rule or a parameter of a dimension, by its name.
+    pub fn level_named(&mut self, path: &[&str], name: &str, dimension: Dimension) -> Option<Level> {
+        let Some(symbol) = self.net.get(name) else {
+            self.report_at(path, self.net.unknown(name));
+            return None;
+        };
+        match &self.net.entity(symbol).kind {
+            EntityKind::Species { .. } if dimension == Dimension::CONCENTRATION => {
+                Some(Level::Species(Species(symbol)))
+            }
+            EntityKind::Rule { unit, .. } if unit.dimension() == dimension => Some(Level::Given(Rule(symbol))),
+            EntityKind::Rule { unit, .. } => {
+                let (found, expected) = (unit.dimension().with_article(), dimension.with_examples());
+                self.report_at(path, format!("{name} is {found}; expected {expected}"));
                 None
             }
-            Err(_) => match self.net.concentration_rule(name) {
-                Some(rule) => Some(Level::Given(rule)),
-                None => self.parameter_named(path, name, Dimension::CONCENTRATION).map(Level::Held),
-            },
+            _ => self.parameter_named(path, name, dimension).map(Level::Held),
         }
     }
 

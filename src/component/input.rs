@@ -1,6 +1,8 @@
 //! Other numbers from outside.
 
+use super::assembly::Assembly;
 use super::{Builder, Kind, builder};
+use crate::network::Range;
 use crate::units::Value;
 
 builder! {
@@ -24,5 +26,25 @@ impl Input {
     }
 }
 
-pub(super) const KIND: Kind =
-    Kind { name: "input", summary: "a number from outside: value", emit: |a| a.free_number("value", a.name()) };
+pub(super) const KIND: Kind = Kind {
+    name: "input",
+    summary: "a number from outside: value, range (any, not_negative, positive, fraction)",
+    emit: |a| {
+        let range = range(a);
+        a.free_number("value", a.name(), range);
+    },
+};
+
+/// Which numbers make sense.
+fn range(a: &mut Assembly<'_>) -> Range {
+    match a.text("range") {
+        None | Some("any") => Range::Finite,
+        Some("not_negative") => Range::NonNegative,
+        Some("positive") => Range::Positive,
+        Some("fraction") => Range::Fraction,
+        Some(other) => {
+            a.report("range", format!("found {other:?}, expected any, not_negative, positive or fraction"));
+            Range::Finite
+        }
+    }
+}

@@ -35,6 +35,7 @@ mod enzyme;
 mod event;
 mod exchange;
 mod formula;
+mod gpcr;
 mod inactivation;
 mod input;
 mod ligand;
@@ -43,6 +44,7 @@ mod receptor;
 mod regulator;
 mod release;
 mod sensor;
+mod stimulus;
 mod supply;
 mod transporter;
 mod turnover;
@@ -56,6 +58,7 @@ pub use enzyme::Enzyme;
 pub use event::Threshold;
 pub use exchange::Exchange;
 pub use formula::{Formula, RawProcess};
+pub use gpcr::Gpcr;
 pub use inactivation::Inactivation;
 pub use input::Input;
 pub use ligand::Ligand;
@@ -63,6 +66,7 @@ pub use receptor::Receptor;
 pub use regulator::Regulator;
 pub use release::Release;
 pub use sensor::Sensor;
+pub use stimulus::Stimulus;
 pub use supply::Supply;
 pub use transporter::Transporter;
 pub use turnover::Turnover;
@@ -82,6 +86,7 @@ pub const ALL: &[Kind] = &[
     supply::KIND,
     drug::KIND,
     receptor::KIND,
+    stimulus::KIND,
     enzyme::KIND,
     transporter::KIND,
     release::KIND,
@@ -94,6 +99,7 @@ pub const ALL: &[Kind] = &[
     elementary::KIND,
     formula::PROCESS,
     formula::RULE,
+    gpcr::KIND,
     regulator::KIND,
     blocker::KIND,
     ligand::KIND,

@@ -4,8 +4,8 @@ use super::arguments::Arguments;
 use super::assembly::Assembly;
 use super::{Builder, Kind, builder};
 use crate::expr::NodeId;
-use crate::law::{Gives, Law, Role};
-use crate::network::{EntityKind, Modifier, Parameter, Range, Species};
+use crate::law::{Gives, Law, Order, Role};
+use crate::network::{EntityKind, Modifier, Network, Parameter, Range, Species};
 use crate::units::{Concentration, Dimension};
 
 builder! {
@@ -14,7 +14,7 @@ builder! {
     ///
     /// The parameter that bears the part's own name is its strength s, from 0 to 1 and by default 1: the factor is
     /// `(1 - s) f0 + s f(X)`. At s = 0 it rests at f0, the factor at the set point (1 where no set point is
-    /// given).
+    /// given). Where `least` or `most` are given, f is no smaller or no larger.
     ///
     /// ```
     /// use homeostat::component::{Builder, Regulator};
@@ -43,6 +43,11 @@ impl Regulator {
         self.set("X", species)
     }
 
+    /// Bounds of the factor: it is no smaller than `least` and no larger than `most`.
+    pub fn bounds(self, least: f64, most: f64) -> Self {
+        self.set("least", least).set("most", most)
+    }
+
     /// The level at which the factor rests where the strength is 0.
     pub fn set_point(self, level: Concentration) -> Self {
         self.set("set_point", level)
@@ -51,7 +56,7 @@ impl Regulator {
 
 pub(super) const KIND: Kind = Kind {
     name: "regulator",
-    summary: "a factor on a rate: target, law, the law's arguments, set_point, strength",
+    summary: "a factor on a rate: target, law, the law's arguments, least, most, set_point, strength",
     emit,
 };
 
@@ -59,35 +64,73 @@ fn emit(a: &mut Assembly<'_>) {
     let (target, law) = (target(a), a.law("autoreceptor", &[Gives::Factor]));
     let arguments = law.and_then(|law| a.arguments(law, &[], None));
     let strength = a.neutral("strength", a.name(), Range::Fraction);
-    let rest = rest(a, law, arguments.as_ref());
+    let bounds = bounds(a);
+    let factor = |a: &Assembly<'_>, law: &Law, arguments: &Arguments| {
+        let factor = a.evaluate(law, arguments);
+        bounds.iter().flatten().fold(factor, |factor, bound| bound.on(a.net, factor))
+    };
+    let rest = rest(a, law, arguments.as_ref(), &factor);
     let (Some(target), Some(law), Some(arguments), Some(strength), Some(rest)) =
         (target, law, arguments, strength, rest)
     else {
         return;
     };
-    let factor = a.evaluate(law, &arguments);
+    let factor = factor(a, law, &arguments);
     let (s, f0, f) = (a.net.value(strength), a.net.formula(rest), a.net.formula(factor));
     let factor = ((1.0 - s) * f0 + s * f).id();
     a.net.modify(target, Modifier::Factor(factor));
 }
 
+/// An end of the range of a factor.
+enum Bound {
+    Least(Parameter),
+    Most(Parameter),
+}
+
+impl Bound {
+    fn on(&self, net: &Network, factor: NodeId) -> NodeId {
+        let factor = net.formula(factor);
+        match self {
+            Bound::Least(least) => factor.max(net.value(*least)),
+            Bound::Most(most) => factor.min(net.value(*most)),
+        }
+        .id()
+    }
+}
+
+/// The bounds that are given.
+fn bounds(a: &mut Assembly<'_>) -> [Option<Bound>; 2] {
+    let mut bound = |field| {
+        a.know(field);
+        let entity = format!("{}.{field}", a.name());
+        a.has(field).then(|| a.number(field, &entity, Dimension::DIMENSIONLESS, Range::NonNegative)).flatten()
+    };
+    [bound("least").map(Bound::Least), bound("most").map(Bound::Most)]
+}
+
 /// The factor at strength 0.
-fn rest(a: &mut Assembly<'_>, law: Option<&Law>, arguments: Option<&Arguments>) -> Option<NodeId> {
+fn rest(
+    a: &mut Assembly<'_>,
+    law: Option<&'static Law>,
+    arguments: Option<&Arguments>,
+    factor: &dyn Fn(&Assembly<'_>, &Law, &Arguments) -> NodeId,
+) -> Option<NodeId> {
     if !a.has("set_point") {
         a.know("set_point");
         return Some(a.net.number(1.0).id());
     }
     let entity = format!("{}.set_point", a.name());
-    let set_point = a.number("set_point", &entity, Dimension::CONCENTRATION, Range::NonNegative)?;
+    // the law's first argument is what acts
     let law = law?;
-    if !matches!(law.arguments.first()?.role, Role::Level) {
+    let acts = law.arguments.first()?.role;
+    let (Role::Level | Role::Signal) = acts else {
         a.report("set_point", format!("{} acts by several levels, which have no set point; remove it", law.name));
         return None;
-    }
-    // the law's first argument is the level that acts
+    };
+    let set_point = a.number("set_point", &entity, acts.dimension(Order::default())?, Range::NonNegative)?;
     let mut arguments = arguments?.clone();
     *arguments.single.first_mut()? = a.net.value(set_point).id();
-    Some(a.evaluate(law, &arguments))
+    Some(factor(a, law, &arguments))
 }
 
 /// What is acted on: a parameter by its name, or the scale of a process.

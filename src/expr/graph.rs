@@ -94,6 +94,9 @@ impl Arena {
             (Op::Sub, Some(x), Some(y)) => Some(x - y),
             (Op::Mul, Some(x), Some(y)) => Some(x * y),
             (Op::Div, Some(x), Some(y)) => Some(x / y),
+            (Op::Less, Some(x), Some(y)) => Some(f64::from(x < y)),
+            (Op::LessEqual, Some(x), Some(y)) => Some(f64::from(x <= y)),
+            (Op::Equal, Some(x), Some(y)) => Some(f64::from(x == y)),
             _ => None,
         };
         if let Some(value) = folded {
@@ -106,6 +109,7 @@ impl Arena {
             Op::Mul if is(y, -1.0) => return self.apply(Op::Neg, a, a, a),
             Op::Mul | Op::Div | Op::Call2(BinaryFunction::Power) if is(y, 1.0) => return a,
             Op::Sub if is(y, 0.0) => return a,
+            Op::Select if x.is_some() => return if is(x, 0.0) || is(x, -0.0) { c } else { b },
             Op::Neg => {
                 if let Node::Apply(Op::Neg, inner, ..) = self.node(a) {
                     return inner;

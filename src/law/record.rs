@@ -47,6 +47,8 @@ pub enum Role {
     /// What a species amounts to in the space where the velocity is measured: its amount over that space's
     /// size. A first-order constant then is the part of the species' own content that moves per time.
     Content,
+    /// A pure number that may change while the model runs: of a parameter or a rule.
+    Signal,
     /// A number of this dimension that must be positive.
     Positive(Dimension),
     /// A number of this dimension that must not be negative.
@@ -123,7 +125,7 @@ impl Role {
         match self {
             Role::Level | Role::Content | Role::Half(_) => Some(concentration),
             Role::Positive(dimension) | Role::NonNegative(dimension) | Role::Real(dimension) => Some(dimension),
-            Role::Fraction => Some(Dimension::DIMENSIONLESS),
+            Role::Fraction | Role::Signal => Some(Dimension::DIMENSIONLESS),
             Role::RateConstant(Side::Consumed) => Some(Dimension::VELOCITY.div(concentration.pow(order.consumed))),
             Role::RateConstant(Side::Produced) => Some(Dimension::VELOCITY.div(concentration.pow(order.produced))),
             Role::Equilibrium => Some(concentration.pow(order.produced - order.consumed)),
@@ -254,6 +256,10 @@ pub(super) fn reversible<'g>(
 
 pub(super) const fn level(name: &'static str) -> Argument {
     Argument { name, role: Role::Level }
+}
+
+pub(super) const fn signal(name: &'static str) -> Argument {
+    Argument { name, role: Role::Signal }
 }
 
 pub(super) const fn content(name: &'static str) -> Argument {

@@ -25,6 +25,12 @@ pub struct Entry {
 pub const ALL: &[Entry] = &[
     Entry { name: "best-2009-dopamine", text: include_str!("../../models/best-2009-dopamine.toml") },
     Entry { name: "best-2009-dopamine-spikes", text: include_str!("../../models/best-2009-dopamine-spikes.toml") },
+    Entry { name: "best-2020-serotonin", text: include_str!("../../models/best-2020-serotonin.toml") },
+    Entry {
+        name: "best-2020-serotonin-stimulated",
+        text: include_str!("../../models/best-2020-serotonin-stimulated.toml"),
+    },
+    Entry { name: "serotonin-histamine", text: include_str!("../../models/serotonin-histamine.toml") },
 ];
 
 /// A chain of bases longer than this goes round in a circle.

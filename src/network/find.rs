@@ -1,9 +1,8 @@
 //! Things by their names.
 
-use super::{Compartment, EntityKind, Network, Parameter, Process, Rule, Species};
+use super::{Compartment, EntityKind, Network, Parameter, Process, Species};
 use crate::error::{Error, Problem, did_you_mean};
 use crate::expr::Symbol;
-use crate::units::Dimension;
 
 impl Network {
     /// Something by its name, if there is such a thing.
@@ -58,15 +57,6 @@ impl Network {
     /// As [`Network::species_named`].
     pub fn process_named(&self, name: &str) -> Result<Process, String> {
         self.named(name, "process", |kind| matches!(kind, EntityKind::Process { .. })).map(Process)
-    }
-
-    /// A rule by its name, where it gives a concentration.
-    pub(crate) fn concentration_rule(&self, name: &str) -> Option<Rule> {
-        let symbol = self.get(name)?;
-        match &self.entity(symbol).kind {
-            EntityKind::Rule { unit, .. } if unit.dimension() == Dimension::CONCENTRATION => Some(Rule(symbol)),
-            _ => None,
-        }
     }
 
     fn named(&self, name: &str, kind: &str, is: impl Fn(&EntityKind) -> bool) -> Result<Symbol, String> {

@@ -157,7 +157,7 @@ LAWS = {
     "hill": ([d, d, d, lambda: draw(0.5, 4)], list, lambda s, v, k, n: v * s**n / (k**n + s**n)),
     "imax": ([d, fraction, d, d], list, lambda x, im, k, n: 1 - im * x**n / (k**n + x**n)),
     "inhibition_factor": ([d] * 3, list, lambda x, top, k: top / (1 + x / k)),
-    "linear_gain": ([d] * 3, list, lambda x, x0, g: 1 - g * (x - x0)),
+    "linear_gain": ([d] * 3, list, lambda x, x0, g: 1 + g * (x - x0)),
     "mass_action": ([d, d], lambda: [side([]), side([])], lambda kf, kr, s, p:
                     kf * prod(m[0] ** n for n, m in s) - kr * prod(m[0] ** n for n, m in p)),
     "michaelis_menten": ([d] * 3, list, lambda s, v, k: v * s / (k + s)),
@@ -194,6 +194,17 @@ LAWS = {
                          v * s / (k * (1 + bound(c)) + s) - leak * p),
     "uptake_with_loss": ([d] * 4, lambda: [members(0, K)], lambda s, v, k, loss, c:
                          v * s / (k * (1 + bound(c)) + s) + loss * s),
+    "added_drive": ([d] * 2, list, lambda x, gain: 1 + gain * x),
+    "bi_substrate_inhibition": ([d] * 6, list, lambda a, b, v, ka, ki, kb: v * a * b / ((ka + a + a**2 / ki) * (kb + b))),
+    "binding": ([d] * 5, list, lambda s, i, p, on, off: on * s * i - off * p),
+    "drive": ([d], list, lambda x: x),
+    "gated_uptake": ([d] * 5, list, lambda s, p, v, k, leak: max(mpf(0), v * s / (k + s) - leak * p)),
+    "inactivation": ([d] * 4, list, lambda s, i, k, ki: k * s / (1 + ki / i)),
+    "potentiating_competition": ([d] * 4, list, lambda i, ki, span, slope: i / (ki + span / exp(slope * i))),
+    "proportional": ([d] * 2, list, lambda x, x0: x / x0),
+    "ramp": ([d, d, lambda: draw(5, 9), d, d], list, lambda x, start, end, below, high:
+             below if x < start else high * min(mpf(1), (x - start) / (end - start))),
+    "refill": ([d] * 4, list, lambda p, x0, k, v: min(v, max(mpf(0), k * (x0 - p)))),
 }
 
 

@@ -1,0 +1,25 @@
+//! A ramp between two levels.
+
+use super::record::{Argument, Gives, Law, Role, level, ratio};
+use crate::expr::Expr;
+use crate::units::Dimension;
+
+/// f = below where X < start; from there on a straight line, 0 at `start` and `high` at `end`, and `high` above. As used
+/// for the share of glial uptake by Best et al. 2020, BMC Neurosci. 21:40 (below = 0: no jump at `start`).
+pub fn ramp<'g>(x: Expr<'g>, start: Expr<'g>, end: Expr<'g>, below: Expr<'g>, high: Expr<'g>) -> Expr<'g> {
+    x.less(start).select(below, high * ((x - start) / (end - start)).min(1.0))
+}
+
+pub(super) const LAW: Law = Law {
+    name: "ramp",
+    arguments: &[
+        level("X"),
+        Argument { name: "start", role: Role::NonNegative(Dimension::CONCENTRATION) },
+        Argument { name: "end", role: Role::Positive(Dimension::CONCENTRATION) },
+        ratio("below"),
+        ratio("high"),
+    ],
+    gives: Gives::Factor,
+    reference: "Best et al. 2020, BMC Neurosci. 21:40",
+    formula: |x| ramp(x[0], x[1], x[2], x[3], x[4]),
+};
