@@ -121,14 +121,16 @@ pub(super) fn inverse_root(x: f64, k: u32) -> f64 {
 /// `x^k` by squaring.
 fn whole_power(x: f64, k: u32) -> f64 {
     let (mut power, mut square, mut rest) = (1.0, x, k);
-    while rest > 0 {
+    loop {
         if rest % 2 == 1 {
             power *= square;
         }
-        square *= square;
         rest /= 2;
+        if rest == 0 {
+            return power;
+        }
+        square *= square;
     }
-    power
 }
 
 /// The first step, from sizes in the error norm: of the state, of its derivative and of the second

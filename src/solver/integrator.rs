@@ -256,7 +256,10 @@ impl Solver {
             return Ok(event);
         }
         self.with_modes(|solver, modes| {
-            solver.modes_last.copy_from_slice(modes);
+            // most systems have none, and to copy nothing is a call
+            if !modes.is_empty() {
+                solver.modes_last.copy_from_slice(modes);
+            }
             solver.parameters_last.clear();
             solver.parameters_last.extend_from_slice(parameters);
             solver.step(&Problem { system, parameters, modes }, stop)?;

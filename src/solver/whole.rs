@@ -65,7 +65,8 @@ fn made<'a>(
     program: impl FnOnce() -> Option<Program>,
 ) -> Option<&'a Native> {
     let compile = |program: Program| Native::compile(&[&program]).ok();
-    let made = place.get_or_init(|| Made { code: program().and_then(compile), pattern: pattern.clone() });
+    let make = || Made { code: program().and_then(compile), pattern: pattern.clone() };
+    let made = place.get().unwrap_or_else(|| place.get_or_init(make));
     made.code.as_ref().filter(|_| made.pattern.shares_plan(pattern))
 }
 
