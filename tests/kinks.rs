@@ -5,7 +5,7 @@ use homeostat::model::Model;
 use homeostat::network::{Dose, Schedule};
 use homeostat::simulation::{Run, Settings, Simulation, Trajectory};
 use homeostat::solver::{
-    By, Executor, FailureKind, Method, OdeSystem, Options, Point, Tolerance, solve_with_sensitivities,
+    By, Executor, FailureKind, Method, OdeSystem, Options, Point, Tolerance, solve, solve_with_sensitivities,
 };
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use std::f64::consts::PI;
@@ -181,18 +181,19 @@ fn sliding_is_named() {
     }
 }
 
-/// Two conditions that switch one another: x and y circle round (1, 1) ever more closely, and then stay.
+/// `x' = -sgn x + 2 sgn y`, `y' = -2 sgn x - sgn y`: from (0, 1) round the origin, each half turn in a ninth of the time of the
+/// last, the first in 4/9: at t = 1/2 there is nothing left.
 #[test]
-fn sliding_of_two_conditions_ends_too() {
-    let simulation = model(
-        &[("x", 0.0), ("y", 1.0)],
-        &[("x", "select([y] < 1, 1, -1) - select([x] < 1, 0, 0.5)"), ("y", "select([x] < 1, 1, -1)")],
-    );
-    let ended = simulation.run(&Run::until(1e3));
-    // it may also go on: what it may not do is to hang
-    if let Err(ended) = ended {
-        let kind = ended.error.failure().map(|failure| failure.kind);
-        assert!(matches!(kind, Some(FailureKind::Sliding | FailureKind::AccumulatingEvents)), "{}", ended.error);
+fn conditions_that_turn_one_another_end_too() {
+    let (x, y) = ("select([x] < 0, -1, 1)", "select([y] < 0, -1, 1)");
+    let rates = [format!("2 * {y} - {x}"), format!("-2 * {x} - {y}")];
+    let simulation = model(&[("x", 0.0), ("y", 1.0)], &[("x", &rates[0]), ("y", &rates[1])]);
+    for method in methods() {
+        let run = Run { settings: settings(method, Executor::Auto, 1e-6), ..Run::until(10.0) };
+        let ended = simulation.run(&run).unwrap_err();
+        let failure = ended.error.failure().unwrap();
+        assert_eq!(failure.kind, FailureKind::Sliding, "{method:?}: {}", ended.error);
+        assert!((failure.t - 0.5).abs() < 1e-6, "{method:?}: {}", ended.error);
     }
 }
 
@@ -220,6 +221,37 @@ fn a_dose_onto_a_kink() {
         let run = run_by(&simulation, method, 1e-6, 4.0);
         let at_dose = |t: f64| if t < 2.0 { 0.25 * t } else { 1.0 + 2.0 * (t - 2.0) };
         assert!(error(&run, 0, at_dose) < 1e-12, "{method:?}");
+    }
+}
+
+/// Events and changes of parameters put switches where they belong, with what follows.
+#[test]
+fn events_and_schedules_turn_switches() {
+    let text = "[model]\nname = \"test\"\n[compartment.cell]\nvolume = \"0.3 L\"\n[species.x]\ncompartment = \"cell\"\n\
+                concentration = \"0 uM\"\n[input.low]\nvalue = \"1\"\n[process.up]\nreaction = \"-> x\"\n\
+                rate = \"0.3 * select([x] < low, 1, 3)\"\n[event.back]\nroot = \"[x] - 2.5\"\nchange = \"[x] = 0.5\"\n\
+                [[schedule.later.change]]\nparameter = \"low\"\nvalue = \"0.75\"\nfrom = \"3.125 h\"\nuntil = \"9 h\"\n";
+    let mut simulation = Simulation::new(&Model::from_toml(text).unwrap().network()).unwrap();
+    simulation.schedule_named("later").unwrap();
+    // from 0 to 1 in 1, to 2.5 at 1.5, then again from 0.5 to 2.5 within 1: at 3.125 it is at 0.5 + 0.5 + 3 * 0.125 = 1.375;
+    // at 3.5 back, from where 0.75 is reached in 0.25 and 2.5 in 7/12 more
+    let exact = |t: f64| match t {
+        t if t < 1.0 => t,
+        t if t < 1.5 => 1.0 + 3.0 * (t - 1.0),
+        t if t < 3.5 => {
+            let since = (t - 1.5) % 1.0;
+            if since < 0.5 { 0.5 + since } else { 1.0 + 3.0 * (since - 0.5) }
+        }
+        t => {
+            let since = t - 3.5;
+            if since < 0.25 { 0.5 + since } else { 0.75 + 3.0 * (since - 0.25) }
+        }
+    };
+    for method in methods() {
+        let run = run_by(&simulation, method, 1e-6, 4.27);
+        let error = error(&run, 0, exact);
+        assert!(error < 1e-11, "{method:?}: {error:e}");
+        assert_eq!(run.statistics.counts.events, 3);
     }
 }
 
@@ -326,6 +358,56 @@ fn sensitivities_through_jumps_and_bends() {
         for (k, expected) in expected.iter().enumerate() {
             for (found, expected) in run.sensitivities[1][k].iter().zip(expected) {
                 assert!((found - expected).abs() < 1e-6, "{method:?}, {k}: {found} instead of {expected}");
+            }
+        }
+    }
+}
+
+/// Jumps and bends that depend on one another, against differences of runs whose tolerance is much tighter.
+#[test]
+fn sensitivities_through_many_kinks_against_differences() {
+    let mut text = "[model]\nname = \"test\"\n[compartment.cell]\nvolume = \"1 L\"\n".to_string();
+    for (name, value) in [("a", 2.0), ("b", 0.0), ("c", 0.5)] {
+        text += &format!("[species.{name}]\ncompartment = \"cell\"\nconcentration = \"{value} uM\"\n");
+    }
+    for (name, value) in [("g", 2.0), ("k", 1.0), ("q", 0.4)] {
+        text += &format!("[input.{name}]\nvalue = \"{value}\"\n");
+    }
+    for (of, rate) in [
+        ("a", "min(max(3 * (1 - [b]), 0), g) - k * [a] + 0.3 * (1 + cos(time))"),
+        ("b", "max(0, 40 * ([a] / (1 + [a]) - [b])) - select([c] < q, 0, 1) * [b]"),
+        ("c", "0.5 * abs([a] - 1) - [c] * [b] + 0.1 * ceil(5 * [b])"),
+    ] {
+        text += &format!("[process.{of}_]\nreaction = \"-> {of}\"\nrate = \"{rate}\"\n");
+    }
+    let simulation = Simulation::new(&Model::from_toml(&text).unwrap().network()).unwrap();
+    let system = simulation.system();
+    let places = ["g", "k", "q"].map(|name| {
+        let parameter = simulation.network().parameter_named(name).unwrap();
+        system.parameter_of(parameter).unwrap()
+    });
+    let (y0, end) = (simulation.initial_state().unwrap(), 20.0);
+    let at = |place: usize, part: f64| {
+        let mut parameters = simulation.parameters().to_vec();
+        parameters[place] *= 1.0 + part;
+        system.prepare(&mut parameters);
+        let options = Options::with_tolerances(1e-12, Tolerance::Same(1e-14));
+        solve(system, &parameters, &y0, &[0.0, end], &options).unwrap().rows[1].clone()
+    };
+    for method in [Method::Rodas5P, Method::Bdf] {
+        let mut options = Options::with_tolerances(1e-9, Tolerance::Same(1e-11));
+        options.method = method;
+        let by = places.map(By::Parameter);
+        let run = solve_with_sensitivities(system, simulation.parameters(), &by, &y0, &[0.0, end], &options).unwrap();
+        assert!(run.statistics.mode_changes > 5);
+        for (k, place) in places.into_iter().enumerate() {
+            let step = 2e-5;
+            let (more, less) = (at(place, step), at(place, -step));
+            let width = 2.0 * step * simulation.parameters()[place];
+            for (i, found) in run.sensitivities[1][k].iter().enumerate() {
+                let expected = (more[i] - less[i]) / width;
+                let error = (found - expected).abs() / expected.abs().max(1.0);
+                assert!(error < 1e-5, "{method:?}, {k}, {i}: {found} instead of {expected}");
             }
         }
     }

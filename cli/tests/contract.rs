@@ -206,7 +206,15 @@ fn stats_are_one_line_of_json() {
         assert!(stats[name].is_u64(), "{name}");
     }
     let names: Vec<&String> = stats.as_object().unwrap().keys().collect();
-    for name in ["explicit_steps", "switches", "newton_iterations", "convergence_failures", "roots", "projections"] {
+    for name in [
+        "explicit_steps",
+        "switches",
+        "newton_iterations",
+        "convergence_failures",
+        "roots",
+        "mode_changes",
+        "projections",
+    ] {
         assert!(names.iter().any(|n| *n == name) && stats[name] == 0, "{name} in {names:?}");
     }
     assert_eq!((names[0], names[1], names[2]), (&"method".into(), &"executor".into(), &"linear_algebra".into()));

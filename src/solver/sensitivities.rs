@@ -353,23 +353,19 @@ impl Sensitivities {
         let refused = |reject| Failure::from_reject(reject, t);
         system.rhs(&at, &self.before, &mut self.rate_before, &mut self.scratch).map_err(refused)?;
         let along = Along { t: 1.0, state: &self.rate_before, parameters: &[] };
-        // where the rates do not jump, nothing depends on when
-        let is_timed = !self.solver.bends;
-        if is_timed {
-            system.roots_along(&at, &self.before, &along, &mut self.slopes, &mut self.scratch).map_err(refused)?;
-        }
+        system.roots_along(&at, &self.before, &along, &mut self.slopes, &mut self.scratch).map_err(refused)?;
         for k in 0..self.rows.len() {
             let mut now = std::mem::take(&mut self.rows[k].now);
             self.interpolate(system, k, t, &mut now);
-            if !is_timed {
-                self.rows[k].now = now;
-                continue;
-            }
             let at = Point { t, parameters, modes: &self.modes };
             let along = Along { t: 0.0, state: &now, parameters: &self.carried[k].parameters };
             system.roots_along(&at, &self.before, &along, &mut self.roots, &mut self.scratch).map_err(refused)?;
             self.rows[k].now = now;
-            self.rows[k].dt = self.time_moves(t)?;
+            self.rows[k].dt = match self.time_moves(t) {
+                // where the rates do not jump, nothing depends on when
+                Err(_) if self.solver.bends => 0.0,
+                moves => moves?,
+            };
         }
         Ok(())
     }

@@ -277,8 +277,9 @@ mod tests {
                 let y = net.species(&name("y"), space, Concentration::um(0.5));
                 let k = net.parameter(&name("k"), Frequency::per_h(1.0 + 0.1 * i as f64));
                 let fast = net.parameter(&name("fast"), Frequency::per_h(400.0 + i as f64));
-                // in from both pools, saturated by x itself
-                let uptake = net.value(pools[0]) * net.value(pools[1]) / (1.0 + net.value(x));
+                // in from both pools, saturated by x itself, and closed by what has come out
+                let gate = (2.0 - net.value(y)).max(0.0);
+                let uptake = gate * net.value(pools[0]) * net.value(pools[1]) / (1.0 + net.value(x));
                 let uptake = (net.value(k) * uptake).id();
                 net.process(&name("uptake"), [(pools[0], -1.0), (pools[1], -1.0), (x, 1.0)], uptake);
                 let (x_value, y_value) = (net.value(x), net.value(y));
@@ -304,8 +305,10 @@ mod tests {
             let call = |s: &System, p: &[f64]| {
                 let (mut f, mut j) = (vec![f64::NAN; y.len()], vec![f64::NAN; s.shape().jacobian.len()]);
                 let mut scratch = vec![0.0; s.shape().scratch];
-                s.rhs(&Point::new(0.0, p), &y, &mut f, &mut scratch).unwrap();
-                s.jacobian(&Point::new(0.0, p), &y, &mut j, &mut scratch).unwrap();
+                let modes = s.modes(0.0, p, &y).unwrap();
+                let at = Point::new(0.0, p).with_modes(&modes);
+                s.rhs(&at, &y, &mut f, &mut scratch).unwrap();
+                s.jacobian(&at, &y, &mut j, &mut scratch).unwrap();
                 (f, j)
             };
             let ((f, j), (f_flat, j_flat)) = (call(&system, &parameters[0]), call(&flat, &parameters[1]));

@@ -40,7 +40,9 @@ fn with_concentrations(text: String, network: &Network) -> String {
     network.all_species().fold(text, |text, species| {
         let EntityKind::Species { compartment, .. } = &network.entity(species).kind else { return text };
         let (name, size) = (network.name_of(species), network.name_of(*compartment));
-        replaced(text, &format!("{name} * (1 / {size})"), &format!("[{name}]"))
+        let (quotient, brackets) = (format!("{name} * (1 / {size})"), format!("[{name}]"));
+        let text = replaced(text, &format!("({quotient})"), &brackets);
+        replaced(text, &quotient, &brackets)
     })
 }
 
