@@ -1,10 +1,11 @@
 //! A part being put together: its fields read, checked, and turned into entities.
 
+use super::arguments::Arguments;
 use super::reaction::{Reaction, parse_reaction};
 use crate::error::{Problem, did_you_mean};
 use crate::expr::Expr;
 use crate::law::{self, Law};
-use crate::network::{Compartment, EntityKind, Field, Network, Parameter, Part, Range, Species};
+use crate::network::{Compartment, EntityKind, Field, Network, Parameter, Part, Range, Rule, Species};
 use crate::units::{Dimension, Value};
 use indexmap::IndexMap;
 
@@ -47,7 +48,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// A field, or what stands under keys inside it.
-    fn field_at(&self, path: &[&str]) -> Option<&'a Field> {
+    pub fn field_at(&self, path: &[&str]) -> Option<&'a Field> {
         let (first, keys) = path.split_first()?;
         keys.iter().try_fold(self.part.fields.get(*first)?, |field, key| match field {
             Field::Table(fields) => fields.get(*key),
@@ -153,6 +154,20 @@ impl<'a> Assembly<'a> {
             }
             Err(name) => self.parameter_named(path, name, dimension),
         }
+    }
+
+    /// A number of a dimension that is no parameter, because nothing reads it later.
+    pub fn value_at(&mut self, path: &[&str], dimension: Dimension, range: Range) -> Option<Value> {
+        match self.quantity(path) {
+            Some(Ok(value)) => match self.net.number_problem(&value, dimension, range) {
+                Some(message) => self.report_at(path, message),
+                None => return Some(value),
+            },
+            Some(Err(text)) => self.report_at(path, format!("found {text:?}, expected {}", dimension.with_examples())),
+            None if self.field_at(path).is_some() => {} // reported already
+            None => self.report_at(path, format!("is missing; expected {}", dimension.with_examples())),
+        }
+        None
     }
 
     /// A number of one of several dimensions, and which it is of.
@@ -270,7 +285,7 @@ impl<'a> Assembly<'a> {
         found
     }
 
-    /// A concentration: of a species, or held by a parameter or a number of the part's own.
+    /// A concentration: of a species or a rule, or held by a parameter or a number of the part's own.
     pub fn level(&mut self, field: &'static str, default: Option<Species>) -> Option<Level> {
         self.asked.push(field);
         if !self.has(field) && default.is_some() {
@@ -279,30 +294,41 @@ impl<'a> Assembly<'a> {
         if !self.has(field) && self.has_bad_reaction {
             return None;
         }
-        self.level_at(&[field], &format!("{}.{field}", self.name()))
+        self.level_at(&[field], &format!("{}.{field}", self.name()), Dimension::CONCENTRATION)
     }
 
-    /// As [`Assembly::level`], of what stands under keys inside a field; a number becomes the parameter `entity`.
-    pub fn level_at(&mut self, path: &[&str], entity: &str) -> Option<Level> {
+    /// As [`Assembly::level`], of any dimension (then of no species), and of what stands under keys inside a field; a number
+    /// becomes the parameter `entity`.
+    pub fn level_at(&mut self, path: &[&str], entity: &str, dimension: Dimension) -> Option<Level> {
         if self.field_at(path).is_none() {
-            self.report_at(path, "is missing; expected the name of a species, or a concentration");
+            let species = if dimension == Dimension::CONCENTRATION { "the name of a species, or " } else { "" };
+            self.report_at(path, format!("is missing; expected {species}{}", dimension.with_article()));
             return None;
         }
         match self.quantity(path)? {
-            Ok(_) => self.number_at(path, entity, Dimension::CONCENTRATION, Range::NonNegative).map(Level::Held),
-            Err(name) => self.level_named(path, name),
+            Ok(_) => self.number_at(path, entity, dimension, Range::NonNegative).map(Level::Held),
+            Err(name) => self.level_named(path, name, dimension),
         }
     }
 
-    /// The level of a name: of a species, or a concentration that a parameter holds.
-    pub fn level_named(&mut self, path: &[&str], name: &str) -> Option<Level> {
-        match self.net.species_named(name) {
-            Ok(species) => Some(Level::Species(species)),
-            Err(message) if self.net.get(name).is_none() => {
-                self.report_at(path, message);
+    /// A species, a rule or a parameter of a dimension, by its name.
+    pub fn level_named(&mut self, path: &[&str], name: &str, dimension: Dimension) -> Option<Level> {
+        let Some(symbol) = self.net.get(name) else {
+            let message = self.net.unknown(name);
+            self.report_at(path, message);
+            return None;
+        };
+        match &self.net.entity(symbol).kind {
+            EntityKind::Species { .. } if dimension == Dimension::CONCENTRATION => {
+                Some(Level::Species(Species(symbol)))
+            }
+            EntityKind::Rule { unit, .. } if unit.dimension() == dimension => Some(Level::Rule(Rule(symbol))),
+            EntityKind::Rule { unit, .. } => {
+                let (found, expected) = (unit.dimension().with_article(), dimension.with_examples());
+                self.report_at(path, format!("{name} is {found}; expected {expected}"));
                 None
             }
-            Err(_) => self.parameter_named(path, name, Dimension::CONCENTRATION).map(Level::Held),
+            _ => self.parameter_named(path, name, dimension).map(Level::Held),
         }
     }
 
@@ -310,6 +336,11 @@ impl<'a> Assembly<'a> {
     /// compartment of the first reactant (of the first product where nothing is consumed), unless the field
     /// `compartment` names another.
     pub fn process(&mut self, usual_law: &'static str) {
+        self.flux(usual_law);
+    }
+
+    /// As [`Assembly::process`]; what the law was given is returned.
+    pub fn flux(&mut self, usual_law: &'static str) -> Option<(&'static Law, Arguments)> {
         let (reaction, law) = (self.reaction(), self.law(usual_law, &[law::Gives::Velocity]));
         let named = self.text("compartment").map(|name| self.compartment_named(name));
         let place = match named {
@@ -318,14 +349,14 @@ impl<'a> Assembly<'a> {
         };
         let first = reaction.as_ref().map_or(Vec::new(), Reaction::first_levels);
         let arguments = law.and_then(|law| self.arguments(law, &first, place));
-        let (Some(reaction), Some(law), Some(arguments)) = (reaction, law, arguments) else { return };
-        let Some(place) = place else { return };
+        let (reaction, law, arguments, place) = (reaction?, law?, arguments?, place?);
         let velocity = self.evaluate(law, &arguments);
         let rate = (self.net.formula(velocity) * self.net.value(place)).id();
         self.net.process(self.part.name.as_str(), reaction.changes(), rate);
+        Some((law, arguments))
     }
 
-    fn compartment_named(&mut self, name: &str) -> Option<Compartment> {
+    pub fn compartment_named(&mut self, name: &str) -> Option<Compartment> {
         self.net.compartment_named(name).map_err(|message| self.report("compartment", message)).ok()
     }
 
@@ -355,6 +386,7 @@ impl<'a> Assembly<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Level {
     Species(Species),
+    Rule(Rule),
     Held(Parameter),
 }
 
@@ -362,6 +394,7 @@ impl Level {
     pub fn value(self, net: &Network) -> Expr<'_> {
         match self {
             Level::Species(species) => net.concentration(species),
+            Level::Rule(rule) => net.value(rule),
             Level::Held(parameter) => net.value(parameter),
         }
     }

@@ -26,57 +26,41 @@
 
 mod arguments;
 mod assembly;
-mod blocker;
-mod clearance;
-mod elementary;
-mod enzyme;
-mod event;
-mod exchange;
 mod formula;
-mod input;
 mod reaction;
-mod regulator;
-mod release;
-mod sensor;
-mod supply;
-mod transporter;
-
-pub use blocker::Blocker;
-pub use clearance::Clearance;
-pub use elementary::Elementary;
-pub use enzyme::Enzyme;
-pub use event::Threshold;
-pub use exchange::Exchange;
-pub use formula::{Formula, RawProcess};
-pub use input::Input;
-pub use regulator::Regulator;
-pub use release::Release;
-pub use sensor::Sensor;
-pub use supply::Supply;
-pub use transporter::Transporter;
 
 use crate::error::{Problem, did_you_mean};
 use crate::law::Law;
 use crate::network::{Field, Network, Part, Species};
 use assembly::Assembly;
 
-/// All kinds of parts, in the order in which a file's parts are put together: what others stand on first.
-pub const ALL: &[Kind] = &[
-    input::KIND,
-    supply::KIND,
-    enzyme::KIND,
-    transporter::KIND,
-    release::KIND,
-    sensor::KIND,
-    exchange::KIND,
-    clearance::KIND,
-    elementary::KIND,
-    formula::PROCESS,
-    formula::RULE,
-    regulator::KIND,
-    blocker::KIND,
-    event::KIND,
-];
+/// Defines the list: each kind is a builder and a record `KIND` in a file of its own.
+macro_rules! kinds {
+    ($($file:ident: $builder:ident,)*) => {
+        $(mod $file;)*
+        $(pub use $file::$builder;)*
+        /// All kinds of parts, in the order in which a file's parts are put together: what others stand on first.
+        pub const ALL: &[Kind] = &[$($file::KIND),*];
+    };
+}
+
+kinds! {
+    input: Input,
+    supply: Supply,
+    scheme: Scheme,
+    enzyme: Enzyme,
+    transporter: Transporter,
+    release: Release,
+    sensor: Sensor,
+    exchange: Exchange,
+    clearance: Clearance,
+    elementary: Elementary,
+    raw_process: RawProcess,
+    rule: Formula,
+    regulator: Regulator,
+    blocker: Blocker,
+    event: Threshold,
+}
 
 /// A kind of part.
 #[derive(Debug)]
