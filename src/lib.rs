@@ -101,3 +101,7 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/choose-a-solver.md")]
 struct ChooseASolver;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/write-a-component.md")]
+struct WriteAComponent;

@@ -133,7 +133,7 @@ fn what_is_wrong_with_a_table_is_said() {
         (
             "competitive",
             "competitors = { aa = \"1 uM\" }",
-            "enzyme.e.competitors.aa: there is no species aa (did you mean a?)",
+            "enzyme.e.competitors.aa: there is nothing named aa (did you mean a?)",
         ),
         ("competitive", "competitors = { a = \"1 1/h\" }", "enzyme.e.competitors.a: found 1 1/h, a frequency"),
         ("competitive", "competitors = { a = \"-1 uM\" }", "expected a positive finite number"),

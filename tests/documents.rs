@@ -41,22 +41,31 @@ fn the_example_file_runs() {
     assert!(simulation.run(&Run::until(20.0 / 3600.0)).unwrap().statistics.spikes > 40);
 }
 
-/// The parts with tables, among species and levels of the names they use.
+/// The parts that are shown by themselves, among species and levels of the names they use.
 #[test]
-fn the_example_of_tables_is_right() {
+fn the_examples_of_parts_are_right() {
     let pieces = fenced(&read("docs/model-files.md"), "toml");
-    let parts = pieces.iter().find(|piece| piece.contains("competitors = {")).unwrap();
-    let mut text = "[model]\nname = \"tables\"\n[compartment.cell]\nvolume = \"1 L\"\n".to_string();
-    for species in ["tyr", "da", "mt", "drug"] {
-        text += &format!("[species.{species}]\ncompartment = \"cell\"\nconcentration = \"1 uM\"\n");
+    let mut head = "[model]\nname = \"parts\"\n".to_string();
+    for compartment in ["cell", "cleft"] {
+        head += &format!("[compartment.{compartment}]\nvolume = \"1 L\"\n");
     }
-    for level in ["btyr", "btrp", "bleu"] {
-        text += &format!("[supply.{level}]\nlevel = \"1 uM\"\n");
+    for species in ["tyr", "da", "mt", "drug", "glu", "gaba_o", "gaba_i"] {
+        head += &format!("[species.{species}]\ncompartment = \"cell\"\nconcentration = \"1 uM\"\n");
     }
-    let network = Model::from_toml(&(text + parts)).unwrap().network();
-    assert_eq!(network.checked().map(|_| ()).map_err(|e| e.to_string()), Ok(()));
-    for parameter in ["LAT1.Ki.btrp", "LAT1.Ki.bleu", "COMT.Ki.drug", "COMT.Kiu.drug"] {
-        assert!(network.parameter_named(parameter).is_ok(), "{parameter}");
+    for level in ["btyr", "btrp", "bleu", "Na_o", "Na_i", "Cl_o", "Cl_i"] {
+        head += &format!("[supply.{level}]\nlevel = \"1 uM\"\n");
+    }
+    for (begin, parameters) in [
+        ("[transporter.LAT1]", ["LAT1.Ki.btrp", "LAT1.Ki.bleu", "COMT.Kiu.drug"]),
+        ("[scheme.R]", ["R.forward.bind", "R.back.bind", "R.forward.gate"]),
+        ("[transporter.GAT1]", ["GAT1.moves.Na", "GAT1.moves.Cl", "GAT1.z"]),
+    ] {
+        let piece = pieces.iter().find(|piece| piece.starts_with(begin)).unwrap();
+        let network = Model::from_toml(&format!("{head}{piece}")).unwrap().network();
+        assert_eq!(network.checked().map(|_| ()).map_err(|e| e.to_string()), Ok(()), "{begin}");
+        for parameter in parameters {
+            assert!(network.parameter_named(parameter).is_ok(), "{parameter}");
+        }
     }
 }
 
@@ -73,4 +82,10 @@ fn every_kind_and_law_is_described() {
             assert!(row.contains(&format!("`{}`", argument.name)), "{}: {}", law.name, argument.name);
         }
     }
+}
+
+#[test]
+fn the_component_of_the_walk_is_the_one_of_the_library() {
+    let file = read("src/component/clearance.rs");
+    assert!(read("docs/write-a-component.md").contains(&format!("````text\n{file}````\n")));
 }

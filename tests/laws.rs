@@ -168,7 +168,7 @@ const NOT_SATURATING: &[(&str, &str)] = &[
     ("first_order", "does not saturate"),
     ("exchange", "does not saturate"),
     ("diffusion", "does not saturate"),
-    ("constant", "takes nothing"),
+    ("zero_order", "takes nothing"),
     ("uptake_with_loss", "its loss does not saturate"),
     ("uncompetitive", "inhibitors leave a part of Vmax"),
     ("pure_non_competitive", "inhibitors leave a part of Vmax"),

@@ -14,6 +14,20 @@ pub(super) struct Arguments {
     groups: Vec<Vec<(f64, Vec<NodeId>)>>,
 }
 
+impl Arguments {
+    /// A single argument of the law by its name.
+    pub fn named(&self, law: &Law, name: &str) -> Option<NodeId> {
+        let mut single = law.arguments.iter().filter(|a| !matches!(a.role, Role::Each(_)));
+        self.single.get(single.position(|a| a.name == name)?).copied()
+    }
+
+    /// The values of the members of a group of the law.
+    pub fn group_named(&self, law: &Law, name: &str) -> Option<&[(f64, Vec<NodeId>)]> {
+        let mut groups = law.arguments.iter().filter(|a| matches!(a.role, Role::Each(_)));
+        self.groups.get(groups.position(|a| a.name == name)?).map(Vec::as_slice)
+    }
+}
+
 /// One of a group, before what it has of its own is read.
 struct Found {
     /// Its key in the table of the group; none where it is written by single fields.
@@ -75,17 +89,18 @@ impl Assembly<'_> {
         read: &mut Read,
     ) -> Option<NodeId> {
         let name = argument.name;
-        if let Role::Signal = argument.role {
-            self.know(name);
-            let entity = format!("{}.{name}", self.name());
-            let drive = self.level_at(&[name], &entity, Dimension::DIMENSIONLESS)?;
-            return Some(drive.value(self.net).id());
-        }
-        if !matches!(argument.role, Role::Level | Role::Content) {
-            self.know(name);
-            return self.constant(argument, &[name], &format!("{}.{name}", self.name()), order, read);
-        }
-        let level = self.level(name, default)?;
+        let entity = format!("{}.{name}", self.name());
+        let level = match argument.role {
+            Role::Level | Role::Content => self.level(name, default)?,
+            Role::Signal => {
+                self.know(name);
+                self.level_at(&[name], &entity, Dimension::DIMENSIONLESS)?
+            }
+            _ => {
+                self.know(name);
+                return self.constant(argument, &[name], &entity, order, read);
+            }
+        };
         read.levels.push((name, level));
         Some(match (argument.role, level, place) {
             (Role::Content, Level::Species(species), Some(place)) => self.net.content(species, place).id(),
@@ -104,7 +119,7 @@ impl Assembly<'_> {
     ) -> Option<NodeId> {
         let range = match argument.role {
             Role::NonNegative(_) | Role::RateConstant(_) => Range::NonNegative,
-            Role::Real(_) => Range::Finite,
+            Role::Finite(_) => Range::Finite,
             Role::Fraction => Range::Fraction,
             _ => Range::Positive,
         };
@@ -224,7 +239,7 @@ impl Assembly<'_> {
         let mut is_complete = true;
         for argument in group.arguments {
             let value = match (&member.key, group.single) {
-                (Some(key), _) => self.value_at(name, key, group, argument, &mut read),
+                (Some(key), _) => self.member_value(name, key, group, argument, &mut read),
                 (None, Some([_, constant])) => {
                     let entity = format!("{}.{constant}", self.name());
                     self.constant(argument, &[constant], &entity, None, &mut read)
@@ -242,7 +257,7 @@ impl Assembly<'_> {
     }
 
     /// What the table of a group has for an argument of a member; it alone where a level has one argument only.
-    fn value_at(
+    fn member_value(
         &mut self,
         name: &'static str,
         key: &str,

@@ -1,5 +1,6 @@
 //! A part being put together: its fields read, checked, and turned into entities.
 
+use super::arguments::Arguments;
 use super::reaction::{Reaction, parse_reaction};
 use crate::error::{Problem, did_you_mean};
 use crate::expr::Expr;
@@ -63,7 +64,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// A field, or what stands under keys inside it.
-    fn field_at(&self, path: &[&str]) -> Option<&'a Field> {
+    pub fn field_at(&self, path: &[&str]) -> Option<&'a Field> {
         let (first, keys) = path.split_first()?;
         keys.iter().try_fold(self.part.fields.get(*first)?, |field, key| match field {
             Field::Table(fields) => fields.get(*key),
@@ -169,6 +170,20 @@ impl<'a> Assembly<'a> {
             }
             Err(name) => self.parameter_named(path, name, dimension),
         }
+    }
+
+    /// A number of a dimension that is no parameter, because nothing reads it later.
+    pub fn value_at(&mut self, path: &[&str], dimension: Dimension, range: Range) -> Option<Value> {
+        match self.quantity(path) {
+            Some(Ok(value)) => match self.net.number_problem(&value, dimension, range) {
+                Some(message) => self.report_at(path, message),
+                None => return Some(value),
+            },
+            Some(Err(text)) => self.report_at(path, format!("found {text:?}, expected {}", dimension.with_examples())),
+            None if self.field_at(path).is_some() => {} // reported already
+            None => self.report_at(path, format!("is missing; expected {}", dimension.with_examples())),
+        }
+        None
     }
 
     /// A number of one of several dimensions, and which it is of.
@@ -321,8 +336,8 @@ impl<'a> Assembly<'a> {
         self.level_at(&[field], &format!("{}.{field}", self.name()), Dimension::CONCENTRATION)
     }
 
-    /// As [`Assembly::level`], of what stands under keys inside a field; a number becomes the parameter `entity`. Of another
-    /// dimension than a concentration: of no species.
+    /// As [`Assembly::level`], of any dimension (then of no species), and of what stands under keys inside a field; a number
+    /// becomes the parameter `entity`.
     pub fn level_at(&mut self, path: &[&str], entity: &str, dimension: Dimension) -> Option<Level> {
         if self.field_at(path).is_none() {
             let species = if dimension == Dimension::CONCENTRATION { "the name of a species, or " } else { "" };
@@ -338,7 +353,8 @@ impl<'a> Assembly<'a> {
     /// A species, a rule or a parameter of a dimension, by its name.
     pub fn level_named(&mut self, path: &[&str], name: &str, dimension: Dimension) -> Option<Level> {
         let Some(symbol) = self.net.get(name) else {
-            self.report_at(path, self.net.unknown(name));
+            let message = self.net.unknown(name);
+            self.report_at(path, message);
             return None;
         };
         match &self.net.entity(symbol).kind {
@@ -359,6 +375,11 @@ impl<'a> Assembly<'a> {
     /// compartment of the first reactant (of the first product where nothing is consumed), unless the field
     /// `compartment` names another.
     pub fn process(&mut self, usual_law: &'static str) {
+        self.flux(usual_law);
+    }
+
+    /// As [`Assembly::process`]; what the law was given is returned.
+    pub fn flux(&mut self, usual_law: &'static str) -> Option<(&'static Law, Arguments)> {
         let (reaction, law) = (self.reaction(), self.law(usual_law, &[law::Gives::Velocity]));
         let named = self.text("compartment").map(|name| self.compartment_named(name));
         let place = match named {
@@ -367,11 +388,11 @@ impl<'a> Assembly<'a> {
         };
         let first = reaction.as_ref().map_or(Vec::new(), Reaction::first_levels);
         let arguments = law.and_then(|law| self.arguments(law, &first, place));
-        let (Some(reaction), Some(law), Some(arguments)) = (reaction, law, arguments) else { return };
-        let Some(place) = place else { return };
+        let (reaction, law, arguments, place) = (reaction?, law?, arguments?, place?);
         let velocity = self.evaluate(law, &arguments);
         let rate = (self.net.formula(velocity) * self.net.value(place)).id();
         self.net.process(self.part.name.as_str(), reaction.changes(), rate);
+        Some((law, arguments))
     }
 
     /// A compartment by its name.

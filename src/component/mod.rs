@@ -26,50 +26,8 @@
 
 mod arguments;
 mod assembly;
-mod binding;
-mod blocker;
-mod clearance;
-mod drug;
-mod elementary;
-mod enzyme;
-mod event;
-mod exchange;
 mod formula;
-mod gpcr;
-mod inactivation;
-mod input;
-mod ligand;
 mod reaction;
-mod receptor;
-mod regulator;
-mod release;
-mod sensor;
-mod stimulus;
-mod supply;
-mod transporter;
-mod turnover;
-
-pub use binding::Binding;
-pub use blocker::Blocker;
-pub use clearance::Clearance;
-pub use drug::Drug;
-pub use elementary::Elementary;
-pub use enzyme::Enzyme;
-pub use event::Threshold;
-pub use exchange::Exchange;
-pub use formula::{Formula, RawProcess};
-pub use gpcr::Gpcr;
-pub use inactivation::Inactivation;
-pub use input::Input;
-pub use ligand::Ligand;
-pub use receptor::Receptor;
-pub use regulator::Regulator;
-pub use release::Release;
-pub use sensor::Sensor;
-pub use stimulus::Stimulus;
-pub use supply::Supply;
-pub use transporter::Transporter;
-pub use turnover::Turnover;
 
 use crate::catalogue;
 use crate::error::{Problem, did_you_mean};
@@ -80,31 +38,41 @@ use assembly::Assembly;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// All kinds of parts, in the order in which a file's parts are put together: what others stand on first.
-pub const ALL: &[Kind] = &[
-    input::KIND,
-    supply::KIND,
-    drug::KIND,
-    receptor::KIND,
-    stimulus::KIND,
-    enzyme::KIND,
-    transporter::KIND,
-    release::KIND,
-    sensor::KIND,
-    exchange::KIND,
-    clearance::KIND,
-    turnover::KIND,
-    inactivation::KIND,
-    binding::KIND,
-    elementary::KIND,
-    formula::PROCESS,
-    formula::RULE,
-    gpcr::KIND,
-    regulator::KIND,
-    blocker::KIND,
-    ligand::KIND,
-    event::KIND,
-];
+/// Defines the list: each kind is a builder and a record `KIND` in a file of its own.
+macro_rules! kinds {
+    ($($file:ident: $builder:ident,)*) => {
+        $(mod $file;)*
+        $(pub use $file::$builder;)*
+        /// All kinds of parts, in the order in which a file's parts are put together: what others stand on first.
+        pub const ALL: &[Kind] = &[$($file::KIND),*];
+    };
+}
+
+kinds! {
+    input: Input,
+    supply: Supply,
+    drug: Drug,
+    receptor: Receptor,
+    stimulus: Stimulus,
+    scheme: Scheme,
+    enzyme: Enzyme,
+    transporter: Transporter,
+    release: Release,
+    sensor: Sensor,
+    exchange: Exchange,
+    clearance: Clearance,
+    turnover: Turnover,
+    inactivation: Inactivation,
+    binding: Binding,
+    elementary: Elementary,
+    raw_process: RawProcess,
+    rule: Formula,
+    gpcr: Gpcr,
+    regulator: Regulator,
+    blocker: Blocker,
+    ligand: Ligand,
+    event: Threshold,
+}
 
 /// A kind of part.
 #[derive(Debug)]

@@ -1,13 +1,21 @@
 //! Transporters.
 
-use super::{Builder, Kind, Reacts, builder};
+use super::arguments::Arguments;
+use super::assembly::Assembly;
+use super::{Builder, Kind, Reacts, builder, scheme};
+use crate::law::{Law, Member, equilibrium_gradient};
 use crate::network::Parameter;
-use crate::units::{Concentration, Frequency, Velocity};
+use crate::units::{Concentration, Frequency, Unit, Value, Velocity};
 
 builder! {
     /// A transporter: carries a species from one compartment to another at a velocity that a law gives, by
     /// default Michaelis and Menten's (uptake only). What is carried in from outside of the model is a level
     /// held by a supply.
+    ///
+    /// With a law that has `ions`, such as `coupled_transport`, it runs both ways, driven by gradients and voltage; the rule
+    /// `NAME.gradient` is the ratio of outside to inside at which it stands still, `NAME.reversal` the voltage (mV) at which it
+    /// would. With `states` and `steps` in the place of a reaction it is a carrier that alternates, a
+    /// [`Scheme`](super::Scheme) that takes what it binds: it exchanges, as releasers need.
     ///
     /// ```
     /// use homeostat::component::{Builder, Reacts, Transporter};
@@ -47,6 +55,34 @@ impl Transporter {
 
 pub(super) const KIND: Kind = Kind {
     name: "transporter",
-    summary: "carries a species: reaction, law (michaelis_menten), the law's arguments, compartment",
-    emit: |a| a.process("michaelis_menten"),
+    summary: "carries a species: reaction, law (michaelis_menten), the law's arguments, compartment; or states and steps",
+    emit: |a| {
+        if a.has("steps") {
+            return scheme::emit(a, true);
+        }
+        if let Some((law, arguments)) = a.flux("michaelis_menten") {
+            let _ = tell_balance(a, law, &arguments);
+        }
+    },
 };
+
+/// Where a carrier that ions drive stands still: as a gradient, and as a voltage. The latter is there for a carrier that moves
+/// charge.
+fn tell_balance(a: &mut Assembly<'_>, law: &Law, arguments: &Arguments) -> Option<()> {
+    let [s, p, v, thermal, z] = ["S", "P", "V", "RT_F", "z"].map(|name| arguments.named(law, name));
+    let (s, p, v, thermal, z) = (s?, p?, v?, thermal?, z?);
+    let ions = arguments.group_named(law, "ions")?;
+    let net = &*a.net;
+    let members: Vec<Member<'_>> =
+        ions.iter().map(|(_, values)| Member::new(values.iter().map(|id| net.formula(*id)))).collect();
+    let [s, p, v, thermal, z] = [s, p, v, thermal, z].map(|id| net.formula(id));
+    let gradient = equilibrium_gradient([v, thermal, z], &members);
+    // g grows by exp(z V / RT_F)
+    let reversal = v + thermal / z * (s / (p * gradient)).ln();
+    let millivolt = Value::parse("1 mV").ok()?;
+    let (gradient, reversal) = (gradient.id(), (reversal / net.units().number(&millivolt).ok()?).id());
+    let name = a.name();
+    a.net.rule(&format!("{name}.gradient"), gradient, Unit::ONE);
+    a.net.rule(&format!("{name}.reversal"), reversal, millivolt.unit);
+    Some(())
+}

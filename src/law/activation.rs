@@ -1,6 +1,6 @@
 //! Activators as a factor of a velocity.
 
-use super::record::{Argument, Gives, Group, Law, Member, Over, Role, half, positive};
+use super::{Argument, Gives, Group, Law, Member, Over, Role, half, positive};
 use crate::expr::Expr;
 
 const ACTIVATORS: Group = Group {

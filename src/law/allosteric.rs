@@ -1,6 +1,6 @@
 //! A receptor with modulators at a second site.
 
-use super::record::{Argument, Gives, Group, Law, Member, Over, Role, half, level, ratio, sum};
+use super::{Argument, Gives, Group, Law, Member, Over, Role, half, level, ratio, sum};
 use crate::expr::Expr;
 
 const MODULATORS: Group = Group {

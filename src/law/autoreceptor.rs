@@ -1,6 +1,6 @@
 //! An inhibitory autoreceptor as a factor between two bounds.
 
-use super::record::{Argument, Gives, Law, Role, level, ratio};
+use super::{Argument, Gives, Law, Role, level, ratio};
 use crate::expr::Expr;
 use crate::units::Dimension;
 

@@ -1,6 +1,6 @@
 //! Two opposed two-substrate reactions.
 
-use super::record::{Gives, Law, half, level, vmax};
+use super::{Gives, Law, half, level, vmax};
 use crate::expr::Expr;
 
 /// v = Vf A B / ((KA + A) (KB + B)) - Vr P Q / ((KP + P) (KQ + Q)): each substrate binds independently of

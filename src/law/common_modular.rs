@@ -1,6 +1,6 @@
 //! Any number of substrates and products: the common modular law.
 
-use super::record::{Argument, Gives, Law, Member, PRODUCTS, Role, SUBSTRATES, reversible, vmax};
+use super::{Argument, Gives, Law, Member, PRODUCTS, Role, SUBSTRATES, repeated, reversible, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax (prod (S/Km)^n - prod P^m / (Keq prod Km^n)) / (prod (1 + S/Km)^n + prod (1 + P/Km)^m - 1). At equilibrium
@@ -19,7 +19,7 @@ pub fn common_modular<'g>(
     substrates: &[Member<'g>],
     products: &[Member<'g>],
 ) -> Expr<'g> {
-    let occupied = |m: &Member<'g>| (1.0 + m.bound()).power(m.count);
+    let occupied = |m: &Member<'g>| repeated(1.0 + m.bound(), m.count);
     reversible(vmax, keq, [substrates, products], occupied)
 }
 

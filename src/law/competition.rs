@@ -1,6 +1,6 @@
 //! What a competing ligand adds to a Km.
 
-use super::record::{Gives, Law, half, level};
+use super::{Gives, Law, half, level};
 use crate::expr::Expr;
 
 /// The term I/Ki of competing ligands: a Km becomes Km (1 + sum I/Ki).

@@ -1,6 +1,6 @@
 //! Competitive inhibition, and substrates that compete.
 
-use super::record::{Argument, COMPETING, Gives, Group, Law, Member, Role, competed, half, level, vmax};
+use super::{Argument, COMPETING, Gives, Group, Law, Member, Role, competed, half, level, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax S / (Km (1 + sum I/Ki) + S), for any number of competitors. A product that competes is one of them; of

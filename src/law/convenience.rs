@@ -1,6 +1,6 @@
 //! Any number of substrates and products, of unknown mechanism.
 
-use super::record::{Argument, Gives, Law, Member, PRODUCTS, Role, SUBSTRATES, reversible, vmax};
+use super::{Argument, Gives, Law, Member, PRODUCTS, Role, SUBSTRATES, reversible, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax (prod (S/Km)^n - prod P^m / (Keq prod Km^n)) / (prod (1 + S/Km + ... + (S/Km)^n) + prod (1 + P/Km + ... +

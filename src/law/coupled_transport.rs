@@ -1,6 +1,6 @@
 //! A carrier driven by ions and voltage.
 
-use super::record::{Argument, COMPETITORS, Gives, Group, Law, Member, Over, Role, half, level, sum, vmax};
+use super::{Argument, COMPETITORS, Gives, Group, Law, Member, Over, Role, half, level, sum, vmax};
 use crate::expr::Expr;
 use crate::units::Dimension;
 
@@ -9,7 +9,7 @@ const IONS: Group = Group {
     arguments: &[
         level("outside"),
         level("inside"),
-        Argument { name: "moves", role: Role::Real(Dimension::DIMENSIONLESS) },
+        Argument { name: "moves", role: Role::Finite(Dimension::DIMENSIONLESS) },
     ],
     least: 0,
     single: None,
@@ -54,9 +54,9 @@ pub(super) const LAW: Law = Law {
         vmax("Vmax"),
         half("Km", "S"),
         half("Kp", "P"),
-        Argument { name: "V", role: Role::Real(Dimension::VOLTAGE) },
+        Argument { name: "V", role: Role::Finite(Dimension::VOLTAGE) },
         Argument { name: "RT_F", role: Role::Positive(Dimension::VOLTAGE) },
-        Argument { name: "z", role: Role::Real(Dimension::DIMENSIONLESS) },
+        Argument { name: "z", role: Role::Finite(Dimension::DIMENSIONLESS) },
         COMPETITORS,
         Argument { name: "ions", role: Role::Each(&IONS) },
     ],

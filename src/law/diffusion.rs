@@ -1,6 +1,6 @@
 //! Passage down a gradient.
 
-use super::record::{Gives, Law, level, per_time};
+use super::{Gives, Law, level, per_time};
 use crate::expr::Expr;
 
 /// v = k (S - P): between two spaces, from the higher concentration to the lower; k per time, in the space where the

@@ -1,6 +1,6 @@
 //! An effect that a ligand adds.
 
-use super::record::{Gives, Law, half, level, positive, ratio};
+use super::{Gives, Law, half, level, positive, ratio};
 use crate::expr::Expr;
 
 /// f = E0 + Emax X^n / (EC50^n + X^n). With E0 = 1 it is the stimulation of an indirect response (types III and IV: Dayneka,

@@ -1,6 +1,6 @@
 //! Two substrates in a fixed order, the first in equilibrium.
 
-use super::record::{COMPETITORS, Gives, Law, Member, competed, half, level, vmax};
+use super::{COMPETITORS, Gives, Law, Member, competed, half, level, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax A B / (A B + KB A + KiA KB (1 + sum I/Ki)): A binds first and in equilibrium, any number of I

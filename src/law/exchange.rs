@@ -1,6 +1,6 @@
 //! First-order exchange between two pools.
 
-use super::record::{Gives, Law, content, level, per_time};
+use super::{Gives, Law, content, level, per_time};
 use crate::expr::Expr;
 
 /// v = k_out S - k_in P: the parts of the two contents that move per time.  Godfrey, Compartmental Models and Their Application (1983), chapter 1.

@@ -1,6 +1,6 @@
 //! First-order loss.
 
-use super::record::{Gives, Law, level, per_time};
+use super::{Gives, Law, level, per_time};
 use crate::expr::Expr;
 
 /// v = k S.  Cornish-Bowden, Fundamentals of Enzyme Kinetics, 4th ed., chapter 1.

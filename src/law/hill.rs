@@ -1,6 +1,6 @@
 //! The law of Hill.
 
-use super::record::{Gives, Law, half, level, positive, vmax};
+use super::{Gives, Law, half, level, positive, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax S^n / (K^n + S^n), computed from (S/K)^n. Hill 1910, J. Physiol. 40:iv.

@@ -1,6 +1,6 @@
 //! A part that a ligand takes away.
 
-use super::record::{Argument, Gives, Law, Role, half, level, positive};
+use super::{Argument, Gives, Law, Role, half, level, positive};
 use crate::expr::Expr;
 
 /// f = 1 - Imax X^n / (IC50^n + X^n), Imax from 0 to 1: the inhibition of an indirect response (types I and II).

@@ -1,6 +1,6 @@
 //! Inhibition as a factor of a velocity.
 
-use super::record::{Gives, Law, half, level, ratio};
+use super::{Gives, Law, half, level, ratio};
 use crate::expr::Expr;
 
 /// f = top / (1 + X/Ki): non-competitive inhibition by X, scaled to `top` without it. As used for substrate

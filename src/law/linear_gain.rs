@@ -1,11 +1,11 @@
 //! A linear gain about a set point.
 
-use super::record::{Argument, Gives, Law, Role, level};
+use super::{Argument, Gives, Law, Role, level};
 use crate::expr::Expr;
 use crate::units::Dimension;
 
-/// f = 1 + slope (X - x0): 1 at the set point x0; a negative slope inhibits. A regulator's `least` and `most` bound
-/// it. As used for autoreceptors by Best et al. 2020, BMC Neurosci. 21:40.
+/// f = 1 + slope (X - x0): 1 at the set point x0; a negative slope inhibits. It is not bounded, and negative far on the
+/// wrong side. As used for autoreceptors by Best et al. 2020, BMC Neurosci. 21:40.
 ///
 /// ```
 /// use homeostat::law;
@@ -20,7 +20,7 @@ pub(super) const LAW: Law = Law {
     arguments: &[
         level("X"),
         Argument { name: "x0", role: Role::NonNegative(Dimension::CONCENTRATION) },
-        Argument { name: "slope", role: Role::Real(Dimension::CONCENTRATION.pow(-1)) },
+        Argument { name: "slope", role: Role::Finite(Dimension::CONCENTRATION.pow(-1)) },
     ],
     gives: Gives::Factor,
     reference: "Best et al. 2020, BMC Neurosci. 21:40",

@@ -1,6 +1,6 @@
 //! Mass action.
 
-use super::record::{Argument, Gives, Group, Law, Member, Over, Role, Side, product};
+use super::{Argument, Gives, Group, Law, Member, Over, Role, Side, product, repeated};
 use crate::expr::Expr;
 
 const CONSUMED: Group = Group { over: Over::Reaction(Side::Consumed), arguments: &[], least: 0, single: None };
@@ -15,7 +15,7 @@ const PRODUCED: Group = Group { over: Over::Reaction(Side::Produced), arguments:
 /// assert_eq!(law::by_name("mass_action").unwrap().text(), "kf * consumed.1 - kr * produced.1");
 /// ```
 pub fn mass_action<'g>(kf: Expr<'g>, kr: Expr<'g>, consumed: &[Member<'g>], produced: &[Member<'g>]) -> Expr<'g> {
-    let side = |k: Expr<'g>, members: &[Member<'g>]| match product(members.iter().map(|m| m[0].power(m.count))) {
+    let side = |k: Expr<'g>, members: &[Member<'g>]| match product(members.iter().map(|m| repeated(m[0], m.count))) {
         Some(levels) => k * levels,
         None => k,
     };

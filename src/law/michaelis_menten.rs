@@ -1,6 +1,6 @@
 //! The law of Michaelis and Menten.
 
-use super::record::{Gives, Law, half, level, vmax};
+use super::{Gives, Law, half, level, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax S / (Km + S).  Michaelis & Menten 1913, Biochem. Z. 49:333.

@@ -1,6 +1,6 @@
 //! Mixed inhibition.
 
-use super::record::{Argument, Gives, Group, Law, Member, Over, Role, half, level, sum, vmax};
+use super::{Argument, Gives, Group, Law, Member, Over, Role, half, level, sum, vmax};
 use crate::expr::Expr;
 
 const INHIBITORS: Group = Group {

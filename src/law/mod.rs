@@ -14,9 +14,15 @@
 //! assert_eq!(law.text(), "Vmax * S / (Km + S)");
 //! ```
 
+pub mod convert;
 mod record;
+pub mod scheme;
 
+pub use coupled_transport::equilibrium_gradient;
 pub use record::{Argument, Given, Gives, Group, Law, Member, Order, Over, Role, Side};
+
+use record::{COMPETING, COMPETITORS, PRODUCTS, SUBSTRATES, competed, content, half, level, per_time};
+use record::{positive, product, ratio, repeated, reversible, sum, vmax};
 
 /// Defines the list: each law is a function and a record `LAW` in the file of its name.
 macro_rules! laws {
@@ -39,7 +45,6 @@ laws! {
     common_modular,
     competition,
     competitive,
-    constant,
     convenience,
     coupled_transport,
     diffusion,
@@ -81,6 +86,7 @@ laws! {
     uncompetitive,
     uptake_with_leak,
     uptake_with_loss,
+    zero_order,
 }
 
 /// A law by its name.

@@ -1,6 +1,6 @@
 //! An enzyme that binds much of its substrate.
 
-use super::record::{Gives, Law, half, level, per_time};
+use super::{Gives, Law, half, level, per_time};
 use crate::expr::Expr;
 
 /// v = kcat ES with ES = ((E + S + K) - sqrt((E + S + K)^2 - 4 E S)) / 2, the complex of total enzyme E and total substrate

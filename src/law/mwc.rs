@@ -1,6 +1,6 @@
 //! Concerted transitions of an allosteric protein.
 
-use super::record::{Argument, Gives, Group, Law, Member, Over, Role, half, level, positive, ratio, sum, vmax};
+use super::{Argument, Gives, Group, Law, Member, Over, Role, half, level, positive, ratio, sum, vmax};
 use crate::expr::Expr;
 
 const INHIBITORS: Group = Group { over: Over::Levels, arguments: &[half("Ki", "inhibitors")], least: 0, single: None };

@@ -1,6 +1,6 @@
 //! What a non-competitive ligand leaves of a Vmax.
 
-use super::record::{Gives, Law, half, level};
+use super::{Gives, Law, half, level};
 use crate::expr::Expr;
 
 /// The factor 1/(1 + I/Ki) that is left of a Vmax.

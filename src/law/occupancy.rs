@@ -1,6 +1,6 @@
 //! The occupied part of a receptor.
 
-use super::record::{COMPETITORS, Gives, Law, Member, competed, half, level, positive};
+use super::{COMPETITORS, Gives, Law, Member, competed, half, level, positive};
 use crate::expr::Expr;
 
 /// f = X^n / ((Kd (1 + sum I/Ki))^n + X^n): equilibrium occupancy by X, for whose site any number of antagonists may compete.

@@ -1,6 +1,6 @@
 //! The operational model of agonism.
 
-use super::record::{Gives, Law, half, level, positive, ratio};
+use super::{Gives, Law, half, level, positive, ratio};
 use crate::expr::Expr;
 
 /// f = Em tau^n X^n / ((KA + X)^n + tau^n X^n), computed from q = tau X / (KA + X): tau is the efficacy of the agonist in the

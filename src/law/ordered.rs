@@ -1,6 +1,6 @@
 //! Two substrates in a fixed order.
 
-use super::record::{COMPETITORS, Gives, Law, Member, competed, half, level, vmax};
+use super::{COMPETITORS, Gives, Law, Member, competed, half, level, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax A B / (A B + KB A + (KA B + KiA KB) (1 + sum I/Ki)): A binds first; any number of I compete with A for the free

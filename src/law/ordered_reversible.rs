@@ -1,6 +1,6 @@
 //! Two substrates and two products in a fixed order.
 
-use super::record::{Gives, Law, half, level, positive, vmax};
+use super::{Gives, Law, half, level, positive, vmax};
 use crate::expr::Expr;
 
 /// A binds first, then B; P leaves first, then Q:

@@ -1,6 +1,6 @@
 //! Modifiers that leave, or add, a part of the activity.
 
-use super::record::{Argument, Gives, Group, Law, Member, Over, Role, half, level, positive, ratio, sum, vmax};
+use super::{Argument, Gives, Group, Law, Member, Over, Role, half, level, positive, ratio, sum, vmax};
 use crate::expr::Expr;
 
 const MODIFIERS: Group = Group {

@@ -1,6 +1,6 @@
 //! Two substrates that never meet.
 
-use super::record::{Gives, Law, half, level, vmax};
+use super::{Gives, Law, half, level, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax A B / (KB A + KA B + A B): the first product leaves before B binds, as in transaminases. Cleland 1963, Biochim. Biophys. Acta 67:104.

@@ -1,6 +1,6 @@
 //! Two substrates and two products that never meet.
 
-use super::record::{Gives, Law, half, level, positive, vmax};
+use super::{Gives, Law, half, level, positive, vmax};
 use crate::expr::Expr;
 
 /// A is turned into P, which leaves, then B into Q: v = Vmax (A B - P Q/Keq) / (KB A + KA B + A B + w (KQ P + KP Q + P Q + KQ A

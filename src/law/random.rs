@@ -1,6 +1,6 @@
 //! Two substrates in any order.
 
-use super::record::{Gives, Law, half, level, positive, vmax};
+use super::{Gives, Law, half, level, positive, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax A B / (alpha KA KB + alpha KB A + alpha KA B + A B): each binds in rapid equilibrium, alpha times worse beside

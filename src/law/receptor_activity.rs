@@ -1,13 +1,13 @@
 //! What ligands of one site do together.
 
-use super::record::{Argument, Gives, Group, Law, Member, Over, Role, half};
+use super::{Argument, Gives, Group, Law, Member, Over, Role, half};
 use crate::expr::Expr;
 
 const LIGANDS: Group = Group {
     over: Over::Levels,
     arguments: &[
         half("Kd", "ligands"),
-        Argument { name: "efficacy", role: Role::Real(crate::units::Dimension::DIMENSIONLESS) },
+        Argument { name: "efficacy", role: Role::Finite(crate::units::Dimension::DIMENSIONLESS) },
     ],
     least: 1,
     single: None,

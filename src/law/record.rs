@@ -42,7 +42,7 @@ pub struct Argument {
 /// What an argument is.
 #[derive(Clone, Copy, Debug)]
 pub enum Role {
-    /// A concentration: of a species, or held from outside.
+    /// A concentration: of a species or a rule, or held from outside.
     Level,
     /// What a species amounts to in the space where the velocity is measured: its amount over that space's
     /// size. A first-order constant then is the part of the species' own content that moves per time.
@@ -53,8 +53,8 @@ pub enum Role {
     Positive(Dimension),
     /// A number of this dimension that must not be negative.
     NonNegative(Dimension),
-    /// Any finite number of this dimension.
-    Real(Dimension),
+    /// A finite number of this dimension, of either sign.
+    Finite(Dimension),
     /// A number from 0 to 1.
     Fraction,
     /// The concentration at which the level with this name saturates or binds half: a Km, Ki or Kd. In a group the
@@ -124,8 +124,8 @@ impl Role {
         let concentration = Dimension::CONCENTRATION;
         match self {
             Role::Level | Role::Content | Role::Half(_) => Some(concentration),
-            Role::Positive(dimension) | Role::NonNegative(dimension) | Role::Real(dimension) => Some(dimension),
-            Role::Fraction | Role::Signal => Some(Dimension::DIMENSIONLESS),
+            Role::Positive(dimension) | Role::NonNegative(dimension) | Role::Finite(dimension) => Some(dimension),
+            Role::Signal | Role::Fraction => Some(Dimension::DIMENSIONLESS),
             Role::RateConstant(Side::Consumed) => Some(Dimension::VELOCITY.div(concentration.pow(order.consumed))),
             Role::RateConstant(Side::Produced) => Some(Dimension::VELOCITY.div(concentration.pow(order.produced))),
             Role::Equilibrium => Some(concentration.pow(order.produced - order.consumed)),
@@ -227,6 +227,15 @@ pub(super) fn product<'g>(factors: impl IntoIterator<Item = Expr<'g>>) -> Option
     factors.into_iter().reduce(|a, b| a * b)
 }
 
+/// `x^n` for a number of molecules: products, which are quicker than powers, while they are short.
+pub(super) fn repeated<'g>(x: Expr<'g>, n: f64) -> Expr<'g> {
+    match n {
+        2.0 => x * x,
+        3.0 => x * x * x,
+        _ => x.power(n),
+    }
+}
+
 /// `k (1 + sum I/Ki)`: a half-saturation under ligands that compete for one site, or exclude one another.
 pub(super) fn competed<'g>(k: Expr<'g>, ligands: &[Member<'g>]) -> Expr<'g> {
     match sum(ligands.iter().map(Member::bound)) {
@@ -243,9 +252,9 @@ pub(super) fn reversible<'g>(
     [substrates, products]: [&[Member<'g>]; 2],
     occupied: impl Fn(&Member<'g>) -> Expr<'g>,
 ) -> Expr<'g> {
-    let forward = substrates.iter().fold(vmax, |v, m| v * m.bound().power(m.count));
-    let per_km = substrates.iter().fold(vmax / keq, |v, m| v / m[1].power(m.count));
-    let back = products.iter().fold(per_km, |v, m| v * m[0].power(m.count));
+    let forward = substrates.iter().fold(vmax, |v, m| v * repeated(m.bound(), m.count));
+    let per_km = substrates.iter().fold(vmax / keq, |v, m| v / repeated(m[1], m.count));
+    let back = products.iter().fold(per_km, |v, m| v * repeated(m[0], m.count));
     let sides = [substrates, products].map(|side| product(side.iter().map(&occupied)));
     match sides {
         [Some(left), Some(right)] => (forward - back) / (left + right - 1.0),

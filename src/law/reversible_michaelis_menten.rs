@@ -1,6 +1,6 @@
 //! One substrate, one product, both ways.
 
-use super::record::{COMPETITORS, Gives, Law, Member, half, level, positive, sum, vmax};
+use super::{COMPETITORS, Gives, Law, Member, half, level, positive, sum, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax (S - P/Keq) / (Km (1 + P/Kp + sum I/Ki) + S): at equilibrium P/S = Keq; the limiting velocity of the way back

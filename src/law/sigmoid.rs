@@ -1,6 +1,6 @@
 //! A factor between 0 and a top, by the logistic curve.
 
-use super::record::{Argument, Gives, Law, Role, level, ratio};
+use super::{Argument, Gives, Law, Role, level, ratio};
 use crate::expr::Expr;
 use crate::units::Dimension;
 
@@ -20,7 +20,7 @@ pub(super) const LAW: Law = Law {
     arguments: &[
         level("X"),
         Argument { name: "x0", role: Role::NonNegative(Dimension::CONCENTRATION) },
-        Argument { name: "slope", role: Role::Real(Dimension::CONCENTRATION.pow(-1)) },
+        Argument { name: "slope", role: Role::Finite(Dimension::CONCENTRATION.pow(-1)) },
         ratio("top"),
     ],
     gives: Gives::Factor,

@@ -1,6 +1,6 @@
 //! Inhibition by much substrate.
 
-use super::record::{COMPETITORS, Gives, Law, Member, competed, half, level, vmax};
+use super::{COMPETITORS, Gives, Law, Member, competed, half, level, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax S / (Km (1 + sum I/Ki) + S + S^2/Ksi): a second molecule of the substrate blocks the enzyme; any number of

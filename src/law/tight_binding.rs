@@ -1,6 +1,6 @@
 //! What a tight inhibitor leaves of an enzyme.
 
-use super::record::{Gives, Law, half, level};
+use super::{Gives, Law, half, level};
 use crate::expr::Expr;
 
 /// f = free E / total E = 2 Ki / (d + sqrt(d^2 + 4 Ki E)), d = I + Ki - E: the inhibitor, of which I is the total, is used up by

@@ -1,6 +1,6 @@
 //! Uncompetitive inhibition.
 
-use super::record::{Argument, Gives, Group, Law, Member, Over, Role, competed, half, level, vmax};
+use super::{Argument, Gives, Group, Law, Member, Over, Role, competed, half, level, vmax};
 use crate::expr::Expr;
 
 const INHIBITORS: Group =

@@ -1,6 +1,6 @@
 //! Vesicular uptake with a leak.
 
-use super::record::{COMPETITORS, Gives, Law, Member, competed, content, half, level, per_time, vmax};
+use super::{COMPETITORS, Gives, Law, Member, competed, content, half, level, per_time, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax S / (Km (1 + sum I/Ki) + S) - leak P: saturable packing of cytosolic S, for which any number of others may

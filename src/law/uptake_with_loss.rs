@@ -1,6 +1,6 @@
 //! Uptake beside a loss that does not saturate.
 
-use super::record::{COMPETITORS, Gives, Law, Member, competed, half, level, per_time, vmax};
+use super::{COMPETITORS, Gives, Law, Member, competed, half, level, per_time, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax S / (Km (1 + sum I/Ki) + S) + k S: a saturable carrier, for which any number of others may compete, and a

@@ -141,7 +141,6 @@ LAWS = {
                        reversible(v, keq, s, p, lambda n, m: (1 + m[0] / m[1]) ** n)),
     "competition": ([d, d], list, lambda i, k: i / k),
     "competitive": ([d, d, d], lambda: [members(1, K)], lambda s, v, k, c: v * s / k / (1 + s / k + bound(c))),
-    "constant": ([d], list, lambda k: k),
     "convenience": ([d, d], lambda: [side(K), side(K)], lambda v, keq, s, p:
                     reversible(v, keq, s, p, lambda n, m: sum((m[0] / m[1]) ** j for j in range(n + 1)))),
     "coupled_transport": ([d] * 8, lambda: [members(0, K), members(0, [d, lambda: random.choice([-1.0, 1.0, 2.0, 3.0])])],
@@ -157,7 +156,7 @@ LAWS = {
     "hill": ([d, d, d, lambda: draw(0.5, 4)], list, lambda s, v, k, n: v * s**n / (k**n + s**n)),
     "imax": ([d, fraction, d, d], list, lambda x, im, k, n: 1 - im * x**n / (k**n + x**n)),
     "inhibition_factor": ([d] * 3, list, lambda x, top, k: top / (1 + x / k)),
-    "linear_gain": ([d] * 3, list, lambda x, x0, g: 1 + g * (x - x0)),
+    "linear_gain": ([d, d, lambda: draw(-1, 1)], list, lambda x, x0, g: 1 + g * (x - x0)),
     "mass_action": ([d, d], lambda: [side([]), side([])], lambda kf, kr, s, p:
                     kf * prod(m[0] ** n for n, m in s) - kr * prod(m[0] ** n for n, m in p)),
     "michaelis_menten": ([d] * 3, list, lambda s, v, k: v * s / (k + s)),
@@ -194,6 +193,7 @@ LAWS = {
                          v * s / (k * (1 + bound(c)) + s) - leak * p),
     "uptake_with_loss": ([d] * 4, lambda: [members(0, K)], lambda s, v, k, loss, c:
                          v * s / (k * (1 + bound(c)) + s) + loss * s),
+    "zero_order": ([d], list, lambda k: k),
     "added_drive": ([d] * 2, list, lambda x, gain: 1 + gain * x),
     "bi_substrate_inhibition": ([d] * 6, list, lambda a, b, v, ka, ki, kb: v * a * b / ((ka + a + a**2 / ki) * (kb + b))),
     "binding": ([d] * 5, list, lambda s, i, p, on, off: on * s * i - off * p),
