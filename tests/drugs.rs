@@ -145,6 +145,20 @@ fn what_acts_is_free_and_may_lag() {
     }
 }
 
+#[test]
+fn a_level_may_be_what_a_rule_gives() {
+    let parts = |unit: &str| {
+        format!(
+            "[enzyme.f]\nlaw = \"competitive\"\nreaction = \"-> a\"\nS = \"1 uM\"\nI = \"half\"\nVmax = \"6 uM/h\"\nKm = \"1 uM\"\n\
+             Ki = \"0.25 uM\"\n[rule.half]\nvalue = \"0.5 * [a]\"\nunit = \"{unit}\"\n"
+        )
+    };
+    // 6 / (1 + 2 + 1) uM/h in 2 L
+    close(at(&simulation(&parts("uM"), ""), 1e-12, "f")[0], 3.0);
+    let found = model_faults(&parts("1/h"));
+    assert!(found.contains("enzyme.f.I: half is a rule"), "{found}");
+}
+
 const RECEPTOR: &str = "[receptor.R]\nX = \"a\"\nK = \"4 uM\"\n\
     [regulator.g]\ntarget = \"e\"\nlaw = \"inhibition_factor\"\nX = \"R\"\ntop = 1\nKi = \"4 uM\"\n";
 
