@@ -145,6 +145,34 @@ fn what_acts_is_free_and_may_lag() {
     }
 }
 
+/// Escitalopram in a mouse as the Hashemi laboratory's model has it (Escitalopram-Terminal-Modeling: 10 mg/kg in 20 g, brain of
+/// 0.41 mL): the linear equations' matrix exponential to 60 digits, brain in uM and periphery in ug.
+const ESCITALOPRAM: &[[f64; 3]] = &[
+    [0.1, 0.101472969442275974860668609, 1.06999690335660597143944737],
+    [1.2, 0.242108599856824371637514742, 38.1137900580759929847317604],
+    [24.0, 0.00394772022245914654991476, 1.87750506117320786532342902],
+];
+
+#[test]
+fn a_brain_may_be_filled_by_rate_constants() {
+    // free fractions 0.44 in blood and 0.85 in brain are in the constants
+    let parts = "[drug.d]\nmolar_mass = \"324.392 g/mol\"\nbody_weight = \"20 g\"\nka = \"0.6 1/h\"\nF = 0.8\nV = \"1 mL\"\n\
+        k_el = \"1.32 1/h\"\nk12 = \"2.64 1/h\"\nk21 = \"0.6 1/h\"\nV_brain = \"0.41 mL\"\nk_in = \"4.356 1/h\"\nk_out = \"2473.5 1/h\"\n";
+    let s = simulation(parts, &given("10 mg/kg", "oral", "at = 0"));
+    for [t, brain, peripheral] in ESCITALOPRAM {
+        let values = at(&s, *t, "d,[d.brain],d.peripheral");
+        close(values[0], *brain);
+        close(values[1], *brain);
+        close(values[2], peripheral / 324.392);
+    }
+    let half = simulation(&format!("{parts}fu_brain = 0.5\n"), &given("10 mg/kg", "oral", "at = 0"));
+    close(at(&half, 1.2, "d")[0], 0.5 * ESCITALOPRAM[1][1]);
+    assert!(
+        model_faults(&format!("{parts}Kp_uu = 1\n")).contains("drug.d.Kp_uu: has no meaning beside k_in and k_out")
+    );
+    assert!(model_faults(&parts.replace("k_out = \"2473.5 1/h\"\n", "")).contains("drug.d.k_out: is missing"));
+}
+
 #[test]
 fn a_level_may_be_what_a_rule_gives() {
     let parts = |unit: &str| {
