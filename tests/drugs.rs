@@ -148,9 +148,9 @@ fn what_acts_is_free_and_may_lag() {
 /// Escitalopram in a mouse as the Hashemi laboratory's model has it (Escitalopram-Terminal-Modeling: 10 mg/kg in 20 g, brain of
 /// 0.41 mL): the linear equations' matrix exponential to 60 digits, brain in uM and periphery in ug.
 const ESCITALOPRAM: &[[f64; 3]] = &[
-    [0.1, 0.101472969442275974860668609, 1.06999690335660597143944737],
-    [1.2, 0.242108599856824371637514742, 38.1137900580759929847317604],
-    [24.0, 0.00394772022245914654991476, 1.87750506117320786532342902],
+    [0.1, 0.10147296944227598, 1.069996903356606],
+    [1.2, 0.24210859985682437, 38.11379005807599],
+    [24.0, 0.003947720222459147, 1.8775050611732078],
 ];
 
 #[test]
