@@ -6,7 +6,7 @@ use homeostat::library;
 use homeostat::model::Model;
 use homeostat::network::{Field, Network};
 use homeostat::simulation::Simulation;
-use homeostat::units::{Concentration, Volume};
+use homeostat::units::{Concentration, Status, Volume};
 use std::collections::BTreeSet;
 
 const HEAD: &str = "[model]\nname = \"all\"\n[compartment.cell]\nvolume = \"1 L\"\n";
@@ -53,6 +53,23 @@ fn every_named_part_works_and_says_where_its_numbers_come_from() {
     for named in catalogue::all().unwrap() {
         assert!(!named.about.is_empty(), "{}", named.name);
     }
+}
+
+/// What was measured, or is said to have been, was so in an animal and in something of it.
+#[test]
+fn what_has_a_source_has_a_species_and_a_tissue() {
+    let mut lacking = Vec::new();
+    for named in catalogue::all().unwrap() {
+        for (field, value) in named.fields.iter().filter(|(field, _)| *field != "molar_mass") {
+            let Field::Value(value) = value else { continue };
+            let origin = &value.origin;
+            let is_whole = origin.species.is_some() && origin.tissue.is_some();
+            if origin.status != Some(Status::Assumed) && !is_whole {
+                lacking.push(format!("{} {}.{field}", named.kind, named.name));
+            }
+        }
+    }
+    assert_eq!(lacking, [""; 0]);
 }
 
 /// What a literature model has in full can be said by names alone.

@@ -145,6 +145,48 @@ fn what_acts_is_free_and_may_lag() {
     }
 }
 
+/// Escitalopram in a mouse as the Hashemi laboratory's model has it (Escitalopram-Terminal-Modeling: 10 mg/kg in 20 g, brain of
+/// 0.41 mL): the linear equations' matrix exponential to 60 digits, brain in uM and periphery in ug.
+const ESCITALOPRAM: &[[f64; 3]] = &[
+    [0.1, 0.10147296944227598, 1.069996903356606],
+    [1.2, 0.24210859985682437, 38.11379005807599],
+    [24.0, 0.003947720222459147, 1.8775050611732078],
+];
+
+#[test]
+fn a_brain_may_be_filled_by_rate_constants() {
+    // free fractions 0.44 in blood and 0.85 in brain are in the constants
+    let parts = "[drug.d]\nmolar_mass = \"324.392 g/mol\"\nbody_weight = \"20 g\"\nka = \"0.6 1/h\"\nF = 0.8\nV = \"1 mL\"\n\
+        k_el = \"1.32 1/h\"\nk12 = \"2.64 1/h\"\nk21 = \"0.6 1/h\"\nV_brain = \"0.41 mL\"\nk_in = \"4.356 1/h\"\nk_out = \"2473.5 1/h\"\n";
+    let s = simulation(parts, &given("10 mg/kg", "oral", "at = 0"));
+    for [t, brain, peripheral] in ESCITALOPRAM {
+        let values = at(&s, *t, "d,[d.brain],d.peripheral");
+        close(values[0], *brain);
+        close(values[1], *brain);
+        close(values[2], peripheral / 324.392);
+    }
+    let half = simulation(&format!("{parts}fu_brain = 0.5\n"), &given("10 mg/kg", "oral", "at = 0"));
+    close(at(&half, 1.2, "d")[0], 0.5 * ESCITALOPRAM[1][1]);
+    assert!(
+        model_faults(&format!("{parts}Kp_uu = 1\n")).contains("drug.d.Kp_uu: has no meaning beside k_in and k_out")
+    );
+    assert!(model_faults(&parts.replace("k_out = \"2473.5 1/h\"\n", "")).contains("drug.d.k_out: is missing"));
+}
+
+#[test]
+fn a_level_may_be_what_a_rule_gives() {
+    let parts = |unit: &str| {
+        format!(
+            "[enzyme.f]\nlaw = \"competitive\"\nreaction = \"-> a\"\nS = \"1 uM\"\nI = \"half\"\nVmax = \"6 uM/h\"\nKm = \"1 uM\"\n\
+             Ki = \"0.25 uM\"\n[rule.half]\nvalue = \"0.5 * [a]\"\nunit = \"{unit}\"\n"
+        )
+    };
+    // 6 / (1 + 2 + 1) uM/h in 2 L
+    close(at(&simulation(&parts("uM"), ""), 1e-12, "f")[0], 3.0);
+    let found = model_faults(&parts("1/h"));
+    assert!(found.contains("enzyme.f.I: half is a rule"), "{found}");
+}
+
 const RECEPTOR: &str = "[receptor.R]\nX = \"a\"\nK = \"4 uM\"\n\
     [regulator.g]\ntarget = \"e\"\nlaw = \"inhibition_factor\"\nX = \"R\"\ntop = 1\nKi = \"4 uM\"\n";
 

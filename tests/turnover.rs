@@ -54,6 +54,16 @@ fn expression_moves_the_level_at_the_speed_of_degradation() {
     close(values[1], 6.0 * part);
 }
 
+/// A regulator of expression is seen at the speed of degradation.
+#[test]
+fn expression_is_regulated_like_any_parameter() {
+    let regulator = "[regulator.r]\ntarget = \"protein.expression\"\nlaw = \"inhibition_factor\"\nX = \"1 uM\"\ntop = 1\nKi = \"1 uM\"\n";
+    let s = simulation(&format!("{PROTEIN}{regulator}"));
+    let values = at(&s, 20.0, "[protein],protein.active");
+    close(values[0], 0.5 + 0.5 * 0.25);
+    close(values[1], values[0]);
+}
+
 #[test]
 fn an_irreversible_inhibitor_leaves_what_is_made_meanwhile() {
     let inhibitor = "[inactivation.x]\nreaction = \"protein ->\"\nI = \"3 uM\"\nk_inact = \"4 1/h\"\nKI = \"1 uM\"\n";

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::homeostat;
+use common::{BEGIN, Place, homeostat};
 
 #[test]
 fn every_number_stands_in_the_table_with_its_status() {
@@ -24,4 +24,26 @@ fn every_number_stands_in_the_table_with_its_status() {
     );
     assert_eq!(shares.iter().map(|(_, count)| count).sum::<usize>(), rows);
     assert_eq!(shares[3].1, 0);
+}
+
+#[test]
+fn named_parts_are_listed_and_taken_over() {
+    let told = homeostat(&["list", "--parts"]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    let lines: Vec<Vec<&str>> = told.out.lines().map(|line| line.split('\t').collect()).collect();
+    for (kind, name) in [("enzyme", "TH"), ("transporter", "SERT"), ("drug", "escitalopram"), ("regulator", "alpha2A")]
+    {
+        let line = lines.iter().find(|line| line[..2] == [kind, name]).unwrap_or_else(|| panic!("{name}"));
+        assert!(line.len() == 3 && !line[2].is_empty(), "{line:?}");
+    }
+    let place = Place::new("parts");
+    let file = place.write("part.toml", &format!("{BEGIN}[drug.d]\nlike = \"escitalopran\"\n"));
+    let told = place.homeostat(&["check", file]);
+    assert_eq!(told.code, 2);
+    assert!(
+        told.err
+            .contains("part.toml:9: drug.d.like: the catalogue has no drug escitalopran (did you mean escitalopram?)"),
+        "{}",
+        told.err
+    );
 }

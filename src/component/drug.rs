@@ -2,6 +2,7 @@
 
 use super::assembly::Assembly;
 use super::{Builder, Kind, builder};
+use crate::expr::NodeId;
 use crate::network::{Compartment, Drug as Record, Initial, Parameter, Range, Species};
 use crate::units::{Concentration, Dimension, Frequency, Time, Value, Volume};
 
@@ -9,11 +10,13 @@ builder! {
     /// A drug in one or two compartments: absorbed in first order from a depot, eliminated by a clearance `CL` or a rate
     /// constant `k_el`, exchanged with a periphery by `Q` and `V2` or by `k12` and `k21` (Gabrielsson & Weiner,
     /// Pharmacokinetic and Pharmacodynamic Data Analysis, chapter 2). The part's own name is the concentration that acts:
-    /// the free one in plasma, times `Kp_uu` in the brain, behind it in an effect compartment where `ke0` is given (Sheiner
-    /// et al. 1979, Clin. Pharmacol. Ther. 25:358). Blockers, ligands and regulators name it as their level.
+    /// the free one in plasma, times `Kp_uu` in the brain; or the free one of a brain of its own volume `V_brain`, which `k_in`
+    /// fills from plasma and `k_out` empties; behind it in an effect compartment where `ke0` is given (Sheiner et al. 1979,
+    /// Clin. Pharmacol. Ther. 25:358). Blockers, ligands and regulators name it as their level.
     ///
-    /// Species: `NAME.gut` (the depot), `NAME.plasma`, `NAME.peripheral`, `NAME.effect`; the volumes are the compartments
-    /// `NAME.V` and `NAME.V2`. What is not given is not there; the fractions `F`, `fu` and `Kp_uu` are then 1. Doses are
+    /// Species: `NAME.gut` (the depot), `NAME.plasma`, `NAME.peripheral`, `NAME.brain`, `NAME.effect`; the volumes are the
+    /// compartments `NAME.V`, `NAME.V2` and `NAME.V_brain`. What is not given is not there; the fractions `F`, `fu`, `fu_brain`
+    /// and `Kp_uu` are then 1. Doses are
     /// entries of a schedule ([`Administration`](crate::network::Administration)).
     ///
     /// ```
@@ -50,7 +53,7 @@ impl Drug {
 
 pub(super) const KIND: Kind = Kind {
     name: "drug",
-    summary: "a drug in the body: V, CL or k_el, ka, F, lag, V2 and Q or k12 and k21, fu, Kp_uu, ke0, molar_mass, body_weight",
+    summary: "a drug in the body: V, CL or k_el, ka, F, lag, V2 and Q or k12 and k21, fu, Kp_uu or V_brain, k_in, k_out and fu_brain, ke0, molar_mass, body_weight",
     emit,
 };
 
@@ -66,8 +69,9 @@ fn emit(a: &mut Assembly<'_>) {
     let central = a.size("V");
     let gone = elimination(a);
     let second = periphery(a);
-    let free = free(a);
-    let (Some(central), Some(gone), Some(second), Some(free)) = (central, gone, second, free) else { return };
+    let target = target(a);
+    let ke0 = optional(a, "ke0", Dimension::FREQUENCY, Range::Positive);
+    let (Some(central), Some(gone), Some(second), Some(target)) = (central, gone, second, target) else { return };
     let plasma = empty(a, "plasma", central);
     let depot = ka.and_then(|ka| absorption(a, ka, plasma, central));
     let infusion = infusion(a, plasma);
@@ -75,7 +79,8 @@ fn emit(a: &mut Assembly<'_>) {
     if let Some(second) = second {
         exchange(a, second, plasma, central);
     }
-    acting(a, free, plasma, central);
+    let level = at_target(a, target, plasma);
+    acting(a, level, ke0, central);
     if let Some(infusion) = infusion {
         let name = name.to_string();
         a.net.administer(Record { name, depot, plasma, infusion, lag, molar_mass, body_weight });
@@ -156,13 +161,52 @@ fn periphery(a: &mut Assembly<'_>) -> Option<Option<Second>> {
     }
 }
 
-/// The free fraction in plasma, its ratio in the brain, and the speed of the effect compartment.
-fn free(a: &mut Assembly<'_>) -> Option<(Parameter, Parameter, Option<Parameter>)> {
+/// How what acts follows from what is in plasma.
+enum Target {
+    /// At once: free fraction, ratio of free concentrations.
+    Equilibrium(Parameter, Parameter),
+    /// By rate constants into a volume and out of it, and the free fraction there.
+    Brain { place: Compartment, enters: Parameter, leaves: Parameter, free: Parameter },
+}
+
+fn target(a: &mut Assembly<'_>) -> Option<Target> {
     let name = a.name();
-    let fu = a.neutral("fu", &format!("{name}.fu"), Range::Fraction);
-    let ratio = a.neutral("Kp_uu", &format!("{name}.Kp_uu"), Range::NonNegative);
-    let ke0 = optional(a, "ke0", Dimension::FREQUENCY, Range::Positive);
-    Some((fu?, ratio?, ke0))
+    let constants = ["V_brain", "k_in", "k_out", "fu_brain"];
+    let ratios = ["fu", "Kp_uu"];
+    constants.iter().chain(&ratios).for_each(|field| a.know(field));
+    if !constants.iter().any(|field| a.has(field)) {
+        let free = a.neutral("fu", &format!("{name}.fu"), Range::Fraction);
+        let ratio = a.neutral("Kp_uu", &format!("{name}.Kp_uu"), Range::NonNegative);
+        return Some(Target::Equilibrium(free?, ratio?));
+    }
+    if let Some(field) = ratios.iter().find(|field| a.has(field)) {
+        a.report(field, "has no meaning beside k_in and k_out, which say what enters the brain; keep one");
+        return None;
+    }
+    let place = a.size("V_brain");
+    let mut speed =
+        |field: &'static str| a.number(field, &format!("{name}.{field}"), Dimension::FREQUENCY, Range::NonNegative);
+    let (enters, leaves) = (speed("k_in"), speed("k_out"));
+    let free = a.neutral("fu_brain", &format!("{name}.fu_brain"), Range::Fraction);
+    Some(Target::Brain { place: place?, enters: enters?, leaves: leaves?, free: free? })
+}
+
+/// The concentration at the targets.
+fn at_target(a: &mut Assembly<'_>, target: Target, plasma: Species) -> NodeId {
+    match target {
+        Target::Equilibrium(free, ratio) => {
+            let net = &*a.net;
+            (net.value(ratio) * net.value(free) * net.concentration(plasma)).id()
+        }
+        Target::Brain { place, enters, leaves, free } => {
+            let brain = empty(a, "brain", place);
+            let net = &*a.net;
+            let rate = (net.value(enters) * net.value(plasma) - net.value(leaves) * net.value(brain)).id();
+            let level = (net.value(free) * net.concentration(brain)).id();
+            a.net.process(&format!("{}.penetration", a.name()), [(plasma, -1.0), (brain, 1.0)], rate);
+            level
+        }
+    }
 }
 
 /// A depot, from which the part `F` reaches the plasma and the rest is lost on the way.
@@ -212,15 +256,7 @@ fn exchange(a: &mut Assembly<'_>, second: Second, plasma: Species, central: Comp
 }
 
 /// The concentration that acts, as the rule of the part's own name.
-fn acting(
-    a: &mut Assembly<'_>,
-    (fu, ratio, ke0): (Parameter, Parameter, Option<Parameter>),
-    plasma: Species,
-    central: Compartment,
-) {
-    let net = &*a.net;
-    let free = net.value(ratio) * net.value(fu) * net.concentration(plasma);
-    let mut level = free.id();
+fn acting(a: &mut Assembly<'_>, mut level: NodeId, ke0: Option<Parameter>, central: Compartment) {
     if let Some(ke0) = ke0 {
         let effect = empty(a, "effect", central);
         let net = &*a.net;

@@ -39,6 +39,16 @@ pub(super) enum Number {
     Added(Quantity),
 }
 
+impl Number {
+    fn raises(&self) -> bool {
+        match self {
+            Number::Factor(factor) => *factor > 1.0,
+            Number::Value(_) => false,
+            Number::Added(_) => true,
+        }
+    }
+}
+
 /// An amount, or what becomes one by parameters as they hold then.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Quantity {
@@ -178,10 +188,10 @@ impl Timetable {
         settled
     }
 
-    /// For each parameter that is raised, when.
+    /// For each parameter that is raised or added to, when.
     pub fn intervals(&self, network: &Network, start: f64, end: f64) -> Vec<(String, Vec<(f64, f64)>)> {
         let mut found: Vec<(usize, Vec<(f64, f64)>)> = Vec::new();
-        for window in self.windows.iter().filter(|w| matches!(w.effect, Number::Factor(f) if f > 1.0)) {
+        for window in self.windows.iter().filter(|w| w.effect.raises()) {
             let first = window.until.last(start).unwrap_or(0);
             for k in first..first.saturating_add(MOST_INTERVALS) {
                 let (Some(from), Some(until)) = (window.from.at(k), window.until.at(k)) else { break };
