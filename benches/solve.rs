@@ -44,6 +44,16 @@ fn dopamine(c: &mut Criterion) {
     }
 }
 
+/// Five weeks of 51 states with mast cells on.
+fn serotonin_histamine(c: &mut Criterion) {
+    let model = library::load("serotonin-histamine").expect("the model is built in");
+    let mut simulation = Simulation::new(&model.network()).expect("it compiles");
+    simulation.set("mast_cells", "1").expect("it is a parameter");
+    c.bench_function("serotonin and histamine, 840 h with mast cells/native", |b| {
+        b.iter(|| black_box(run(&simulation, Executor::Native, 840.0)));
+    });
+}
+
 fn spikes(c: &mut Criterion) {
     let day = model("best-2009-dopamine-spikes", "tonic");
     let mut group = c.benchmark_group("spiking");
@@ -160,5 +170,5 @@ fn best(_: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, best, compile, dopamine, pollu, steps, spikes);
+criterion_group!(benches, best, compile, dopamine, serotonin_histamine, pollu, steps, spikes);
 criterion_main!(benches);

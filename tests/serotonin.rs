@@ -117,6 +117,102 @@ fn knock_outs() {
     }
 }
 
+fn reference() -> Vec<(String, f64)> {
+    let path = format!("{}/tests/reference/serotonin-experiments.csv", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let rows = text.lines().skip(1).map(|line| line.split_once(',').unwrap());
+    rows.map(|(name, value)| (name.to_string(), value.parse().unwrap())).collect()
+}
+
+/// What the tables `reference` have under a name, by species.
+fn of(experiment: &str) -> Vec<(String, f64)> {
+    let prefix = format!("{experiment}_");
+    let species = |name: &str| name.strip_prefix(&prefix).filter(|rest| !rest.contains('_')).map(str::to_string);
+    let rows: Vec<_> = reference().into_iter().filter_map(|(name, value)| Some((species(&name)?, value))).collect();
+    assert!(rows.len() >= 3, "{experiment}");
+    rows
+}
+
+/// Every parameter that an experiment turns, against steady states of the same equations from another program.
+#[test]
+fn experiments() {
+    let without = ("autoreceptors", "0");
+    let cases: [(&str, &[(&str, &str)]); 20] = [
+        ("rest", &[]),
+        ("fire_x0.5", &[("fire", "0.5")]),
+        ("fire_x2", &[("fire", "2")]),
+        ("fire_x2_without_autoreceptors", &[("fire", "2"), without]),
+        ("tph_x0.2", &[("TPH.scale", "0.2")]),
+        ("tph_x2", &[("TPH.Vmax", "556 uM/h")]),
+        ("tph_x0.5_without_autoreceptors", &[("TPH.scale", "0.5"), without]),
+        ("sert_x0", &[("SERT.Vmax", "0")]),
+        ("sert_x0.1", &[("SERT.scale", "0.1")]),
+        ("sert_x0_without_autoreceptors", &[("SERT.scale", "0"), without]),
+        ("mao_x0.1", &[("MAO.scale", "0.1")]),
+        ("mao_x0", &[("MAO.scale", "0")]),
+        ("mao_x0.1_sert_x0.1", &[("MAO.Vmax", "400"), ("SERT.Vmax", "25")]),
+        ("mat_x0.5", &[("MAT.scale", "0.5")]),
+        ("mat_x2", &[("MAT.scale", "2")]),
+        ("up2_x100_sert_x0.5", &[("UP2.scale", "100"), ("SERT.scale", "0.5")]),
+        ("aadc_x0.1", &[("AADC.Vmax", "40")]),
+        ("nadph_100", &[("NADPH", "0.1 mM")]),
+        ("btrp_9.6_without_autoreceptors", &[("btrp", "9.6"), without]),
+        ("eha_2_inhibition_5", &[("eha", "2"), ("release.H3.slope", "-5")]),
+    ];
+    for (experiment, changes) in cases {
+        let state = steady(changes);
+        for (species, value) in of(experiment) {
+            let found = state.concentration(&species).unwrap();
+            assert!((found - value).abs() <= 1e-10 * value + 1e-13, "{experiment}, {species}: {found} against {value}");
+        }
+    }
+}
+
+/// A day on a tenth of the tryptophan.
+#[test]
+fn tryptophan_depletion() {
+    let mut simulation = simulation("best-2020-serotonin", &[]);
+    for (name, value) in simulation.steady(&Settle::default()).unwrap().concentrations {
+        simulation.set(&format!("[{name}]"), &value.to_string()).unwrap();
+    }
+    simulation.schedule_named("tryptophan_depletion").unwrap();
+    let run = Run { steps: 24, settings: Settings::with_rtol(1e-10), ..Run::until(24.0) };
+    let day = simulation.run(&run).unwrap();
+    for hour in [1, 6, 24] {
+        for (species, value) in of(&format!("depletion_{hour}h")) {
+            let found = day.column(&format!("[{species}]")).unwrap()[hour];
+            assert!((found - value).abs() <= 1e-8 * value, "{species} after {hour} h: {found} against {value}");
+        }
+    }
+}
+
+/// Blocked reuptake: less than expected at first, because receptors on the cell body slow firing down; more once these
+/// have become insensitive, after two to three weeks. Without desensitisation it stays as it was.
+#[test]
+fn reuptake_blocked_for_weeks() {
+    let eht = |changes: &[(&str, &str)]| {
+        let mut simulation = simulation("best-2020-serotonin-ssri", changes);
+        simulation.schedule_named("SSRI").unwrap();
+        let selection = simulation.select("[eht]").unwrap();
+        // rows of an hour; the drug from the end of the first day on
+        let run = Run { steps: 43 * 24, selection, settings: Settings::with_rtol(1e-8), ..Run::until(43.0 * 24.0) };
+        simulation.run(&run).unwrap().column("[eht]").unwrap()
+    };
+    let [whole, held] = [eht(&[]), eht(&[("HTR1A.desensitisation", "0")])];
+    let day = |n: usize| 24 + 24 * n;
+    let rest = whole[day(0)];
+    prints("before", rest, "0.060067");
+    let acute = whole[day(0)..day(3)].iter().copied().fold(0.0, f64::max);
+    assert!(whole[day(3)] > rest);
+    assert!(whole[day(21)] > acute, "{} against at most {acute} in the first days", whole[day(21)]);
+    assert!(whole[day(21)] - rest > 2.0 * (whole[day(3)] - rest));
+    // half of the way from day 3 to the end lies between one and three weeks
+    let half = 0.5 * (whole[day(3)] + whole[day(42)]);
+    let crossing = (day(3)..=day(42)).find(|&i| whole[i] > half).unwrap();
+    assert!((day(5)..day(21)).contains(&crossing), "after {} days", (crossing - day(0)) / 24);
+    assert!(held[day(42)] < whole[day(3)] * 1.01);
+}
+
 /// What is done to MAO holds in both places.
 #[test]
 fn monoamine_oxidase_in_glia_follows() {

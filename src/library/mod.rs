@@ -26,6 +26,7 @@ pub const ALL: &[Entry] = &[
     Entry { name: "best-2009-dopamine", text: include_str!("../../models/best-2009-dopamine.toml") },
     Entry { name: "best-2009-dopamine-spikes", text: include_str!("../../models/best-2009-dopamine-spikes.toml") },
     Entry { name: "best-2020-serotonin", text: include_str!("../../models/best-2020-serotonin.toml") },
+    Entry { name: "best-2020-serotonin-ssri", text: include_str!("../../models/best-2020-serotonin-ssri.toml") },
     Entry {
         name: "best-2020-serotonin-stimulated",
         text: include_str!("../../models/best-2020-serotonin-stimulated.toml"),
