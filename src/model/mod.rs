@@ -23,6 +23,7 @@
 mod base;
 mod from_network;
 mod read;
+pub mod sbml;
 mod schedule;
 
 pub use schedule::ScheduleFile;
