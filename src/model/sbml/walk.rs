@@ -1,6 +1,6 @@
 //! All elements, formulas and references of a model, each in one place.
 
-use super::document::{Base, Parameter, Reaction, Rule, RuleKind, SbmlModel};
+use super::document::{Base, Reaction, Rule, RuleKind, SbmlModel};
 use super::math::Math;
 
 /// The space in which an identifier is the only one.
@@ -144,8 +144,8 @@ impl SbmlModel {
         all
     }
 
-    /// All formulas but those of function definitions, to be changed, with the parameters that each sees alone.
-    pub(super) fn formulas_mut(&mut self, act: &mut dyn FnMut(&mut Math, &[Parameter])) {
+    /// All formulas but those of function definitions, to be changed; rates with the name of their reaction.
+    pub(super) fn formulas_mut(&mut self, act: &mut dyn FnMut(&mut Math, Option<&str>)) {
         let plain = (self.initial_assignments.iter_mut().map(|a| &mut a.math))
             .chain(self.rules.iter_mut().map(|r| &mut r.math))
             .chain(self.constraints.iter_mut().map(|c| &mut c.math))
@@ -154,10 +154,10 @@ impl SbmlModel {
                 let assignments = e.assignments.iter_mut().map(|a| &mut a.math);
                 e.trigger.iter_mut().map(|t| &mut t.math).chain(parts).chain(assignments)
             }));
-        plain.flatten().for_each(|math| act(math, &[]));
-        for law in self.reactions.iter_mut().filter_map(|r| r.kinetic_law.as_mut()) {
-            if let Some(math) = &mut law.math {
-                act(math, &law.parameters);
+        plain.flatten().for_each(|math| act(math, None));
+        for r in &mut self.reactions {
+            if let Some(math) = r.kinetic_law.as_mut().and_then(|law| law.math.as_mut()) {
+                act(math, Some(r.base.id()));
             }
         }
     }
