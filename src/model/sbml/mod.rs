@@ -1,4 +1,62 @@
-//! SBML.
+//! SBML: models as the field exchanges them, of all levels, to one typed document and back.
+//!
+//! ```
+//! use homeostat::model::sbml::{Document, InitialQuantity};
+//! let text = r#"<sbml xmlns="http://www.sbml.org/sbml/level1" level="1" version="2"><model name="decay">
+//!     <listOfCompartments><compartment name="cell"/></listOfCompartments>
+//!     <listOfSpecies><species name="a" compartment="cell" initialAmount="10"/></listOfSpecies>
+//!     <listOfReactions><reaction name="loss" reversible="false">
+//!         <listOfReactants><speciesReference species="a"/></listOfReactants>
+//!         <kineticLaw formula="0.5 * cell * a"/></reaction></listOfReactions></model></sbml>"#;
+//! let document = Document::from_xml(text)?;
+//! assert_eq!(document.model.species[0].initial, Some(InitialQuantity::Amount(10.0)));
+//! let written = document.to_xml(); // Level 3 Version 2
+//! assert_eq!(Document::from_xml(&written)?, document);
+//! # Ok::<(), homeostat::Error>(())
+//! ```
+//!
+//! # The way of a file
+//!
+//! `limits` looks at the text before it is parsed, so that nothing in it can make the parser take long or much.
+//! `xml` has elements with places and typed attributes, and keeps all problems. `read` makes a [`Document`] of
+//! them: what a lower level says otherwise, or takes for granted, is said as Level 3 says it. `math` has formulas
+//! as trees. `check` sees whether names name something and what depends on what. `flatten` puts the instances of
+//! submodels into one model. `write` is the way out.
+//!
+//! What a level leaves open or says by other words:
+//!
+//! | level | read as |
+//! |---|---|
+//! | 1 | `name` is the identifier; formulas are text; volume is 1; `constant` is what no rule determines |
+//! | 1 Version 1 | `specie` in all names |
+//! | 1, 2 | stoichiometry is 1, over its `denominator`; `reversible` true; the units `substance`, `time`, `volume`, `area`, `length` are defined; units of single rates and delays are warned about and not used |
+//! | 2 | `stoichiometryMath` is an assignment rule for the reference, which gets an identifier if it has none; a number is a number |
+//! | 2 | events: `initialValue`, `persistent` and `useValuesFromTriggerTime` are true |
+//! | 3 | what is required must be there; a formula that is not there stays away |
+//!
+//! Types of compartments and species, `outside` and `charge` change no number and are not kept; nor is what lists
+//! say of themselves (identifier, notes). The laws that Level 1 predefines by name are refused.
+//!
+//! # From a document to a network
+//!
+//! A [`Document`] is not yet a [`Network`](crate::network::Network). What a network must be able to hold for it, the
+//! most needed first:
+//!
+//! 1. initial assignments of species, parameters, compartments and stoichiometries, in the order of their needs;
+//!    values that are given by nothing until a rule or an event gives them;
+//! 2. rate and assignment rules for each of these, and stoichiometries that are values: named, calculated, changing;
+//! 3. what a name means: a species as amount or as concentration (`has_only_substance_units`), a reaction as its
+//!    rate, a reference as its number; parameters of one rate; function definitions put in; boundary species
+//!    that rules and events change;
+//! 4. compartments whose size changes, with amounts that stay and concentrations that follow, and those without a
+//!    size; conversion factors;
+//! 5. events: assignments to all of these, triggers with logic, delay, priority, `persistent`, `initial_value`, the
+//!    time whose values count, several at one instant;
+//! 6. conditions, `piecewise`, `floor`, `ceiling` and the like in rates, located as roots;
+//! 7. algebraic rules, each matched to what it determines;
+//! 8. `rateOf`; `delay` by the history of a run; reactions that are fast;
+//! 9. operators without a counterpart among the expressions: inverses of the reciprocal functions, `factorial`,
+//!    `quotient`, `rem`, `xor`, `implies`.
 
 mod check;
 mod composition;

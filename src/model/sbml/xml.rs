@@ -110,7 +110,8 @@ impl<'a> Tag<'a> {
         self.child(name).into_iter().flat_map(Tag::children).filter(|t| !t.is_common()).collect()
     }
 
-    fn is_common(self) -> bool {
+    /// Whether it is for people and other programs.
+    pub(super) fn is_common(self) -> bool {
         matches!(self.name(), "notes" | "annotation")
     }
 
@@ -172,6 +173,9 @@ impl<'a> Tag<'a> {
     pub(super) fn allow(self, attributes: &[&str], elements: &[&str]) {
         for attribute in self.node.attributes().filter(|a| a.namespace().is_none()) {
             let name = attribute.name();
+            if self.file.is_full() {
+                return;
+            }
             if !COMMON.contains(&name) && !attributes.contains(&name) {
                 let hint = hint(name, attributes.iter().copied());
                 self.fault(Some(10103), format!("there is no attribute {name} of {}{hint}", self.name()));
@@ -180,6 +184,9 @@ impl<'a> Tag<'a> {
         let mut seen: Vec<&str> = Vec::new();
         for child in self.children().filter(|c| !c.is_common()) {
             let name = child.name();
+            if self.file.is_full() {
+                return;
+            }
             if !elements.contains(&name) {
                 let hint = hint(name, elements.iter().copied());
                 child.fault(Some(10102), format!("{name} has no place in {}{hint}", self.name()));
@@ -276,6 +283,7 @@ impl<'a> Tag<'a> {
                 borrowed.push((declaration, namespace.uri()));
             }
         }
+        borrowed.sort();
         borrowed
     }
 }

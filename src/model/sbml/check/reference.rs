@@ -77,6 +77,7 @@ pub(super) fn check(model: &SbmlModel, problems: &mut Vec<Problem>) {
     for held in model.formulas() {
         index.formula(&held, problems);
     }
+    composition(model, problems);
     let mut missing = HashSet::new();
     let mut copy = Vec::new();
     unit_names(model, &mut |name| {
@@ -87,6 +88,20 @@ pub(super) fn check(model: &SbmlModel, problems: &mut Vec<Problem>) {
     for name in copy {
         let message = format!("there is no unit {name}{} (SBML rule 10313)", index.unit_hint(&name));
         problems.push(Problem::warning(["unit", &name], message));
+    }
+}
+
+/// Elements of submodels are named by submodels that are there.
+fn composition(model: &SbmlModel, problems: &mut Vec<Problem>) {
+    let submodels: HashSet<&str> = model.submodels.iter().map(|s| s.base.id()).collect();
+    for (_, base) in model.bases() {
+        let replaced = base.replaced.iter().map(|r| (&*r.base, &r.submodel));
+        for (at, submodel) in replaced.chain(base.replaced_by.iter().map(|by| (&by.base, &by.submodel))) {
+            if !submodels.contains(submodel.as_str()) {
+                let hint = hint(submodel, submodels.iter().copied());
+                problems.push(fault(["", base.id()], at, None, format!("there is no submodel {submodel}{hint}")));
+            }
+        }
     }
 }
 

@@ -56,8 +56,15 @@ pub(super) fn replaced_by(tag: Tag) -> Option<Box<ReplacedBy>> {
 }
 
 fn list<T>(tag: Tag, list: &'static str, name: &'static str, read: impl Fn(Tag) -> T) -> Vec<T> {
-    let items = tag.package(COMP, list).into_iter().flat_map(Tag::elements);
-    items.filter(|item| item.namespace() == COMP && item.name() == name).map(read).collect()
+    let mut all = Vec::new();
+    for item in tag.package(COMP, list).into_iter().flat_map(Tag::elements) {
+        if item.namespace() == COMP && item.name() == name {
+            all.push(read(item));
+        } else if !item.is_common() {
+            item.fault(None, format!("{} has no place in {list}, expected {name}", item.name()));
+        }
+    }
+    all
 }
 
 fn text(tag: Tag, name: &str) -> Option<String> {
