@@ -93,6 +93,16 @@ fn what_is_replaced_is_named_by_what_stands_for_it() {
 }
 
 #[test]
+fn elements_that_replace_each_other_are_refused() {
+    let inner = definition("inner", &parameters(&[("p", 1.0)], ""));
+    let both = "<comp:listOfReplacedElements><comp:replacedElement comp:idRef=\"p\" comp:submodelRef=\"a\"/>\
+        </comp:listOfReplacedElements><comp:replacedBy comp:idRef=\"p\" comp:submodelRef=\"a\"/>";
+    let submodel = submodels("<comp:submodel comp:id=\"a\" comp:modelRef=\"inner\"/>");
+    let text = composed(&format!("{}{submodel}", parameters(&[("x", 5.0)], both)), &definitions(&inner));
+    assert!(refused(&text).contains("in a circle"), "{}", refused(&text));
+}
+
+#[test]
 fn the_other_way_round_the_containing_name_stays() {
     let inner = definition("inner", &parameters(&[("p", 1.0)], ""));
     let by = "<comp:replacedBy comp:idRef=\"p\" comp:submodelRef=\"a\"/>";

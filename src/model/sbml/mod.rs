@@ -127,7 +127,8 @@ impl Document {
     /// all that is wrong with the result.
     pub fn flattened(self, folder: Option<&Path>) -> Result<Document, Error> {
         if self.model.submodels.is_empty() {
-            return Ok(Document { definitions: Vec::new(), externals: Vec::new(), ..self });
+            let model = SbmlModel { ports: Vec::new(), ..self.model };
+            return Ok(Document { model, origin: self.origin, ..Document::default() });
         }
         flatten::flatten(&self, folder)
     }

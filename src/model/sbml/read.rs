@@ -147,5 +147,13 @@ fn formula(tag: Tag) -> Option<Math> {
         tag.fault(Some(10103), "formula is missing, and is required here");
         return None;
     };
-    Math::from_infix(text).map_err(|message| tag.fault(None, format!("formula \"{text}\": {message}"))).ok()
+    let math =
+        Math::from_infix(text).map_err(|message| tag.fault(None, format!("formula \"{text}\": {message}"))).ok()?;
+    math.visit(&mut |part| {
+        if let Math::Call(name, _) = part {
+            let message = "Level 1 has no functions of a model's own, and the laws that it names are not read";
+            tag.fault(Some(10214), format!("there is no function {name}: {message}; write the formula out"));
+        }
+    });
+    Some(math)
 }

@@ -1,10 +1,10 @@
 //! Names that must be the only ones of their kind.
 
-use super::super::document::{Base, RuleKind, SbmlModel};
+use super::super::document::{Base, Rule, RuleKind, SbmlModel};
 use super::super::walk::Space;
 use super::fault;
 use crate::error::Problem;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn check(model: &SbmlModel, problems: &mut Vec<Problem>) {
     let bases = model.bases();
@@ -21,16 +21,13 @@ pub(super) fn check(model: &SbmlModel, problems: &mut Vec<Problem>) {
             once(&mut assigned, variable, ["rule", variable], &rule.base, 10304, problems);
         }
     }
-    let is_assigned: HashMap<&str, ()> = model
-        .rules
-        .iter()
-        .filter_map(|r| if let RuleKind::Assignment(v) = &r.kind { Some((v.as_str(), ())) } else { None })
-        .collect();
+    let assignments = model.rules.iter().filter(|r| matches!(r.kind, RuleKind::Assignment(_)));
+    let is_assigned: HashSet<&str> = assignments.filter_map(Rule::variable).collect();
     let mut started = HashMap::new();
     for a in &model.initial_assignments {
         let place = ["initialAssignment", a.symbol.as_str()];
         once(&mut started, &a.symbol, place, &a.base, 20802, problems);
-        if is_assigned.contains_key(a.symbol.as_str()) {
+        if is_assigned.contains(a.symbol.as_str()) {
             let message = format!("{} has an assignment rule, which gives its value at the start, too", a.symbol);
             problems.push(fault(place, &a.base, Some(20803), message));
         }
@@ -40,7 +37,7 @@ pub(super) fn check(model: &SbmlModel, problems: &mut Vec<Problem>) {
         for a in &event.assignments {
             let place = ["event", event.base.id()];
             once(&mut changed, &a.variable, place, &a.base, 10305, problems);
-            if is_assigned.contains_key(a.variable.as_str()) {
+            if is_assigned.contains(a.variable.as_str()) {
                 let message = format!("{} has an assignment rule: an event cannot change it", a.variable);
                 problems.push(fault(place, &a.base, Some(10306), message));
             }

@@ -1,7 +1,7 @@
 //! Whether what is named is there, and is what it has to be.
 
-use super::super::document::{Base, SbmlModel};
-use super::super::math::{Constant, Math};
+use super::super::document::{Base, Reaction, SbmlModel};
+use super::super::math::Math;
 use super::super::walk::Held;
 use super::super::xml::hint;
 use super::fault;
@@ -79,20 +79,20 @@ pub(super) fn check(model: &SbmlModel, problems: &mut Vec<Problem>) {
     }
     composition(model, problems);
     let mut missing = HashSet::new();
-    let mut copy = Vec::new();
     unit_names(model, &mut |name| {
         if !UNITS.contains(&name) && !index.units.contains(name) && missing.insert(name.to_string()) {
-            copy.push(name.to_string());
+            let message = format!("there is no unit {name}{} (SBML rule 10313)", index.unit_hint(name));
+            problems.push(Problem::warning(["unit", name], message));
         }
     });
-    for name in copy {
-        let message = format!("there is no unit {name}{} (SBML rule 10313)", index.unit_hint(&name));
-        problems.push(Problem::warning(["unit", &name], message));
-    }
 }
 
 /// Elements of submodels are named by submodels that are there.
 fn composition(model: &SbmlModel, problems: &mut Vec<Problem>) {
+    if !model.base.replaced.is_empty() || model.base.replaced_by.is_some() {
+        let message = "a model as a whole replaces nothing: say it of its elements".to_string();
+        problems.push(fault(["model", model.base.id()], &model.base, None, message));
+    }
     let submodels: HashSet<&str> = model.submodels.iter().map(|s| s.base.id()).collect();
     for (_, base) in model.bases() {
         let replaced = base.replaced.iter().map(|r| (&*r.base, &r.submodel));
@@ -216,7 +216,7 @@ impl<'m> Index<'m> {
         }
     }
 
-    /// A function sees its arguments alone.
+    /// A function sees its arguments alone, and the time.
     fn functions(&self, model: &SbmlModel, problems: &mut Vec<Problem>) {
         for f in &model.functions {
             let Some(lambda) = &f.lambda else { continue };
@@ -228,7 +228,6 @@ impl<'m> Index<'m> {
                     let hint = hint(name, lambda.arguments.iter().map(String::as_str));
                     wrong(Some(20304), format!("there is no argument {name}{hint}"));
                 }
-                Math::Constant(Constant::Time) => wrong(Some(20304), "time has to be an argument".to_string()),
                 Math::Call(name, arguments) => {
                     if let Err((rule, message)) = self.call(name, arguments.len()) {
                         wrong(Some(rule), message);
@@ -253,6 +252,7 @@ impl<'m> Index<'m> {
     fn formula(&self, held: &Held, problems: &mut Vec<Problem>) {
         let law = held.reaction.and_then(|r| r.kinetic_law.as_ref());
         let locals: HashSet<&str> = law.iter().flat_map(|law| &law.parameters).map(|p| p.base.id()).collect();
+        let partners: HashSet<&str> = held.reaction.into_iter().flat_map(partners).collect();
         let mut undeclared = HashSet::new();
         held.math.visit(&mut |math| match math {
             Math::Name(name) if !locals.contains(name.as_str()) => match self.known.get(name.as_str()) {
@@ -260,8 +260,8 @@ impl<'m> Index<'m> {
                     problems.push(fault(held.place, held.base, Some(10215), format!("{name} has no value")));
                 }
                 Some((Kind::Species, _)) => {
-                    if let Some(r) = held.reaction.filter(|r| !takes_part(r, name)) {
-                        undeclared.insert((name.as_str(), r.base.id()));
+                    if held.reaction.is_some() && !partners.contains(name.as_str()) {
+                        undeclared.insert(name.as_str());
                     }
                 }
                 Some(_) => {}
@@ -277,7 +277,7 @@ impl<'m> Index<'m> {
             }
             _ => {}
         });
-        for (name, _) in undeclared {
+        for name in undeclared {
             let message = format!("{name} is in the rate, and should be a modifier of the reaction");
             let problem = fault(held.place, held.base, Some(21121), message);
             problems.push(Problem { severity: Severity::Warning, ..problem });
@@ -285,6 +285,8 @@ impl<'m> Index<'m> {
     }
 }
 
-fn takes_part(r: &super::super::document::Reaction, name: &str) -> bool {
-    r.reactants.iter().chain(&r.products).any(|x| x.species == name) || r.modifiers.iter().any(|x| x.species == name)
+/// The species that the rate of a reaction may name.
+fn partners(r: &Reaction) -> impl Iterator<Item = &str> {
+    let modifiers = r.modifiers.iter().map(|x| x.species.as_str());
+    r.reactants.iter().chain(&r.products).map(|x| x.species.as_str()).chain(modifiers)
 }

@@ -44,7 +44,7 @@ impl<'t> Part<'t> {
         }
         model.formulas_mut(&mut |math, reaction| self.convert(math, reaction));
         let bodies = model.functions.iter_mut().filter_map(|f| Some(&mut f.lambda.as_mut()?.body));
-        bodies.for_each(|body| body.change(&mut |part| self.convert_call(part)));
+        bodies.for_each(|body| body.change(&mut |part| self.convert_own(part)));
         self.convert_times(&mut model);
         self.convert_values(&mut model);
         model.references_mut(&mut |role, name| {
@@ -69,16 +69,10 @@ impl<'t> Part<'t> {
                     *part = value;
                 }
             }
-            Math::Constant(Constant::Time) => *part = over(Math::Constant(Constant::Time), &self.time),
-            Math::Apply(Operator::Delay, arguments) => {
-                if let Some(delay) = arguments.get_mut(1) {
-                    *delay = times(delay.clone(), &self.time);
-                }
-            }
             Math::Apply(Operator::RateOf, arguments) if !arguments.is_empty() => {
                 *part = times(rate_of(arguments.remove(0)), &self.time);
             }
-            _ => self.convert_call(part),
+            _ => self.convert_own(part),
         });
     }
 
@@ -100,9 +94,17 @@ impl<'t> Part<'t> {
         Some(if is_rate { over(times(value, &self.time), &self.extent) } else { value })
     }
 
-    fn convert_call(&self, math: &mut Math) {
-        if let Math::Call(name, _) = math {
-            *name = self.flat(name).0;
+    /// What stands for itself: function definitions have it, too.
+    fn convert_own(&self, part: &mut Math) {
+        match part {
+            Math::Call(name, _) => *name = self.flat(name).0,
+            Math::Constant(Constant::Time) => *part = over(Math::Constant(Constant::Time), &self.time),
+            Math::Apply(Operator::Delay, arguments) => {
+                if let Some(delay) = arguments.get_mut(1) {
+                    *delay = times(delay.clone(), &self.time);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -139,7 +141,6 @@ impl<'t> Part<'t> {
     fn rename_elements(&self, model: &mut SbmlModel) {
         let prefix = &self.here.prefix;
         let mut number = 0;
-        model.base.replaced.clear();
         // submodels are out already: they were the last elements
         model.edit(&mut |space, base| {
             let element = (self.instance, number);
@@ -182,10 +183,10 @@ fn size_units(compartment: &Compartment, defaults: &Defaults) -> Option<String> 
 fn around(whole: Whole, instance: usize, of: fn(&Submodel) -> Option<&str>) -> Factors {
     let mut factors = Vec::new();
     let mut at = &whole.tree.instances[instance];
-    while let Some((parent, number)) = at.parent {
+    while let Some((parent, _)) = at.parent {
+        let place = at.submodel;
         at = &whole.tree.instances[parent];
-        let submodel = at.model.submodels.iter().find(|s| Some(s.base.id()) == at.id(number));
-        if let Some(name) = submodel.and_then(of) {
+        if let Some(name) = at.model.submodels.get(place).and_then(of) {
             factors.push(Math::Name(whole.flat(parent, name).0));
         }
     }

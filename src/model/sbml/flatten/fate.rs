@@ -64,11 +64,8 @@ impl Fates {
                 }
             }
         }
-        for handle in fates.fates.keys() {
-            if fates.last(*handle).is_none() && !fates.ends(*handle) {
-                let message = "elements replace each other in a circle".to_string();
-                problems.push(Problem::error([tree.instances[handle.0].prefix.clone()], message));
-            }
+        if fates.fates.keys().any(|element| !fates.ends(*element)) {
+            problems.push(Problem::error([""; 0], "elements of submodels replace each other in a circle"));
         }
         for instance in &tree.instances {
             let is_dropped = instance.parent.is_some_and(|p| fates.dropped[p.0] || fates.fates.contains_key(&p));

@@ -20,14 +20,17 @@ pub(super) struct Instance {
     pub(super) model: SbmlModel,
     /// What its names begin with.
     pub(super) prefix: String,
-    /// The instance it is in, and the submodel that it is there.
+    /// The instance it is in, and the element that it is there.
     pub(super) parent: Option<Handle>,
+    /// The place of that element among the submodels.
+    pub(super) submodel: usize,
     key: Key,
     depth: usize,
     names: Vec<Option<String>>,
     ids: HashMap<String, usize>,
     units: HashMap<String, usize>,
     metas: HashMap<String, usize>,
+    ports: HashMap<String, usize>,
     /// Parameters of rates, by reaction and name.
     locals: HashMap<[String; 2], usize>,
     /// Instances in it, by the number of their submodel.
@@ -35,7 +38,7 @@ pub(super) struct Instance {
 }
 
 impl Instance {
-    fn of(key: Key, model: SbmlModel, prefix: String, parent: Option<Handle>, depth: usize) -> Self {
+    fn of(key: Key, model: SbmlModel, prefix: String) -> Self {
         let (mut ids, mut units, mut metas) = (HashMap::new(), HashMap::new(), HashMap::new());
         let (mut names, mut local) = (Vec::new(), Vec::new());
         for (number, (space, base)) in model.bases().into_iter().enumerate() {
@@ -56,7 +59,9 @@ impl Instance {
             parameters.filter(|p| p.base.id.is_some()).map(|p| [r.base.id().to_string(), p.base.id().to_string()])
         });
         let locals = owners.zip(local).collect();
-        Instance { model, prefix, parent, key, depth, names, ids, units, metas, locals, children: HashMap::new() }
+        let ports = model.ports.iter().enumerate().map(|(number, p)| (p.base.id().to_string(), number)).collect();
+        let (parent, submodel, depth, children) = (None, 0, 0, HashMap::new());
+        Instance { model, prefix, parent, submodel, key, depth, names, ids, units, metas, ports, locals, children }
     }
 
     /// The identifier of an element.
@@ -85,15 +90,15 @@ pub(super) struct Tree {
 impl Tree {
     pub(super) fn grow(sources: &mut Sources) -> Result<Tree, Error> {
         let main = sources.main();
-        let root = Instance::of(main, sources.model(main).clone(), String::new(), None, 0);
+        let root = Instance::of(main, sources.model(main).clone(), String::new());
         let mut tree = Tree { instances: vec![root] };
         let mut problems: Vec<Problem> = Vec::new();
         let mut at = 0;
         while at < tree.instances.len() && problems.is_empty() {
-            for submodel in tree.instances[at].model.submodels.clone() {
+            for i in 0..tree.instances[at].model.submodels.len() {
                 let here = &tree.instances[at];
-                let added = tree.child(sources, at, submodel.base.id(), &submodel.model);
-                match added {
+                let submodel = &here.model.submodels[i];
+                match tree.child(sources, at, i) {
                     Ok(child) => {
                         let number = child.parent.map_or(0, |(_, number)| number);
                         let count = tree.instances.len();
@@ -108,8 +113,9 @@ impl Tree {
         if problems.is_empty() { Ok(tree) } else { Err(Error::Input(problems)) }
     }
 
-    fn child(&self, sources: &mut Sources, at: usize, id: &str, model: &str) -> Result<Instance, String> {
+    fn child(&self, sources: &mut Sources, at: usize, submodel: usize) -> Result<Instance, String> {
         let here = &self.instances[at];
+        let (id, model) = (here.model.submodels[submodel].base.id(), &here.model.submodels[submodel].model);
         let key = sources.find(here.key.document, model)?;
         let mut ancestor = Some(at);
         while let Some(number) = ancestor {
@@ -123,7 +129,8 @@ impl Tree {
         }
         let number = here.symbol(id).ok_or("a submodel without an identifier")?;
         let prefix = if here.prefix.is_empty() { id.to_string() } else { format!("{}__{id}", here.prefix) };
-        Ok(Instance::of(key, sources.model(key).clone(), prefix, Some((at, number)), here.depth + 1))
+        let child = Instance::of(key, sources.model(key).clone(), prefix);
+        Ok(Instance { parent: Some((at, number)), submodel, depth: here.depth + 1, ..child })
     }
 
     /// The instance that the submodel `id` of an instance is.
@@ -160,7 +167,7 @@ impl Tree {
             Referent::Unit(id) => (here.unit(id), "unit definition", id),
             Referent::Meta(id) => (here.metas.get(id).copied(), "metaid", id),
             Referent::Port(id) => {
-                let port = here.model.ports.iter().find(|port| port.base.id() == id);
+                let port = here.ports.get(id).map(|number| &here.model.ports[*number]);
                 return match port.and_then(|port| port.target.as_ref()) {
                     Some(Reference { name: Referent::Port(_), .. }) => Err(format!("the port {id} names a port")),
                     Some(target) => self.find(instance, target),

@@ -166,7 +166,7 @@ impl Parser<'_> {
     }
 
     fn number(&mut self) -> Read {
-        let rest = self.text[self.at..].as_bytes();
+        let rest = &self.text.as_bytes()[self.at..];
         let digits = |from: usize| from + rest[from..].iter().take_while(|c| c.is_ascii_digit()).count();
         let mut end = digits(0);
         if rest.get(end) == Some(&b'.') {

@@ -80,16 +80,16 @@ fn required(tag: Tag, name: &str) -> String {
 
 /// What an element names, by exactly one of four attributes.
 fn target(tag: Tag) -> Option<Reference> {
-    let by: [(&str, fn(String) -> Referent); 4] = [
-        ("portRef", Referent::Port),
-        ("idRef", Referent::Id),
-        ("unitRef", Referent::Unit),
-        ("metaIdRef", Referent::Meta),
+    let by = [
+        text(tag, "portRef").map(Referent::Port),
+        text(tag, "idRef").map(Referent::Id),
+        text(tag, "unitRef").map(Referent::Unit),
+        text(tag, "metaIdRef").map(Referent::Meta),
     ];
-    let mut found: Vec<Referent> = by.iter().filter_map(|(name, make)| text(tag, name).map(make)).collect();
+    let mut found: Vec<Referent> = by.into_iter().flatten().collect();
     if found.len() != 1 {
-        let names = by.map(|(name, _)| name).join(", ");
-        tag.fault(None, format!("found {} of {names}, expected one", found.len()));
+        let message = format!("found {} of portRef, idRef, unitRef and metaIdRef, expected one", found.len());
+        tag.fault(None, message);
         return None;
     }
     let inner = match tag.package(COMP, "sBaseRef") {
