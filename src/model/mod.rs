@@ -24,6 +24,7 @@ mod base;
 mod from_network;
 mod origin;
 mod read;
+pub mod sbml;
 mod schedule;
 
 pub use schedule::ScheduleFile;

@@ -1,0 +1,141 @@
+//! SBML: models as the field exchanges them, of all levels, to one typed document and back.
+//!
+//! ```
+//! use homeostat::model::sbml::{Document, InitialQuantity};
+//! let text = r#"<sbml xmlns="http://www.sbml.org/sbml/level1" level="1" version="2"><model name="decay">
+//!     <listOfCompartments><compartment name="cell"/></listOfCompartments>
+//!     <listOfSpecies><species name="a" compartment="cell" initialAmount="10"/></listOfSpecies>
+//!     <listOfReactions><reaction name="loss" reversible="false">
+//!         <listOfReactants><speciesReference species="a"/></listOfReactants>
+//!         <kineticLaw formula="0.5 * cell * a"/></reaction></listOfReactions></model></sbml>"#;
+//! let document = Document::from_xml(text)?;
+//! assert_eq!(document.model.species[0].initial, Some(InitialQuantity::Amount(10.0)));
+//! let written = document.to_xml(); // Level 3 Version 2
+//! assert_eq!(Document::from_xml(&written)?, document);
+//! # Ok::<(), homeostat::Error>(())
+//! ```
+//!
+//! # The way of a file
+//!
+//! `limits` looks at the text before it is parsed, so that nothing in it can make the parser take long or much.
+//! `xml` has elements with places and typed attributes, and keeps all problems. `read` makes a [`Document`] of
+//! them: what a lower level says otherwise, or takes for granted, is said as Level 3 says it. `math` has formulas
+//! as trees. `check` sees whether names name something and what depends on what. `flatten` puts the instances of
+//! submodels into one model. `write` is the way out.
+//!
+//! What a level leaves open or says by other words:
+//!
+//! | level | read as |
+//! |---|---|
+//! | 1 | `name` is the identifier; formulas are text; volume is 1; `constant` is what no rule determines |
+//! | 1 Version 1 | `specie` in all names |
+//! | 1, 2 | stoichiometry is 1, over its `denominator`; `reversible` true; the units `substance`, `time`, `volume`, `area`, `length` are defined; units of single rates and delays are warned about and not used |
+//! | 2 | `stoichiometryMath` is an assignment rule for the reference, which gets an identifier if it has none; a number is a number |
+//! | 2 | events: `initialValue`, `persistent` and `useValuesFromTriggerTime` are true |
+//! | 3 | what is required must be there; a formula that is not there stays away |
+//!
+//! Types of compartments and species, `outside` and `charge` change no number and are not kept; nor is what lists
+//! say of themselves (identifier, notes). The laws that Level 1 predefines by name are refused.
+//!
+//! # From a document to a network
+//!
+//! A [`Document`] is not yet a [`Network`](crate::network::Network). What a network must be able to hold for it, the
+//! most needed first:
+//!
+//! 1. initial assignments of species, parameters, compartments and stoichiometries, in the order of their needs;
+//!    values that are given by nothing until a rule or an event gives them;
+//! 2. rate and assignment rules for each of these, and stoichiometries that are values: named, calculated, changing;
+//! 3. what a name means: a species as amount or as concentration (`has_only_substance_units`), a reaction as its
+//!    rate, a reference as its number; parameters of one rate; function definitions put in; boundary species
+//!    that rules and events change;
+//! 4. compartments whose size changes, with amounts that stay and concentrations that follow, and those without a
+//!    size; conversion factors;
+//! 5. events: assignments to all of these, triggers with logic, delay, priority, `persistent`, `initial_value`, the
+//!    time whose values count, several at one instant;
+//! 6. conditions, `piecewise`, `floor`, `ceiling` and the like in rates, located as roots;
+//! 7. algebraic rules, each matched to what it determines;
+//! 8. `rateOf`; `delay` by the history of a run; reactions that are fast;
+//! 9. operators without a counterpart among the expressions: inverses of the reciprocal functions, `factorial`,
+//!    `quotient`, `rem`, `xor`, `implies`.
+
+mod check;
+mod composition;
+mod document;
+mod flatten;
+mod limits;
+mod math;
+mod read;
+mod walk;
+mod write;
+mod xml;
+
+pub use composition::*;
+pub use document::*;
+pub use math::{Constant, Lambda, Math, Operator};
+
+use crate::error::{Error, Problem};
+use std::path::Path;
+
+impl Document {
+    /// Reads a document of any level.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn from_xml(text: &str) -> Result<Document, Error> {
+        let mut document = read::document(text)?;
+        let (errors, warnings): (Vec<Problem>, Vec<Problem>) =
+            check::check(&document).into_iter().partition(Problem::is_error);
+        document.origin.warnings.extend(warnings);
+        if errors.is_empty() { Ok(document) } else { Err(Error::Input(errors)) }
+    }
+
+    /// Reads a document from the bytes of a file.
+    ///
+    /// # Errors
+    /// As [`Document::from_xml`]; also what is no text in UTF-8.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Document, Error> {
+        let fail = |message: &str| Err(Problem::error([""; 0], message).into());
+        if bytes.starts_with(b"PK\x03\x04") {
+            return fail("an archive (OMEX) is not read: unpack it and name the SBML file in it");
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Document::from_xml(text),
+            Err(error) => {
+                let line = 1 + bytes[..error.valid_up_to()].iter().filter(|c| **c == b'\n').count();
+                let message = "not UTF-8, in which SBML is written: save it so (SBML rule 10101)";
+                Err(Problem { line: Some(line), ..Problem::error([""; 0], message) }.into())
+            }
+        }
+    }
+
+    /// Reads a file; submodels are flattened, their definitions in other files found below its folder.
+    ///
+    /// # Errors
+    /// As [`Document::from_bytes`] and [`Document::flattened`]; a file that cannot be read.
+    pub fn read(path: impl AsRef<Path>) -> Result<Document, Error> {
+        let path = path.as_ref();
+        let document = Document::from_bytes(&std::fs::read(path).map_err(|e| Error::file(path, &e))?)?;
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        document.flattened(Some(folder))
+    }
+
+    /// The document without submodels: what is in them is called `submodel__id`, and `a__b__id` in a submodel of a
+    /// submodel (`comp` Version 1, section 3.9). Without a `folder` definitions in other files are refused.
+    ///
+    /// # Errors
+    /// Definitions or elements that are not there, definitions in a circle, elements that are replaced twice, and
+    /// all that is wrong with the result.
+    pub fn flattened(self, folder: Option<&Path>) -> Result<Document, Error> {
+        if self.model.submodels.is_empty() {
+            let model = SbmlModel { ports: Vec::new(), ..self.model };
+            return Ok(Document { model, origin: self.origin, ..Document::default() });
+        }
+        flatten::flatten(&self, folder)
+    }
+
+    /// The document as XML: Level 3 Version 2, or Version 1 where a reaction is fast, which Version 2 no longer
+    /// has. Reading it gives an equal document.
+    pub fn to_xml(&self) -> String {
+        write::document(self)
+    }
+}
