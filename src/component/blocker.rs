@@ -3,8 +3,8 @@
 use super::assembly::Assembly;
 use super::{Builder, Kind, builder};
 use crate::expr::NodeId;
-use crate::law::Gives;
-use crate::network::{EntityKind, Modifier, Species};
+use crate::law::{Gives, Law};
+use crate::network::{EntityKind, Modifier, Parameter, Species};
 use crate::units::{Concentration, Dimension, Unit};
 
 builder! {
@@ -47,17 +47,23 @@ impl Blocker {
 
 pub(super) const KIND: Kind = Kind {
     name: "blocker",
-    summary: "a reversible blocker: target (a Km, a Vmax or a process), I, Ki, law (competition)",
+    summary: "a reversible blocker: target (Kms, or Vmaxes and processes), I, Ki, law (competition)",
     emit,
 };
 
 fn emit(a: &mut Assembly<'_>) {
-    let target = super::regulator::target(a);
+    let targets = super::regulator::targets(a);
     let law = a.law("competition", &[Gives::Term, Gives::Factor]);
     let arguments = law.and_then(|law| a.arguments(law, &[], None));
-    let (Some(target), Some(law), Some(arguments)) = (target, law, arguments) else { return };
+    let (Some(targets), Some(law), Some(arguments)) = (targets, law, arguments) else { return };
     let value = a.evaluate(law, &arguments);
     occupancy(a, law.gives, value);
+    for target in targets {
+        block(a, law, target, value);
+    }
+}
+
+fn block(a: &mut Assembly<'_>, law: &Law, target: Parameter, value: NodeId) {
     // a term raises what it acts on and a factor lowers it: on the wrong kind of parameter a blocker would
     // speed the rate up
     let is_half = matches!(&a.net.entity(target).kind,

@@ -185,7 +185,9 @@ fn is_ready(part: &Part, net: &Network, names: &HashSet<String>) -> bool {
         _ => &[],
     };
     formulas.iter().chain(&["target"]).all(|field| match part.fields.get(*field) {
-        Some(Field::Text(name)) if *field == "target" => net.get(name).is_some(),
+        Some(Field::Text(text)) if *field == "target" => {
+            regulator::target_names(text).all(|name| net.get(name).is_some())
+        }
         Some(Field::Text(text)) if *field == "change" => {
             event::assignments(text).all(|(_, right)| right.is_none_or(|right| formula::is_ready(right, net)))
         }

@@ -28,7 +28,7 @@ builder! {
 }
 
 impl Regulator {
-    /// The process, or the parameter, that is regulated.
+    /// The process, or the parameter, that is regulated; or several, with commas between.
     pub fn target(self, name: &str) -> Self {
         self.set("target", name)
     }
@@ -61,7 +61,7 @@ pub(super) const KIND: Kind = Kind {
 };
 
 fn emit(a: &mut Assembly<'_>) {
-    let (target, law) = (target(a), a.law("autoreceptor", &[Gives::Factor]));
+    let (targets, law) = (targets(a), a.law("autoreceptor", &[Gives::Factor]));
     let arguments = law.and_then(|law| a.arguments(law, &[], None));
     let strength = a.neutral("strength", a.name(), Range::Fraction);
     let bounds = bounds(a);
@@ -70,15 +70,17 @@ fn emit(a: &mut Assembly<'_>) {
         bounds.iter().flatten().fold(factor, |factor, bound| bound.on(a.net, factor))
     };
     let rest = rest(a, law, arguments.as_ref(), &factor);
-    let (Some(target), Some(law), Some(arguments), Some(strength), Some(rest)) =
-        (target, law, arguments, strength, rest)
+    let (Some(targets), Some(law), Some(arguments), Some(strength), Some(rest)) =
+        (targets, law, arguments, strength, rest)
     else {
         return;
     };
     let factor = factor(a, law, &arguments);
     let (s, f0, f) = (a.net.value(strength), a.net.formula(rest), a.net.formula(factor));
     let factor = ((1.0 - s) * f0 + s * f).id();
-    a.net.modify(target, Modifier::Factor(factor));
+    for target in targets {
+        a.net.modify(target, Modifier::Factor(factor));
+    }
 }
 
 /// An end of the range of a factor.
@@ -133,9 +135,19 @@ fn rest(
     Some(factor(a, law, &arguments))
 }
 
-/// What is acted on: a parameter by its name, or the scale of a process.
-pub(super) fn target(a: &mut Assembly<'_>) -> Option<Parameter> {
-    let name = a.required_text("target", "the name of a process or of a parameter")?;
+/// What is acted on: parameters by their names, or the scales of processes; one, or several with commas between.
+pub(super) fn targets(a: &mut Assembly<'_>) -> Option<Vec<Parameter>> {
+    let names = a.required_text("target", "the name of a process or of a parameter, or several with commas between")?;
+    let found: Vec<Option<Parameter>> = target_names(names).map(|name| target(a, name)).collect();
+    found.into_iter().collect()
+}
+
+/// The names in a field `target`.
+pub(super) fn target_names(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim)
+}
+
+fn target(a: &mut Assembly<'_>, name: &str) -> Option<Parameter> {
     let Some(symbol) = a.net.get(name) else {
         let message = a.net.unknown(name);
         a.report("target", message);

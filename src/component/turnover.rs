@@ -21,7 +21,7 @@ builder! {
 }
 
 impl Turnover {
-    /// The process, or the parameter (a Vmax), that is in proportion to the protein.
+    /// The process, or the parameter (a Vmax), that is in proportion to the protein; or several, with commas between.
     pub fn target(self, name: &str) -> Self {
         self.set("target", name)
     }
@@ -50,7 +50,7 @@ pub(super) const KIND: Kind = Kind {
 
 fn emit(a: &mut Assembly<'_>) {
     let name = a.name();
-    let target = super::regulator::target(a);
+    let targets = super::regulator::targets(a);
     let place = a.required_text("compartment", "the name of a compartment");
     let place = place.and_then(|name| a.compartment_named(name));
     let is_half_life = a.has("half_life");
@@ -68,8 +68,8 @@ fn emit(a: &mut Assembly<'_>) {
     };
     let total = total(a);
     let expression = a.neutral("expression", &format!("{name}.expression"), Range::NonNegative);
-    let (Some(target), Some(place), Some(speed), Some(total), Some(expression)) =
-        (target, place, speed, total, expression)
+    let (Some(targets), Some(place), Some(speed), Some(total), Some(expression)) =
+        (targets, place, speed, total, expression)
     else {
         return;
     };
@@ -82,7 +82,9 @@ fn emit(a: &mut Assembly<'_>) {
     let active = (net.concentration(protein) / net.value(total)).id();
     a.net.process(&format!("{name}.synthesis"), [(protein, 1.0)], made);
     a.net.process(&format!("{name}.degradation"), [(protein, -1.0)], lost);
-    a.net.modify(target, Modifier::Factor(active));
+    for target in targets {
+        a.net.modify(target, Modifier::Factor(active));
+    }
     a.net.rule(&format!("{name}.active"), active, Unit::ONE);
 }
 

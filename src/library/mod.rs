@@ -32,6 +32,14 @@ pub const ALL: &[Entry] = &[
         text: include_str!("../../models/best-2020-serotonin-stimulated.toml"),
     },
     Entry { name: "serotonin-histamine", text: include_str!("../../models/serotonin-histamine.toml") },
+    Entry { name: "noradrenaline-terminal", text: include_str!("../../models/noradrenaline-terminal.toml") },
+    Entry { name: "histamine-terminal", text: include_str!("../../models/histamine-terminal.toml") },
+    Entry { name: "monoamine-synapses", text: include_str!("../../models/monoamine-synapses.toml") },
+    Entry { name: "grange-2001-levodopa", text: include_str!("../../models/grange-2001-levodopa.toml") },
+    Entry {
+        name: "grange-2001-levodopa-benserazide",
+        text: include_str!("../../models/grange-2001-levodopa-benserazide.toml"),
+    },
 ];
 
 /// A chain of bases longer than this goes round in a circle.

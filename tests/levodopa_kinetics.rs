@@ -1,0 +1,64 @@
+//! L-DOPA by mouth with and without benserazide (Grange et al. 2001): peaks computed from the published SBML files by
+//! other programs, and where those programs' trajectories are at hand, all of them.
+
+mod common;
+
+use homeostat::library;
+use homeostat::simulation::{Run, Settings, Simulation, Trajectory};
+
+fn run(model: &str, end: f64, steps: usize, selection: &str) -> Trajectory {
+    let simulation = Simulation::new(&library::load(model).unwrap().network()).unwrap();
+    let selection = simulation.select(selection).unwrap();
+    simulation.run(&Run { steps, selection, settings: Settings::with_rtol(1e-10), ..Run::until(end) }).unwrap()
+}
+
+/// The largest value and its time.
+fn peak(model: &str, selection: &str) -> (f64, f64) {
+    let trajectory = run(model, 12.0, 1200, selection);
+    let column = trajectory.column(selection).unwrap();
+    column.iter().enumerate().fold((0.0, 0.0), |best, (i, x)| if *x > best.0 { (*x, i as f64 * 0.01) } else { best })
+}
+
+#[test]
+fn peaks() {
+    for (model, selection, height, time) in [
+        ("grange-2001-levodopa-benserazide", "[C_dopa]", 51.36, 1.0),
+        ("grange-2001-levodopa", "[C_dopa]", 8.70, 0.5),
+        ("grange-2001-levodopa-benserazide", "[C_OMD]", 19.20, 4.5),
+        ("grange-2001-levodopa", "[C_OMD]", 1.82, 3.0),
+    ] {
+        let (found, at) = peak(model, selection);
+        assert!((found - height).abs() <= 0.005, "{model} {selection}: {found} at {at}");
+        assert!((at - time).abs() <= 0.25, "{model} {selection}: {found} at {at}");
+    }
+}
+
+#[test]
+fn trajectories_of_the_published_files() {
+    let Some(shared) = common::shared("trajectories_of_the_published_files") else { return };
+    for (model, file) in
+        [("grange-2001-levodopa", "BIOMD0000000321"), ("grange-2001-levodopa-benserazide", "BIOMD0000000320")]
+    {
+        let text = std::fs::read_to_string(shared.join(format!("models/{file}.csv"))).unwrap();
+        let names: Vec<&str> = text.lines().next().unwrap().split(',').skip(1).collect();
+        let rows = common::table(&text);
+        // amounts in the gut, concentrations elsewhere
+        let selected: Vec<String> = names
+            .iter()
+            .map(|name| if name.starts_with("A_") { name.to_string() } else { format!("[{name}]") })
+            .collect();
+        let end = rows.last().unwrap()[0];
+        let trajectory = run(model, end, rows.len() - 1, &selected.join(","));
+        for (j, name) in selected.iter().enumerate() {
+            let largest = rows.iter().map(|row| row[j + 1].abs()).fold(0.0, f64::max);
+            for (row, found) in rows.iter().zip(trajectory.column(name).unwrap()) {
+                assert!(
+                    (row[j + 1] - found).abs() <= 1e-8 * largest,
+                    "{file} {name} at {}: {found} not {}",
+                    row[0],
+                    row[j + 1]
+                );
+            }
+        }
+    }
+}
