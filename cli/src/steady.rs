@@ -62,7 +62,7 @@ fn table(network: &Network, state: &SteadyState) -> String {
         let names: Vec<&str> = flat.terms.iter().map(|(name, _)| name.as_str()).collect();
         text += &format!("\nNothing restores: {}\n", names.join(", "));
         for gate in &flat.gates {
-            text += &format!("  as it stands with {gate}\n");
+            text += &format!("  held on the other side of {gate}\n");
         }
     }
     text + &format!("\nResidual {:.1e} of the turnover\n", state.residual)
