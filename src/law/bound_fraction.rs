@@ -4,6 +4,13 @@ use super::{Gives, Law, half, level};
 use crate::expr::Expr;
 
 /// f = X / (Kd + X).  Langmuir 1918, J. Am. Chem. Soc. 40:1361.
+///
+/// ```
+/// use homeostat::{expr::Graph, law};
+/// let g = Graph::new();
+/// let f = law::bound_fraction(g.constant(3.0), g.constant(1.0)); // uM, uM
+/// assert_eq!(f.text(&|_| String::new()), "0.75");
+/// ```
 pub fn bound_fraction<'g>(x: Expr<'g>, kd: Expr<'g>) -> Expr<'g> {
     x / (kd + x)
 }

@@ -6,6 +6,13 @@ use crate::units::Dimension;
 
 /// f = 1 + slope (X - x0): 1 at the set point x0; a negative slope inhibits. A regulator's `least` and `most` bound
 /// it. As used for autoreceptors by Best et al. 2020, BMC Neurosci. 21:40.
+///
+/// ```
+/// use homeostat::{expr::Graph, law};
+/// let g = Graph::new();
+/// let f = law::linear_gain(g.constant(3.0), g.constant(1.0), g.constant(-0.25)); // uM, uM, 1/uM
+/// assert_eq!(f.text(&|_| String::new()), "0.5");
+/// ```
 pub fn linear_gain<'g>(x: Expr<'g>, x0: Expr<'g>, slope: Expr<'g>) -> Expr<'g> {
     1.0 + slope * (x - x0)
 }

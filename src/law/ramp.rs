@@ -6,6 +6,14 @@ use crate::units::Dimension;
 
 /// f = below where X < start; from there on a straight line, 0 at `start` and `high` at `end`, and `high` above. As used
 /// for the share of glial uptake by Best et al. 2020, BMC Neurosci. 21:40 (below = 0: no jump at `start`).
+///
+/// ```
+/// use homeostat::{expr::Graph, law};
+/// let g = Graph::new();
+/// let [x, start, end, below, high] = [3.0, 2.0, 6.0, 0.5, 2.0].map(|x| g.constant(x)); // uM, uM, uM, 1, 1
+/// let f = law::ramp(x, start, end, below, high);
+/// assert_eq!(f.text(&|_| String::new()), "0.5");
+/// ```
 pub fn ramp<'g>(x: Expr<'g>, start: Expr<'g>, end: Expr<'g>, below: Expr<'g>, high: Expr<'g>) -> Expr<'g> {
     x.less(start).select(below, high * ((x - start) / (end - start)).min(1.0))
 }
