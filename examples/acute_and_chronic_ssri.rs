@@ -18,7 +18,7 @@ fn six_weeks(changes: &[(&str, &str)]) -> Result<Trajectory, Error> {
         simulation.set(name, value)?;
     }
     simulation.schedule_named("SSRI")?;
-    let run = Run { steps: 43 * DAY, selection: simulation.select("[eht],fire")?, ..Run::until(43.0 * DAY as f64) };
+    let run = Run { steps: 43 * DAY, selection: simulation.select("[eht],firing")?, ..Run::until(43.0 * DAY as f64) };
     Ok(simulation.run(&run)?)
 }
 
@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         );
         figure = figure.curve(format!("[eht], {name}"), "nM", eht)?;
     }
-    let fire = variants[0].1.rows.iter().map(|row| row[1]).collect();
-    figure.curve("firing", "", fire)?.save(Path::new(&file))?;
+    let firing = variants[0].1.rows.iter().map(|row| row[1]).collect();
+    figure.curve("firing", "", firing)?.save(Path::new(&file))?;
     Ok(())
 }

@@ -3,7 +3,8 @@
 //! A [`Graph`] holds nodes, each once; an [`Expr`] is a node in its graph, small and `Copy`, so that a
 //! rate law reads as in the textbook. A graph belongs to whoever made it: there is no table behind the
 //! scenes. Nothing here reorders or cancels: an expression is computed as it is written, except that
-//! constants are folded and `x * 1`, `x / 1`, `x - 0`, `x ^ 1` become `x`, which changes no bit.
+//! constants are folded, `x * 1`, `x / 1`, `x - 0`, `x ^ 1` become `x`, and a choice whose condition is a constant becomes what
+//! it chooses, which changes no bit.
 //!
 //! ```
 //! use homeostat::expr::{Expr, Graph, Symbol};

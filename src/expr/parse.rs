@@ -328,6 +328,21 @@ mod tests {
     }
 
     #[test]
+    fn a_choice_between_constants_is_made_at_once() {
+        let graph = Graph::new();
+        let names = |s: Symbol| ["a", "[a]", "b.Km"][s.0 as usize].to_string();
+        for (text, chosen) in [
+            ("select(1 < 2, a, b.Km)", "a"),
+            ("select(2 <= 1, a, b.Km)", "b.Km"),
+            ("select(3 == 3, a, b.Km)", "a"),
+            ("select(-0, a, b.Km)", "b.Km"),
+            ("min(2, 3) * a", "2 * a"),
+        ] {
+            assert_eq!(read(text, &graph).unwrap().text(&names), chosen);
+        }
+    }
+
+    #[test]
     fn faults_say_where() {
         let graph = Graph::new();
         for (text, message) in [

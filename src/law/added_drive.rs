@@ -1,6 +1,6 @@
 //! What a number from outside adds to a rate.
 
-use super::record::{Gives, Law, ratio, signal};
+use super::{Gives, Law, ratio, signal};
 use crate::expr::Expr;
 
 /// f = 1 + gain drive: what a number from outside adds to a rate, in parts of it. By definition.

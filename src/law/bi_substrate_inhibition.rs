@@ -1,6 +1,6 @@
 //! Two substrates, the first of which inhibits where there is much of it.
 
-use super::record::{Gives, Law, half, level, vmax};
+use super::{Gives, Law, half, level, vmax};
 use crate::expr::Expr;
 
 /// v = Vmax A / (KA + A + A^2/Ki) B / (KB + B): A and B bind independently, a second A makes the enzyme idle.

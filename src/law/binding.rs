@@ -1,6 +1,6 @@
 //! Binding that takes its time.
 
-use super::record::{Argument, Gives, Law, Role, content, level, per_time};
+use super::{Argument, Gives, Law, Role, content, level, per_time};
 use crate::expr::Expr;
 use crate::units::Dimension;
 

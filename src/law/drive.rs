@@ -1,6 +1,6 @@
 //! What a number from outside does to a rate.
 
-use super::record::{Gives, Law, signal};
+use super::{Gives, Law, signal};
 use crate::expr::Expr;
 
 /// f = drive: a rate that is proportional to a number from outside, such as firing relative to tonic firing, a free

@@ -1,6 +1,6 @@
 //! Loss of an enzyme to an irreversible inhibitor.
 
-use super::record::{Gives, Law, half, level, per_time};
+use super::{Gives, Law, half, level, per_time};
 use crate::expr::Expr;
 
 /// v = k_inact S I / (KI + I): the enzyme S is lost as fast as its complex with the inhibitor I reacts on; no complex is

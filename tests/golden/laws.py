@@ -202,8 +202,8 @@ LAWS = {
     "inactivation": ([d] * 4, list, lambda s, i, k, ki: k * s / (1 + ki / i)),
     "potentiating_competition": ([d] * 4, list, lambda i, ki, span, slope: i / (ki + span / exp(slope * i))),
     "proportional": ([d] * 2, list, lambda x, x0: x / x0),
-    "ramp": ([d, d, lambda: draw(5, 9), d, d], list, lambda x, start, end, below, high:
-             below if x < start else high * min(mpf(1), (x - start) / (end - start))),
+    "ramp": ([d] * 5, list, lambda x, start, width, below, high:
+             below if x < start else high * min(mpf(1), (x - start) / width)),
     "refill": ([d] * 4, list, lambda p, x0, k, v: min(v, max(mpf(0), k * (x0 - p)))),
 }
 
