@@ -159,3 +159,35 @@ fn what_is_wrong_with_a_table_is_said() {
     let message = counted("substrates = { a = \"1 uM\" }");
     assert!(message.contains("enzyme.e.products: the reaction has none on this side"), "{message}");
 }
+
+/// Activators multiply, a receptor sums its ligands, a stimulus adds an effect: factors of a rate.
+#[test]
+fn factors_with_any_number_of_levels_act_on_a_rate() {
+    let regulator = |law: &str| format!("{ENZYME}[regulator.r]\ntarget = \"e\"\n{law}\n");
+    let rate =
+        |law: &str| at(&simulation(&[("a", "cell", 1.0), ("b", "sac", 2.0)], &regulator(law)), 1e-12, "e")[0] / 6.0;
+    // without a regulator 6 uM/h / 2 in 2 L
+    let activators = "law = \"activation\"\nactivators.a = { Ka = \"1 uM\", n = 2, basal = 0.5 }\nactivators.b = { Ka = \"2 uM\", n = 1, basal = 0 }";
+    close(rate(activators), 0.75 * 0.5);
+    let ligands = "law = \"receptor_activity\"\nligands.a = { Kd = \"1 uM\", efficacy = 1 }\nligands.b = { Kd = \"1 uM\", efficacy = -0.25 }";
+    close(rate(ligands), (1.0 - 0.5) / 4.0);
+    let stimulus = "law = \"emax\"\nX = \"b\"\nE0 = 1\nEmax = 3\nEC50 = \"2 uM\"\nn = 1";
+    close(rate(stimulus), 2.5);
+    let message = fault(&regulator(
+        &activators.replace("activators.b = { Ka = \"2 uM\", n = 1, basal = 0 }", "set_point = \"1 uM\""),
+    ));
+    assert!(
+        message.contains("regulator.r.set_point: activation acts by several levels, which have no set point"),
+        "{message}"
+    );
+}
+
+/// A level may be what a rule gives; of another unit it is refused.
+#[test]
+fn a_rule_may_be_a_level() {
+    let rule = "[rule.seen]\nvalue = \"2 * [a]\"\nunit = \"uM\"\n[regulator.r]\ntarget = \"e\"\nlaw = \"inhibition_factor\"\nX = \"seen\"\ntop = 1.0\nKi = \"2 uM\"\n";
+    let s = simulation(&[("a", "cell", 1.0)], &format!("{ENZYME}{rule}"));
+    close(at(&s, 1e-9, "e")[0], 3.0); // 3 uM/h in 2 L, a half
+    let message = fault(&format!("{ENZYME}{}", rule.replace("unit = \"uM\"", "unit = \"umol\"")));
+    assert!(message.contains("regulator.r.X: seen is an amount; expected a concentration"), "{message}");
+}

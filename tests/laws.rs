@@ -6,10 +6,11 @@ mod common;
 use common::laws::{Case, golden, groups};
 use homeostat::component::{Builder, Formula};
 use homeostat::expr::{Graph, Symbol};
+use homeostat::law::convert::{arrhenius, cheng_prusoff, functional_antagonist, q10, thermal_voltage};
 use homeostat::law::{self, Gives, Law, Over, Role};
 use homeostat::network::Network;
 use homeostat::system::{Observable, System};
-use homeostat::units::{Concentration, Dimension, Value, Volume};
+use homeostat::units::{Concentration, Dimension, Temperature, Unit, Value, Volume};
 
 /// A law whose arguments are parameters a0, a1, ... of a network, as the rules v and d0, d1, ...
 fn compiled(case: &Case) -> Vec<f64> {
@@ -387,4 +388,27 @@ fn texts_name_every_argument() {
             assert!(text.contains(argument.name), "{}: {text}", law.name);
         }
     }
+}
+
+/// Against values computed to 30 digits with mpmath from the printed formulas.
+#[test]
+fn conversions() {
+    let kelvin = |t: f64| Temperature::new(t, "K").unwrap();
+    let close = |found: f64, expected: f64| assert!((found / expected - 1.0).abs() < 1e-13, "{found} not {expected}");
+    let energy = Value::parse("50e3 kg m^2/(s^2 mol)").unwrap();
+    close(arrhenius(&energy, &kelvin(310.15), &kelvin(295.15)).unwrap(), 2.6788829032920594);
+    close(q10(2.5, &kelvin(310.15), &kelvin(295.15)).unwrap(), 3.952847075210474);
+    let millivolt = Unit::parse("mV").unwrap();
+    close(thermal_voltage(&kelvin(310.15)).unwrap().to(&millivolt).unwrap(), 26.726659112543268);
+    let nanomolar = Unit::parse("nM").unwrap();
+    let [ic50, a, ec50] = [Concentration::nm(30.0), Concentration::um(2.0), Concentration::um(1.0)];
+    close(cheng_prusoff(&ic50, &a, &ec50).unwrap().to(&nanomolar).unwrap(), 10.0);
+    close(functional_antagonist(&ic50, &a, &ec50, 1.5).unwrap().to(&nanomolar).unwrap(), 16.157366042312564);
+
+    assert!(q10(-1.0, &kelvin(310.15), &kelvin(298.15)).unwrap_err().to_string().contains("Q10 is -1"));
+    assert!(q10(2.0, &kelvin(0.0), &kelvin(298.15)).is_err());
+    assert!(arrhenius(&Value::parse("50 K").unwrap(), &kelvin(310.0), &kelvin(300.0)).is_err());
+    assert!(cheng_prusoff(&ic50, &Concentration::um(-1.0), &ec50).is_err());
+    assert!(cheng_prusoff(&ic50, &a, &Concentration::um(0.0)).is_err());
+    assert!(functional_antagonist(&ic50, &a, &ec50, 0.0).is_err());
 }

@@ -49,9 +49,12 @@ const PRINTED: f64 = 1e-6;
 /// The fields of a step.
 const FIELDS: [&str; 6] = ["step", "binds", "releases", "forward", "back", "charge"];
 
+/// A state by its name in the scheme.
+type State<'a> = (&'a str, Species);
+
 /// What all steps of a scheme share.
 struct Scene<'a> {
-    states: Vec<(&'a str, Species)>,
+    states: Vec<State<'a>>,
     /// Membrane voltage and thermal voltage.
     voltage: Option<(Parameter, Parameter)>,
     /// Whether ligands that are species leave their pools when they bind.
@@ -65,39 +68,45 @@ type Ligands = Vec<(String, Level, i32)>;
 pub(super) fn emit(a: &mut Assembly<'_>, takes: bool) {
     let states = states(a);
     let takes = match a.text("ligands") {
-        None => takes,
-        Some("sensed") => false,
-        Some("taken") => true,
+        None => Some(takes),
+        Some("sensed") => Some(false),
+        Some("taken") => Some(true),
         Some(other) => {
             let message = format!("found {other:?}, expected \"sensed\" (their pools stay as they are) or \"taken\"");
-            return a.report("ligands", message);
-        }
-    };
-    let voltage = match (a.has("V"), a.has("RT_F")) {
-        (false, false) => {
-            (a.know("V"), a.know("RT_F"));
+            a.report("ligands", message);
             None
         }
-        _ => {
-            let v = a.number("V", &format!("{}.V", a.name()), Dimension::VOLTAGE, Range::Finite);
-            let thermal = a.number("RT_F", &format!("{}.RT_F", a.name()), Dimension::VOLTAGE, Range::Positive);
-            v.zip(thermal)
-        }
     };
-    let driven = a.text("driven").is_some();
+    let voltage = voltage(a);
+    let is_driven = a.text("driven").is_some();
     let Some(steps) = a.table("steps") else {
-        return a.report("steps", "is missing; expected a table of steps by name");
+        if !a.has("steps") {
+            a.report("steps", "is missing; expected a table of steps by name");
+        }
+        return;
     };
-    let Some(states) = states else { return };
+    let (Some(states), Some(takes)) = (states, takes) else { return };
     let scene = Scene { states, voltage, takes };
     let steps: Vec<Option<Step>> = steps.keys().map(|name| step(a, &scene, name)).collect();
     let Some(steps) = steps.into_iter().collect::<Option<Vec<Step>>>() else { return };
-    if !driven {
+    if !is_driven {
         for cycle in cycles(&steps).iter().filter(|cycle| !is_possible(cycle)) {
             let hint = "mend a constant, or say by driven = \"...\" what drives it";
             a.report("steps", format!("{cycle}: the cycle breaks detailed balance; {hint}"));
         }
     }
+}
+
+/// The membrane voltage and the thermal voltage, where one of them is given.
+fn voltage(a: &mut Assembly<'_>) -> Option<(Parameter, Parameter)> {
+    if !a.has("V") && !a.has("RT_F") {
+        a.know("V");
+        a.know("RT_F");
+        return None;
+    }
+    let v = a.number("V", &format!("{}.V", a.name()), Dimension::VOLTAGE, Range::Finite);
+    let thermal = a.number("RT_F", &format!("{}.RT_F", a.name()), Dimension::VOLTAGE, Range::Positive);
+    v.zip(thermal)
 }
 
 /// Whether a cycle can rest. Names of ligands are those of levels here, which are others on the two sides of a membrane:
@@ -107,12 +116,12 @@ fn is_possible(cycle: &Cycle) -> bool {
 }
 
 /// The states: species that exist, or made here from parts of a total.
-fn states<'a>(a: &mut Assembly<'a>) -> Option<Vec<(&'a str, Species)>> {
+fn states<'a>(a: &mut Assembly<'a>) -> Option<Vec<State<'a>>> {
     let table = a.table("states");
-    let Some(table) = table else {
+    if !a.has("states") {
         a.report("states", "is missing; expected a table of states, each with its part of the total or a species");
-        return None;
-    };
+    }
+    let table = table?;
     let is_made = a.has("total");
     let (mut total, mut place) = (None, None);
     if is_made {
@@ -121,7 +130,8 @@ fn states<'a>(a: &mut Assembly<'a>) -> Option<Vec<(&'a str, Species)>> {
         let name = a.required_text("compartment", "the name of a compartment");
         place = name.and_then(|name| a.compartment_named(name));
     } else {
-        (a.know("total"), a.know("compartment"));
+        a.know("total");
+        a.know("compartment");
     }
     let mut states = Vec::new();
     let mut sum = 0.0;
@@ -133,7 +143,7 @@ fn states<'a>(a: &mut Assembly<'a>) -> Option<Vec<(&'a str, Species)>> {
         };
         states.push(species.map(|species| (name.as_str(), species)));
     }
-    let states: Vec<(&str, Species)> = states.into_iter().collect::<Option<_>>()?;
+    let states: Vec<State<'_>> = states.into_iter().collect::<Option<_>>()?;
     if is_made && (sum - 1.0_f64).abs() > PRINTED {
         a.report("states", format!("the parts make {sum}, expected 1"));
         return None;
@@ -205,11 +215,7 @@ fn step(a: &mut Assembly<'_>, scene: &Scene<'_>, name: &str) -> Option<Step> {
 }
 
 /// The states at the ends of a step.
-fn ends<'a>(
-    a: &mut Assembly<'_>,
-    scene: &Scene<'a>,
-    path: &[&str; 3],
-) -> Option<((&'a str, Species), (&'a str, Species))> {
+fn ends<'a>(a: &mut Assembly<'_>, scene: &Scene<'a>, path: &[&str; 3]) -> Option<(State<'a>, State<'a>)> {
     let Some(Field::Text(text)) = a.field_at(path) else {
         a.report_at(path, "is missing; expected two states such as \"closed -> open\"");
         return None;

@@ -97,7 +97,7 @@ pub fn arrhenius(energy: &Value, t: &Temperature, reference: &Temperature) -> Re
 /// use homeostat::law::convert::thermal_voltage;
 /// use homeostat::units::{Temperature, Unit};
 /// let v = thermal_voltage(&Temperature::new(310.15, "K")?)?;
-/// assert!((v.to(&Unit::parse("mV")?)? - 26.7268).abs() < 1e-4);
+/// assert!((v.to(&Unit::parse("mV")?)? - 26.7267).abs() < 1e-4);
 /// # Ok::<(), homeostat::units::UnitError>(())
 /// ```
 ///

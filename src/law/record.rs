@@ -207,7 +207,7 @@ impl Law {
             };
             let count = if matches!(group.over, Over::Reaction(_)) { 1 } else { 2 };
             let members = (1..=count).map(|i| {
-                let level = (group.over != Over::Labels).then(|| argument.name);
+                let level = (group.over != Over::Labels).then_some(argument.name);
                 let names = level.into_iter().chain(group.arguments.iter().map(|a| a.name));
                 Member::new(names.map(|name| symbol(format!("{name}.{i}"))).collect::<Vec<_>>())
             });

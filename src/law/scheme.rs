@@ -159,7 +159,8 @@ fn cycle<'s>(steps: &'s [Step], tree: &Tree<'s>, chord: usize) -> Cycle {
     };
     let (mut left, mut right) = (up(&steps[chord].from), up(&steps[chord].to));
     while left.last().is_some() && left.last() == right.last() {
-        (left.pop(), right.pop());
+        left.pop();
+        right.pop();
     }
     let down = left.iter().rev().map(|(parent, step, is_forward)| (*parent, *step, *is_forward));
     let along = std::iter::once((steps[chord].from.as_str(), chord, true));
