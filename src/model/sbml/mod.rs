@@ -77,7 +77,7 @@ use crate::error::{Error, Problem};
 use std::path::Path;
 
 impl Document {
-    /// Reads a document of any level.
+    /// Reads a document of any level, submodels and all; the example of this page shows it.
     ///
     /// # Errors
     /// All that is wrong with it.
@@ -90,6 +90,12 @@ impl Document {
     }
 
     /// Reads a document from the bytes of a file.
+    ///
+    /// ```
+    /// use homeostat::model::sbml::Document;
+    /// let error = Document::from_bytes(b"<sbml>\n</sbm>").unwrap_err();
+    /// assert_eq!(error.problems()[0].line, Some(2));
+    /// ```
     ///
     /// # Errors
     /// As [`Document::from_xml`]; also what is no text in UTF-8.
