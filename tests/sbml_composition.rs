@@ -92,6 +92,47 @@ fn what_is_replaced_is_named_by_what_stands_for_it() {
     assert!(nowhere.contains("there is no submodel e"), "{nowhere}");
 }
 
+/// The suite's case 01778 says it in numbers: the value is converted, the change is not.
+#[test]
+fn factors_convert_values_and_names_of_rates_stay_their_own() {
+    let inside = "<listOfCompartments><compartment id=\"c\" spatialDimensions=\"3\" size=\"1\" constant=\"true\"/></listOfCompartments>\
+        <listOfSpecies><species id=\"x\" compartment=\"c\" hasOnlySubstanceUnits=\"true\" boundaryCondition=\"false\" constant=\"false\"/>\
+        </listOfSpecies>";
+    let rate = "<listOfReactions><reaction id=\"r\" reversible=\"false\"><listOfProducts>\
+        <speciesReference species=\"x\" stoichiometry=\"2\" constant=\"true\"/></listOfProducts><kineticLaw>\
+        <math xmlns=\"http://www.w3.org/1998/Math/MathML\"><apply><times/><ci>k</ci><ci>x</ci><ci>p</ci></apply></math>\
+        <listOfLocalParameters><localParameter id=\"k\" value=\"7\"/></listOfLocalParameters></kineticLaw></reaction></listOfReactions>";
+    let inner = definition("inner", &format!("{inside}{}{rate}", parameters(&[("p", 1.0)], "")));
+    let stands_for = |id: &str, factor: &str| {
+        format!(
+            "<comp:listOfReplacedElements><comp:replacedElement comp:idRef=\"{id}\" comp:submodelRef=\"a\"{factor}/>\
+            </comp:listOfReplacedElements>"
+        )
+    };
+    let outside = inside
+        .replace("constant=\"true\"/>", &format!("constant=\"true\">{}</compartment>", stands_for("c", "")))
+        .replace(
+            "constant=\"false\"/>",
+            &format!("constant=\"false\">{}</species>", stands_for("x", " comp:conversionFactor=\"f\"")),
+        );
+    let parameters = parameters(&[("k", 5.0)], &stands_for("p", "")) + &parameters(&[("f", 10.0)], "");
+    let parameters = parameters.replace("</listOfParameters><listOfParameters>", "");
+    let submodel = submodels("<comp:submodel comp:id=\"a\" comp:modelRef=\"inner\"/>");
+    let model = flat(&composed(&format!("{outside}{parameters}{submodel}"), &definitions(&inner)));
+    let reaction = &model.reactions[0];
+    let law = reaction.kinetic_law.as_ref().unwrap();
+    assert_eq!((reaction.products[0].species.as_str(), reaction.products[0].stoichiometry), ("x", Some(2.0)));
+    assert_eq!((law.parameters[0].base.id(), law.parameters[0].value), ("k_", Some(7.0)));
+    let at = |name: &str| match name {
+        "k_" => Some(7.0),
+        "k" => Some(5.0),
+        "x" => Some(3.0),
+        "f" => Some(10.0),
+        _ => None,
+    };
+    assert_eq!(law.math.as_ref().unwrap().value(&at), Some(7.0 * (3.0 / 10.0) * 5.0));
+}
+
 #[test]
 fn elements_that_replace_each_other_are_refused() {
     let inner = definition("inner", &parameters(&[("p", 1.0)], ""));

@@ -2,8 +2,8 @@
 
 /// Elements may nest this deep; so may formulas.
 pub(super) const DEEPEST: usize = 500;
-/// Elements in a file: a gigabyte of memory.
-const MOST_ELEMENTS: usize = 10_000_000;
+/// Elements in a file: with text between them 0.8 GB of memory while it is read.
+const MOST_ELEMENTS: usize = 5_000_000;
 /// Attributes of an element: their names are compared in pairs.
 const MOST_ATTRIBUTES: usize = 500;
 /// Namespaces in scope, summed over the elements that declare some: each such element gets a list of them.

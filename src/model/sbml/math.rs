@@ -108,6 +108,13 @@ impl Math {
     }
 
     /// Changes the formula and all parts of it, the parts before the whole.
+    ///
+    /// ```
+    /// use homeostat::model::sbml::Math;
+    /// let mut formula = Math::from_infix("a + b").unwrap();
+    /// formula.change(&mut |part| if *part == Math::name("a") { *part = Math::number(2.0) });
+    /// assert_eq!(formula.value(&|_| Some(1.0)), Some(3.0));
+    /// ```
     pub fn change(&mut self, act: &mut dyn FnMut(&mut Math)) {
         for part in self.parts_mut() {
             part.change(act);

@@ -77,7 +77,7 @@ use crate::error::{Error, Problem};
 use std::path::Path;
 
 impl Document {
-    /// Reads a document of any level.
+    /// Reads a document of any level, submodels and all; the example of this page shows it.
     ///
     /// # Errors
     /// All that is wrong with it.
@@ -90,6 +90,12 @@ impl Document {
     }
 
     /// Reads a document from the bytes of a file.
+    ///
+    /// ```
+    /// use homeostat::model::sbml::Document;
+    /// let error = Document::from_bytes(b"<sbml>\n</sbm>").unwrap_err();
+    /// assert_eq!(error.problems()[0].line, Some(2));
+    /// ```
     ///
     /// # Errors
     /// As [`Document::from_xml`]; also what is no text in UTF-8.
@@ -121,6 +127,21 @@ impl Document {
 
     /// The document without submodels: what is in them is called `submodel__id`, and `a__b__id` in a submodel of a
     /// submodel (`comp` Version 1, section 3.9). Without a `folder` definitions in other files are refused.
+    ///
+    /// ```
+    /// use homeostat::model::sbml::Document;
+    /// let text = r#"<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2"
+    ///     xmlns:comp="http://www.sbml.org/sbml/level3/version1/comp/version1" comp:required="true">
+    ///     <model><comp:listOfSubmodels><comp:submodel comp:id="left" comp:modelRef="side"/>
+    ///         <comp:submodel comp:id="right" comp:modelRef="side"/></comp:listOfSubmodels></model>
+    ///     <comp:listOfModelDefinitions><comp:modelDefinition id="side"><listOfParameters>
+    ///         <parameter id="k" value="1" constant="true"/></listOfParameters></comp:modelDefinition>
+    ///     </comp:listOfModelDefinitions></sbml>"#;
+    /// let flat = Document::from_xml(text)?.flattened(None)?;
+    /// let names: Vec<&str> = flat.model.parameters.iter().map(|p| p.base.id()).collect();
+    /// assert_eq!(names, ["left__k", "right__k"]);
+    /// # Ok::<(), homeostat::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Definitions or elements that are not there, definitions in a circle, elements that are replaced twice, and

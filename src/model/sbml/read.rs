@@ -6,7 +6,7 @@ mod model;
 mod part;
 mod reaction;
 
-use super::document::{Base, Document, Origin};
+use super::document::{Base, Document, Origin, SbmlModel};
 use super::math::{Math, math};
 use super::xml::{COMP, File, Tag, parse};
 use crate::error::{Error, Problem};
@@ -47,11 +47,13 @@ pub(super) fn document(text: &str) -> Result<Document, Error> {
         return fail(&file, message);
     }
     root.allow(&["level", "version"], &["model"]);
-    let Some(tag) = root.child("model") else {
-        return fail(&file, "there is no model in it".to_string());
+    let model = match root.child("model") {
+        Some(tag) => model::model(tag),
+        None if (level, version) == (3, 2) => SbmlModel::default(), // there may be definitions for others alone
+        None => return fail(&file, "there is no model in it (SBML rule 20201)".to_string()),
     };
     let (definitions, externals) = composition::definitions(root);
-    let mut document = Document { model: model::model(tag), definitions, externals, ..Document::default() };
+    let mut document = Document { model, definitions, externals, ..Document::default() };
     let (errors, warnings): (Vec<Problem>, Vec<Problem>) =
         file.take_problems().into_iter().partition(Problem::is_error);
     document.origin = Origin { level, version, warnings };

@@ -6,6 +6,7 @@ use super::super::walk::Held;
 use super::super::xml::hint;
 use super::fault;
 use crate::error::{Problem, Severity};
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 /// What a name stands for.
@@ -22,10 +23,15 @@ enum Kind {
     Other,
 }
 
+/// More suggestions tell nothing new.
+const MOST_HINTS: usize = 10;
+
 /// What there is in a model: kind, and whether it is constant.
 struct Index<'m> {
     known: HashMap<&'m str, (Kind, bool)>,
     units: HashSet<&'m str>,
+    /// How many names are still looked for among similar ones: each is compared with all.
+    hints: Cell<usize>,
 }
 
 /// Units that need no definition (Level 3 Version 2, table 2; `liter`, `meter` and `Celsius` in Level 1).
@@ -81,7 +87,10 @@ pub(super) fn check(model: &SbmlModel, problems: &mut Vec<Problem>) {
     let mut missing = HashSet::new();
     unit_names(model, &mut |name| {
         if !UNITS.contains(&name) && !index.units.contains(name) && missing.insert(name.to_string()) {
-            let message = format!("there is no unit {name}{} (SBML rule 10313)", index.unit_hint(name));
+            let message = format!(
+                "there is no unit {name}{} (SBML rule 10313)",
+                index.hint_among(name, index.units.iter().copied().chain(UNITS))
+            );
             problems.push(Problem::warning(["unit", name], message));
         }
     });
@@ -98,8 +107,7 @@ fn composition(model: &SbmlModel, problems: &mut Vec<Problem>) {
         let replaced = base.replaced.iter().map(|r| (&*r.base, &r.submodel));
         for (at, submodel) in replaced.chain(base.replaced_by.iter().map(|by| (&by.base, &by.submodel))) {
             if !submodels.contains(submodel.as_str()) {
-                let hint = hint(submodel, submodels.iter().copied());
-                problems.push(fault(["", base.id()], at, None, format!("there is no submodel {submodel}{hint}")));
+                problems.push(fault(["", base.id()], at, None, format!("there is no submodel {submodel}")));
             }
         }
     }
@@ -137,15 +145,17 @@ impl<'m> Index<'m> {
         }
         known.remove("");
         let units = model.units.iter().map(|u| u.base.id()).collect();
-        Index { known, units }
+        Index { known, units, hints: Cell::new(MOST_HINTS) }
     }
 
     fn hint(&self, name: &str) -> String {
-        hint(name, self.known.keys().copied())
+        self.hint_among(name, self.known.keys().copied())
     }
 
-    fn unit_hint(&self, name: &str) -> String {
-        hint(name, self.units.iter().copied().chain(UNITS))
+    fn hint_among(&self, name: &str, known: impl IntoIterator<Item = &'m str>) -> String {
+        let left = self.hints.get();
+        self.hints.set(left.saturating_sub(1));
+        if left > 0 { hint(name, known) } else { String::new() }
     }
 
     fn is(&self, name: &str, kind: Kind) -> bool {
@@ -162,7 +172,7 @@ impl<'m> Index<'m> {
             let place = ["species", s.base.id()];
             need(place, &s.base, &s.compartment, Kind::Compartment, "compartment", Some(20601));
             if let Some(factor) = &s.conversion_factor {
-                need(place, &s.base, factor, Kind::Parameter, "parameter", None);
+                need(place, &s.base, factor, Kind::Parameter, "parameter", Some(20617));
             }
         }
         for r in &model.reactions {
@@ -171,14 +181,14 @@ impl<'m> Index<'m> {
                 need(place, &x.base, &x.species, Kind::Species, "species", Some(21111));
             }
             for x in &r.modifiers {
-                need(place, &x.base, &x.species, Kind::Species, "species", Some(21111));
+                need(place, &x.base, &x.species, Kind::Species, "species", None);
             }
             if let Some(compartment) = &r.compartment {
-                need(place, &r.base, compartment, Kind::Compartment, "compartment", None);
+                need(place, &r.base, compartment, Kind::Compartment, "compartment", Some(21107));
             }
         }
         if let Some(factor) = &model.defaults.conversion_factor {
-            need(["model", ""], &model.base, factor, Kind::Parameter, "parameter", None);
+            need(["model", ""], &model.base, factor, Kind::Parameter, "parameter", Some(20216));
         }
     }
 
@@ -225,7 +235,7 @@ impl<'m> Index<'m> {
             };
             lambda.body.visit(&mut |math| match math {
                 Math::Name(name) if !lambda.arguments.contains(name) => {
-                    let hint = hint(name, lambda.arguments.iter().map(String::as_str));
+                    let hint = self.hint_among(name, lambda.arguments.iter().map(String::as_str));
                     wrong(Some(20304), format!("there is no argument {name}{hint}"));
                 }
                 Math::Call(name, arguments) => {

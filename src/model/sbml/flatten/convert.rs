@@ -1,7 +1,7 @@
 //! What is left of an instance, under the names and in the time and extents of the whole.
 
 use super::super::composition::Submodel;
-use super::super::document::{Compartment, Defaults, RuleKind, SbmlModel};
+use super::super::document::{Compartment, Defaults, KineticLaw, Reaction, RuleKind, SbmlModel};
 use super::super::math::{Constant, Math, Operator};
 use super::super::walk::{Role, Space};
 use super::names::{Factors, Whole};
@@ -42,6 +42,7 @@ impl<'t> Part<'t> {
         if self.whole.tree.instances.len() > 1 {
             own_defaults(&mut model);
         }
+        model.reactions.iter_mut().for_each(|r| self.free_locals(r));
         model.formulas_mut(&mut |math, reaction| self.convert(math, reaction));
         let bodies = model.functions.iter_mut().filter_map(|f| Some(&mut f.lambda.as_mut()?.body));
         bodies.for_each(|body| body.change(&mut |part| self.convert_own(part)));
@@ -59,6 +60,45 @@ impl<'t> Part<'t> {
 
     fn flat(&self, name: &str) -> (String, Factors) {
         self.whole.flat(self.instance, name)
+    }
+
+    /// Gives a parameter of a rate another name where its own would hide one that the rate will have.
+    fn free_locals(&self, r: &mut Reaction) {
+        let reaction = r.base.id.clone().unwrap_or_default();
+        let Some(KineticLaw { math: Some(math), parameters, .. }) = &mut r.kinetic_law else { return };
+        let mut taken: HashSet<String> = HashSet::new();
+        let mut take = |math: &Math| {
+            math.visit(&mut |part| {
+                if let Math::Name(name) = part {
+                    taken.insert(name.clone());
+                }
+            })
+        };
+        math.visit(&mut |part| {
+            if let Math::Name(name) = part
+                && let Some(value) = self.value(name, Some(&reaction))
+            {
+                take(&value);
+            }
+        });
+        self.time.iter().chain(&self.extent).for_each(take);
+        let own: HashSet<String> = parameters.iter().map(|p| p.base.id().to_string()).collect();
+        for p in parameters.iter_mut().filter(|p| taken.contains(p.base.id())) {
+            let old = p.base.id().to_string();
+            let stays = self.here.local(&reaction, &old).is_some_and(|n| self.whole.fates.stays((self.instance, n)));
+            let mut new = format!("{old}_");
+            while taken.contains(&new) || own.contains(&new) || self.here.symbol(&new).is_some() {
+                new.push('_');
+            }
+            if stays {
+                math.change(&mut |part| {
+                    if matches!(part, Math::Name(name) if *name == old) {
+                        *part = Math::name(&new);
+                    }
+                });
+                p.base.id = Some(new);
+            }
+        }
     }
 
     /// Names, time and calls of a formula, which may be the rate of a reaction.

@@ -80,6 +80,12 @@ impl Operator {
 
     /// The value for numbers; nothing for what needs more than them.
     ///
+    /// ```
+    /// use homeostat::model::sbml::Operator;
+    /// assert_eq!(Operator::Lt.value(&[1.0, 2.0, 3.0]), Some(1.0)); // 1 < 2 < 3
+    /// assert_eq!(Operator::RateOf.value(&[1.0]), None);
+    /// ```
+    ///
     /// `quotient` and `rem` go with the truncated ratio, so that the remainder has the sign of the dividend
     /// (MathML 2.0, section 4.4.3); the inverses of `cot` and its like are those of the reciprocal argument.
     pub fn value(self, x: &[f64]) -> Option<f64> {

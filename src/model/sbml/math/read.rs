@@ -74,11 +74,32 @@ fn content(owner: Tag) -> Option<Tag> {
     }
 }
 
+/// Formulas nest, and so do calls of this function: what does not nest has functions of its own.
 fn formula(tag: Tag) -> Option<Math> {
     if tag.namespace() != MATHML {
-        tag.fault(Some(10201), format!("{} is no MathML", tag.name()));
-        return None;
+        return fail(tag, 10201, format!("{} is no MathML", tag.name()));
     }
+    match tag.name() {
+        "apply" => application(tag),
+        "piecewise" => piecewise(tag),
+        "semantics" => match tag.elements().next() {
+            Some(first) => formula(first),
+            None => fail(tag, 10201, "there is nothing in semantics"),
+        },
+        _ => leaf(tag),
+    }
+}
+
+/// All of some formulas, so that all complaints are made.
+fn formulas(tags: &[Tag]) -> Option<Vec<Math>> {
+    let mut all = Vec::with_capacity(tags.len());
+    for tag in tags {
+        all.extend(formula(*tag));
+    }
+    (all.len() == tags.len()).then_some(all)
+}
+
+fn leaf(tag: Tag) -> Option<Math> {
     if let Some((_, constant)) = CONSTANTS.iter().find(|(name, _)| *name == tag.name()) {
         return Some(Math::Constant(*constant));
     }
@@ -89,12 +110,6 @@ fn formula(tag: Tag) -> Option<Math> {
             "time" => Some(Math::Constant(Constant::Time)),
             "avogadro" => Some(Math::Constant(Constant::Avogadro)),
             other => fail(tag, 10201, format!("{other} is a function: expected it as the first element of apply")),
-        },
-        "apply" => application(tag),
-        "piecewise" => piecewise(tag),
-        "semantics" => match tag.elements().next() {
-            Some(first) => formula(first),
-            None => fail(tag, 10201, "there is nothing in semantics"),
         },
         "lambda" => fail(tag, 10208, "lambda may stand in a function definition alone"),
         other => {
@@ -141,7 +156,7 @@ fn literal(tag: Tag) -> Option<Math> {
         _ => {
             return fail(
                 tag,
-                10206,
+                10207,
                 format!("cn has the type \"{kind}\", expected real, integer, e-notation or rational"),
             );
         }
@@ -156,22 +171,35 @@ fn literal(tag: Tag) -> Option<Math> {
 }
 
 fn application(tag: Tag) -> Option<Math> {
-    let mut parts = tag.elements();
-    let Some(head) = parts.next() else { return fail(tag, 10201, "there is nothing in apply") };
-    let mut arguments = Vec::new();
-    let mut qualifier = None;
-    for part in parts {
-        match part.name() {
-            "degree" | "logbase" => qualifier = Some(part),
-            _ => arguments.push(part),
+    let (head, arguments) = head(tag)?;
+    let arguments = formulas(&arguments)?;
+    match head {
+        Head::Function(name) => Some(Math::Call(name, arguments)),
+        Head::Operator(Operator::RateOf) if !matches!(arguments[..], [Math::Name(_)]) => {
+            fail(tag, 10223, "rateOf takes a ci")
         }
+        Head::Operator(operator) => Some(Math::Apply(operator, arguments)),
     }
-    let read = |tags: &[Tag]| {
-        let read: Vec<Option<Math>> = tags.iter().map(|t| formula(*t)).collect(); // all of them, for all complaints
-        read.into_iter().collect::<Option<Vec<Math>>>()
+}
+
+/// What is applied.
+enum Head {
+    Function(String),
+    Operator(Operator),
+}
+
+/// What an `apply` applies, and to which elements, as many as it takes; a degree or base before the argument.
+fn head<'a>(tag: Tag<'a>) -> Option<(Head, Vec<Tag<'a>>)> {
+    let complain = |at: Tag, rule: u32, message: String| {
+        at.fault(Some(rule), message);
+        None
     };
+    let mut parts = tag.elements();
+    let Some(head) = parts.next() else { return complain(tag, 10201, "there is nothing in apply".to_string()) };
+    let (qualifiers, mut arguments): (Vec<Tag>, Vec<Tag>) =
+        parts.partition(|part| matches!(part.name(), "degree" | "logbase"));
     if head.name() == "ci" {
-        return Some(Math::Call(words(head), read(&arguments)?));
+        return Some((Head::Function(words(head)), arguments));
     }
     let operator = match head.name() {
         "csymbol" => Operator::named(symbol(head)?),
@@ -179,53 +207,47 @@ fn application(tag: Tag) -> Option<Math> {
     };
     let Some(operator) = operator else {
         let known = hint(head.name(), Operator::all().map(Operator::name));
-        return fail(head, 10202, format!("{} is no operator of SBML{known}", head.name()));
+        return complain(head, 10202, format!("{} is no operator of SBML{known}", head.name()));
     };
-    if let Some(qualifier) = qualifier {
+    if matches!(operator, Operator::Root | Operator::Log) && arguments.len() != 1 {
+        return complain(head, 10218, format!("{} takes 1 argument, found {}", head.name(), arguments.len()));
+    }
+    for qualifier in qualifiers {
         let fits = matches!((operator, qualifier.name()), (Operator::Root, "degree") | (Operator::Log, "logbase"));
-        let inside: Vec<Tag> = qualifier.elements().collect();
-        match inside[..] {
+        match qualifier.elements().collect::<Vec<_>>()[..] {
             [one] if fits && arguments.len() == 1 => arguments.insert(0, one),
-            _ => return fail(qualifier, 10201, format!("{} does not fit here", qualifier.name())),
+            _ => return complain(qualifier, 10201, format!("{} does not fit here", qualifier.name())),
         }
-    } else if matches!(operator, Operator::Root | Operator::Log) && arguments.len() != 1 {
-        return fail(head, 10218, format!("{} takes 1 argument, found {}", head.name(), arguments.len()));
     }
-    if let Err(message) = operator.takes(arguments.len()) {
-        return fail(head, 10218, message);
+    match operator.takes(arguments.len()) {
+        Ok(()) => Some((Head::Operator(operator), arguments)),
+        Err(message) => complain(head, 10218, message),
     }
-    let arguments = read(&arguments)?;
-    if operator == Operator::RateOf && !matches!(arguments[..], [Math::Name(_)]) {
-        return fail(head, 10223, "rateOf takes a ci");
-    }
-    Some(Math::Apply(operator, arguments))
 }
 
 fn piecewise(tag: Tag) -> Option<Math> {
     let mut pieces = Vec::new();
     let mut otherwise = None;
-    let mut complete = true;
+    let mut is_complete = true;
     for part in tag.elements() {
         let inside: Vec<Tag> = part.elements().collect();
-        match (part.name(), &inside[..]) {
-            ("piece", [value, condition]) => match (formula(*value), formula(*condition)) {
-                (Some(value), Some(condition)) => pieces.push((value, condition)),
-                _ => complete = false,
-            },
-            ("otherwise", [value]) if otherwise.is_none() => match formula(*value) {
-                Some(value) => otherwise = Some(Box::new(value)),
-                None => complete = false,
-            },
-            (name @ ("piece" | "otherwise"), _) => {
-                let expected = if name == "piece" { "2" } else { "1, once" };
-                part.fault(Some(10218), format!("{name} takes {expected}, found {}", inside.len()));
-                complete = false;
-            }
-            (name, _) => {
-                part.fault(Some(10201), format!("found {name}, expected piece or otherwise"));
-                complete = false;
+        match (part.name(), formulas(&inside).map(|mut all| (all.pop(), all.pop(), all.len()))) {
+            ("piece", Some((Some(condition), Some(value), 0))) => pieces.push((value, condition)),
+            ("otherwise", Some((Some(value), None, _))) if otherwise.is_none() => otherwise = Some(Box::new(value)),
+            (_, None) => is_complete = false, // what is in it has been complained of
+            _ => {
+                misfit(part, inside.len());
+                is_complete = false;
             }
         }
     }
-    complete.then_some(Math::Piecewise { pieces, otherwise })
+    is_complete.then_some(Math::Piecewise { pieces, otherwise })
+}
+
+fn misfit(part: Tag, count: usize) {
+    match part.name() {
+        "piece" => part.fault(Some(10218), format!("piece takes 2, found {count}")),
+        "otherwise" => part.fault(Some(10218), format!("otherwise takes 1, once, found {count}")),
+        name => part.fault(Some(10201), format!("found {name}, expected piece or otherwise")),
+    }
 }

@@ -57,7 +57,11 @@ fn reference(tag: Tag, calculated: &mut Calculated) -> SpeciesReference {
         given = given.or(Some(1.0)).map(|over| over / tag.number("denominator").unwrap_or(1.0));
     }
     let species = tag.required(tag.either(&["species", "specie"]), "species");
-    let formula = tag.child("stoichiometryMath").and_then(math);
+    let calculated_by = tag.child("stoichiometryMath");
+    if calculated_by.is_some() && tag.attribute("stoichiometry").is_some() {
+        tag.fault(Some(21113), "stoichiometry and stoichiometryMath are both given: take one away");
+    }
+    let formula = calculated_by.and_then(math);
     let mut reference = SpeciesReference { base, species, stoichiometry: given, constant: constant(tag, true) };
     match formula {
         Some(Math::Number(number, _)) => reference.stoichiometry = Some(number),

@@ -62,8 +62,9 @@ impl Markup {
         }
     }
 
+    /// So deep that it is read, and no deeper: a formula may nest hundreds deep.
     fn indent(&mut self) {
-        self.out.extend(std::iter::repeat_n(' ', 2 * self.depth));
+        self.out.extend(std::iter::repeat_n(' ', 2 * self.depth.min(20)));
     }
 }
 
