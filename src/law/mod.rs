@@ -22,7 +22,7 @@ pub use coupled_transport::equilibrium_gradient;
 pub use record::{Argument, Given, Gives, Group, Law, Member, Order, Over, Role, Side};
 
 use record::{COMPETING, COMPETITORS, PRODUCTS, SUBSTRATES, competed, content, half, level, per_time};
-use record::{positive, product, ratio, repeated, reversible, sum, vmax};
+use record::{positive, product, ratio, repeated, reversible, signal, sum, vmax};
 
 /// Defines the list: each law is a function and a record `LAW` in the file of its name.
 macro_rules! laws {

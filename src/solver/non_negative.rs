@@ -138,7 +138,7 @@ impl Group {
         }
         self.members.iter().all(|&k| {
             let allowed = |&(i, w): &(usize, f64)| w.abs() * norm.scale(i, y[i].abs());
-            invariants[k].defect(sums[k], y).0.abs() <= invariants[k].terms().iter().map(allowed).sum()
+            invariants[k].defect(sums[k], y).0.abs() <= invariants[k].terms().iter().map(allowed).sum::<f64>()
         })
     }
 
