@@ -189,5 +189,8 @@ fn a_rule_may_be_a_level() {
     let s = simulation(&[("a", "cell", 1.0)], &format!("{ENZYME}{rule}"));
     close(at(&s, 1e-9, "e")[0], 3.0); // 3 uM/h in 2 L, a half
     let message = fault(&format!("{ENZYME}{}", rule.replace("unit = \"uM\"", "unit = \"umol\"")));
-    assert!(message.contains("regulator.r.X: seen is an amount; expected a concentration"), "{message}");
+    assert!(
+        message.contains("regulator.r.X: seen is a rule that gives an amount; expected a concentration"),
+        "{message}"
+    );
 }

@@ -13,8 +13,8 @@ const ORDER: Order = Order { consumed: 2, produced: 2 };
 
 fn head() -> String {
     let species = |s: &&str| format!("[species.{s}]\ncompartment = \"cell\"\nconcentration = \"1 uM\"\n");
-    let held =
-        "[supply.held]\nlevel = \"1 uM\"\n[enzyme.target]\nreaction = \"a ->\"\nVmax = \"1 uM/h\"\nKm = \"1 uM\"\n";
+    let held = "[supply.held]\nlevel = \"1 uM\"\n[enzyme.target]\nreaction = \"a ->\"\nVmax = \"1 uM/h\"\nKm = \"1 uM\"\n\
+                [receptor.site]\nX = \"a\"\nK = \"1 uM\"\n";
     HEAD.to_string() + &SPECIES.iter().map(species).collect::<String>() + held
 }
 
@@ -155,6 +155,79 @@ fn kinds() -> Vec<(&'static str, Vec<Field>)> {
         ("exchange", vec![text(&["reaction"], "a -> p"), number(&["k_out"], "1/h"), number(&["k_in"], "1/h")]),
         ("clearance", vec![text(&["reaction"], "a ->"), number(&["k"], "1/h")]),
         ("reaction", vec![text(&["reaction"], "2 a -> p"), number(&["kf"], "1/(uM h)"), number(&["kr"], "1/h")]),
+        (
+            "stimulus",
+            vec![
+                number(&["rest"], "1"),
+                number(&["amplitude"], "1"),
+                number(&["rate"], "1/h"),
+                number(&["on"], "h"),
+                number(&["off"], "h"),
+            ],
+        ),
+        (
+            "drug",
+            vec![
+                number(&["V"], "L"),
+                number(&["CL"], "L/h"),
+                number(&["ka"], "1/h"),
+                number(&["F"], "1"),
+                number(&["lag"], "h"),
+                number(&["V2"], "L"),
+                number(&["Q"], "L/h"),
+                number(&["fu"], "1"),
+                number(&["Kp_uu"], "1"),
+                number(&["ke0"], "1/h"),
+                number(&["molar_mass"], "g/mol"),
+                number(&["body_weight"], "g"),
+            ],
+        ),
+        ("receptor", vec![text(&["X"], "a"), number(&["K"], "uM")]),
+        (
+            "ligand",
+            vec![text(&["target"], "site"), text(&["I"], "c"), number(&["Ki"], "uM"), number(&["efficacy"], "1")],
+        ),
+        (
+            "turnover",
+            vec![
+                text(&["target"], "target"),
+                text(&["compartment"], "cell"),
+                number(&["half_life"], "h"),
+                number(&["E0"], "uM"),
+                number(&["expression"], "1"),
+            ],
+        ),
+        (
+            "inactivation",
+            vec![text(&["reaction"], "e ->"), text(&["I"], "c"), number(&["k_inact"], "1/h"), number(&["KI"], "uM")],
+        ),
+        (
+            "binding",
+            vec![
+                text(&["reaction"], "a -> p"),
+                text(&["I"], "c"),
+                number(&["k_on"], "1/(uM h)"),
+                number(&["k_off"], "1/h"),
+            ],
+        ),
+        (
+            "gpcr",
+            vec![
+                text(&["reaction"], "-> p"),
+                text(&["ligand"], "a"),
+                text(&["G"], "b"),
+                text(&["T"], "q"),
+                number(&["receptors"], "uM"),
+                number(&["k_on"], "1/(uM h)"),
+                number(&["k_off"], "1/h"),
+                number(&["G_total"], "uM"),
+                number(&["k_activation"], "1/(uM^2 h)"),
+                number(&["k_deactivation"], "1/(uM h)"),
+                number(&["T_total"], "uM"),
+                number(&["k_induction"], "1/(uM^2 h)"),
+                number(&["k_decay"], "1/h"),
+            ],
+        ),
         ("process", vec![text(&["reaction"], "a ->"), text(&["rate"], "a")]), // units of formulas are not checked
         ("rule", vec![text(&["value"], "a"), text(&["unit"], "umol")]),
         (

@@ -364,7 +364,7 @@ impl<'a> Assembly<'a> {
             EntityKind::Rule { unit, .. } if unit.dimension() == dimension => Some(Level::Given(Rule(symbol))),
             EntityKind::Rule { unit, .. } => {
                 let (found, expected) = (unit.dimension().with_article(), dimension.with_examples());
-                self.report_at(path, format!("{name} is {found}; expected {expected}"));
+                self.report_at(path, format!("{name} is a rule that gives {found}; expected {expected}"));
                 None
             }
             _ => self.parameter_named(path, name, dimension).map(Level::Held),

@@ -176,10 +176,16 @@ fn whole(part: &Part) -> Result<Cow<'_, Part>, String> {
 fn is_ready(part: &Part, net: &Network, names: &HashSet<String>) -> bool {
     let part = &*whole(part).unwrap_or(Cow::Borrowed(part));
     let comes = |text: &String| *text != part.name && names.contains(text) && net.get(text).is_none();
-    let choices = ["law", "like"];
-    let texts = part.fields.iter().filter(|(field, _)| !choices.contains(&field.as_str()));
-    if texts.into_iter().any(|(_, value)| matches!(value, Field::Text(text) if comes(text))) {
-        return false;
+    let mut open: Vec<&Field> =
+        part.fields.iter().filter(|(field, _)| !["law", "like"].contains(&field.as_str())).map(|(_, v)| v).collect();
+    while let Some(field) = open.pop() {
+        match field {
+            Field::Text(text) if comes(text) => return false,
+            // keys of a table may be levels
+            Field::Table(fields) if fields.keys().any(comes) => return false,
+            Field::Table(fields) => open.extend(fields.values()),
+            _ => {}
+        }
     }
     let formulas: &[&str] = match part.kind.as_str() {
         "process" | "rule" => &["rate", "value"],

@@ -1,7 +1,7 @@
 //! Vesicular uptake that never runs backwards.
 
-use super::{Gives, Law, content, half, level, per_time, vmax};
 use super::uptake_with_leak;
+use super::{Gives, Law, content, half, level, per_time, vmax};
 use crate::expr::Expr;
 
 /// v = max(0, Vmax S / (Km + S) - leak P): packing against a leak, closed where the leak would be larger. Not a
