@@ -1,13 +1,10 @@
 //! Why an inhibitor of serotonin reuptake takes weeks: receptors on the cell body slow firing down at first, and become
 //! insensitive. A mechanism in a model, with assumed constants (models/best-2020-serotonin-ssri.toml).
 //!
-//! `cargo run --release --features plot --example acute_and_chronic_ssri` writes `acute-and-chronic-ssri.svg`, or the
-//! file (.svg, .png) that is named.
+//! `cargo run --release --features plot --example acute_and_chronic_ssri -- acute-and-chronic-ssri.svg`
 
-use homeostat::plot::Figure;
 use homeostat::simulation::{Run, Simulation, Trajectory};
 use homeostat::{Error, library};
-use std::path::Path;
 
 const DAY: usize = 24;
 
@@ -28,13 +25,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("receptors that do not", six_weeks(&[("HTR1A.desensitisation", "0")])?),
         ("without receptors on the cell body", six_weeks(&[("fire.HTR1A", "0")])?),
     ];
-    let file = std::env::args().nth(1).unwrap_or("acute-and-chronic-ssri.svg".to_string());
     println!("extracellular serotonin in nM; days after the beginning of the drug");
-    let days: Vec<f64> = variants[0].1.t.iter().map(|t| t / DAY as f64 - 1.0).collect();
-    let mut figure = Figure::new("Reuptake blocked for six weeks", "time", "d", days);
     for (name, trajectory) in &variants {
-        let eht: Vec<f64> = trajectory.rows.iter().map(|row| 1e3 * row[0]).collect();
-        let on = |day: usize| eht[(1 + day) * DAY];
+        let on = |day: usize| 1e3 * trajectory.rows[(1 + day) * DAY][0];
         println!(
             "{name:36} before {:.1}; day 1 {:.1}, 3 {:.1}, 7 {:.1}, 14 {:.1}, 21 {:.1}",
             on(0),
@@ -44,9 +37,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             on(14),
             on(21)
         );
+    }
+    #[cfg(feature = "plot")]
+    if let Some(path) = std::env::args().nth(1) {
+        std::fs::write(path, figure(&variants)?.to_svg()?)?;
+    }
+    Ok(())
+}
+
+#[cfg(feature = "plot")]
+fn figure(variants: &[(&str, Trajectory)]) -> Result<homeostat::plot::Figure, Box<dyn std::error::Error>> {
+    let days: Vec<f64> = variants[0].1.t.iter().map(|t| t / DAY as f64 - 1.0).collect();
+    let mut figure = homeostat::plot::Figure::new("Reuptake blocked for six weeks", "time", "d", days);
+    for (name, trajectory) in variants {
+        let eht: Vec<f64> = trajectory.rows.iter().map(|row| 1e3 * row[0]).collect();
         figure = figure.curve(format!("[eht], {name}"), "nM", eht)?;
     }
     let firing = variants[0].1.rows.iter().map(|row| row[1]).collect();
-    figure.curve("firing", "", firing)?.save(Path::new(&file))?;
-    Ok(())
+    Ok(figure.curve("firing", "", firing)?)
 }

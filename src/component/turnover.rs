@@ -6,10 +6,10 @@ use crate::network::{EntityKind, Initial, Modifier, Parameter, Range};
 use crate::units::{Dimension, Frequency, Time, Unit, Value};
 
 builder! {
-    /// The active amount of an enzyme or transporter as a state: d[E]/dt = k_deg (expression E0 - [E]). The part's own name is
-    /// the species E; what it acts on is multiplied by [E]/E0, so that its Vmax stays what it is while nothing happens to
+    /// The active amount of an enzyme or transporter as a state: `d[E]/dt = k_deg (expression E0 - [E])`. The part's own name is
+    /// the species E; what it acts on is multiplied by `[E]/E0`, so that its Vmax stays what it is while nothing happens to
     /// the protein. What takes E away ([`Inactivation`](crate::component::Inactivation),
-    /// [`Binding`](crate::component::Binding)) is made good as slowly as the protein turns over. `NAME.active` is [E]/E0.
+    /// [`Binding`](crate::component::Binding)) is made good as slowly as the protein turns over. `NAME.active` is `[E]/E0`.
     ///
     /// ```
     /// use homeostat::component::{Builder, Turnover};
