@@ -71,6 +71,11 @@ impl SteadyState {
     }
 }
 
+/// Whether two states differ by less than a thousandth in every amount.
+fn is_near(a: &[f64], b: &[f64]) -> bool {
+    a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-3 * a.abs().max(b.abs()))
+}
+
 fn find(values: &[(String, f64)], name: &str) -> Option<f64> {
     values.iter().find(|(n, _)| n == name).map(|(_, x)| *x)
 }
@@ -79,7 +84,8 @@ impl Simulation {
     /// A steady state near the initial values: damped Newton on the exact Jacobian, conserved sums held at
     /// their initial totals. Where that does not arrive at amounts that are not negative, or arrives where the
     /// state is not stable, time integration leads to a better starting point; a state that is not stable is
-    /// given where no other one is found. A schedule is left aside.
+    /// given where no other one is found. Where nothing holds the state in some direction, the place along it is the one
+    /// that time integration arrives at. A schedule is left aside.
     ///
     /// # Errors
     /// [`Error::Solver`] where nothing arrives; says how far it came. [`Error::Input`] where the time stands
@@ -93,27 +99,34 @@ impl Simulation {
         let initial = self.initial_state()?;
         let search = Search::new(self, &initial, settle)?;
         let (mut start, mut elapsed, mut span) = (initial, 0.0, search.first_span());
-        let mut unstable = None;
+        let (mut unstable, mut neutral) = (None, None);
         for left in (0..=settle.integrations).rev() {
             if let Some(found) = search.newton(&start) {
+                // along a direction in which nothing holds the state Newton may go anywhere: time integration has to have
+                // arrived there by itself
+                let has_arrived = is_near(&found, &start);
                 let state = self.describe(found, &search);
-                if state.is_stable || !state.flat.is_empty() {
+                if state.is_stable || (!state.flat.is_empty() && has_arrived) {
                     return Ok(state);
                 }
-                unstable.get_or_insert(state);
+                if state.flat.is_empty() {
+                    unstable.get_or_insert(state);
+                } else {
+                    neutral = Some(state);
+                }
             }
             if left > 0 {
                 match self.integrate(&start, span, settle) {
                     Ok(later) => start = later,
                     Err(Error::Solver { failure, .. }) if failure.kind == FailureKind::TooManySteps => break,
-                    Err(error) if unstable.is_none() => return Err(error),
+                    Err(error) if unstable.is_none() && neutral.is_none() => return Err(error),
                     Err(_) => break,
                 }
                 elapsed += span;
                 span *= 10.0;
             }
         }
-        unstable.ok_or_else(|| self.unsettled(&search, &start, elapsed))
+        neutral.or(unstable).ok_or_else(|| self.unsettled(&search, &start, elapsed))
     }
 
     /// Whether the time is left in a rate once the parameters have their numbers: what one of them switches off is not.
