@@ -14,6 +14,16 @@ const PARTS: &str = r#"
 name = "levodopa-carbidopa"
 base = "best-2009-dopamine"
 
+# the carrier of the base, with what competes for it
+[transporter.TYRin]
+like = "LAT1"
+
+[supply.btrp]
+like = "btrp"
+
+[supply.blnaa]
+like = "blnaa"
+
 [drug.levodopa]
 like = "levodopa"
 
@@ -28,6 +38,10 @@ like = "carbidopa_clearance"
 
 [transporter.LAT1_ldopa]
 like = "LAT1_ldopa"
+
+[blocker.LAT1_levodopa]
+like = "LAT1_levodopa"
+target = "TYRin.Km"
 
 [[schedule.alone.drug]]
 name = "levodopa"
