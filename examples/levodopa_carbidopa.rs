@@ -1,6 +1,7 @@
 //! L-DOPA with and without carbidopa: an inhibitor of the decarboxylase that stays outside of the brain leaves more of a dose
-//! to get there. The terminal is that of Best, Nijhout & Reed 2009; the pharmacokinetics of L-DOPA are those of Chan et al.
-//! 2005, what carbidopa does to them is partly assumed (`homeostat list --parts`).
+//! to get there. The terminal is that of Best, Nijhout & Reed 2009; the pharmacokinetics of L-DOPA with
+//! carbidopa are those of Chan et al. 2005, its clearance without is derived from them, and what carbidopa does to absorption
+//! is assumed (`homeostat list --parts`). Amino acids of the blood compete with it for the carrier.
 //!
 //! `cargo run --release --features plot --example levodopa_carbidopa -- levodopa-carbidopa.svg`
 
