@@ -1,6 +1,7 @@
 //! L-DOPA with and without carbidopa: an inhibitor of the decarboxylase that stays outside of the brain leaves more of a dose
-//! to get there. The terminal is that of Best, Nijhout & Reed 2009; the pharmacokinetics of L-DOPA are those of Chan et al.
-//! 2005, what carbidopa does to them is partly assumed (`homeostat list --parts`).
+//! to get there. The terminal is that of Best, Nijhout & Reed 2009; the pharmacokinetics of L-DOPA with
+//! carbidopa are those of Chan et al. 2005, its clearance without is derived from them, and what carbidopa does to absorption
+//! is assumed (`homeostat list --parts`). Amino acids of the blood compete with it for the carrier.
 //!
 //! `cargo run --release --features plot --example levodopa_carbidopa -- levodopa-carbidopa.svg`
 
@@ -13,6 +14,16 @@ const PARTS: &str = r#"
 [model]
 name = "levodopa-carbidopa"
 base = "best-2009-dopamine"
+
+# the carrier of the base, with what competes for it
+[transporter.TYRin]
+like = "LAT1"
+
+[supply.btrp]
+like = "btrp"
+
+[supply.blnaa]
+like = "blnaa"
 
 [drug.levodopa]
 like = "levodopa"
@@ -28,6 +39,10 @@ like = "carbidopa_clearance"
 
 [transporter.LAT1_ldopa]
 like = "LAT1_ldopa"
+
+[blocker.LAT1_levodopa]
+like = "LAT1_levodopa"
+target = "TYRin.Km"
 
 [[schedule.alone.drug]]
 name = "levodopa"

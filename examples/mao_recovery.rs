@@ -15,16 +15,16 @@ name = "mao-recovery"
 base = "best-2009-dopamine"
 remove = ["clearance.MAO"]
 
-# each form does half of the 10 1/h that they do together in the paper
+# each form does half of the 10 1/h that they do together in the paper, far below saturation
 [enzyme.MAO_A]
-like = "MAO_A"
+like = "MAO_A_dopamine"
 reaction = "cda -> hva"
-Vmax = { value = 475, unit = "uM/h", status = "assumed", source = "half of the first-order oxidation" }
+Vmax = { value = 1060, unit = "uM/h", status = "assumed", source = "half of the first-order oxidation" }
 
 [enzyme.MAO_B]
 like = "MAO_B"
 reaction = "cda -> hva"
-Vmax = { value = 1000, unit = "uM/h", status = "assumed", source = "half of the first-order oxidation" }
+Vmax = { value = 1145, unit = "uM/h", status = "assumed", source = "half of the first-order oxidation" }
 
 [turnover.MAO_B_protein]
 like = "MAO_B_protein"

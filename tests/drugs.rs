@@ -173,6 +173,22 @@ fn a_brain_may_be_filled_by_rate_constants() {
     assert!(model_faults(&parts.replace("k_out = \"2473.5 1/h\"\n", "")).contains("drug.d.k_out: is missing"));
 }
 
+/// Two compartments in closed form, as the code from which the constants are: what acts is what has come into the brain.
+#[test]
+fn cocaine_acts_in_the_brain() {
+    let part = "[drug.d]\nlike = \"cocaine\"\n";
+    let s = simulation(part, &given("3 umol/kg", "bolus", "at = 0"));
+    let (into, back, lost) = (0.3_f64 / 60.0, 0.0033, 0.0078);
+    let sum: f64 = into + back + lost;
+    let root = (sum * sum - 4.0 * back * lost).sqrt();
+    let (fast, slow) = (0.5 * (sum + root), 0.5 * (sum - root));
+    for minutes in [1.0, 5.0, 30.0_f64] {
+        let t = 60.0 * minutes;
+        let brain = 3.0 * 0.3 / 0.15 * into / (fast - slow) * ((-slow * t).exp() - (-fast * t).exp());
+        close(at(&s, minutes / 60.0, "d")[0], brain);
+    }
+}
+
 #[test]
 fn a_level_may_be_what_a_rule_gives() {
     let parts = |unit: &str| {
@@ -219,7 +235,15 @@ fn ligands_share_a_receptor() {
     // an allosteric modulator with alpha = 3 at its constant: K (1 + 1)/(1 + 3) = 2 uM
     let raised = values(&ligand("x", "1 uM", "1 uM", "cooperativity = 3"), "R.activation,x.occupancy");
     close(raised[0], 1.0 / 3.0);
-    close(raised[1], 0.5);
+    close(raised[1], 1.75 / 3.0);
+    // a = 10, b = 1, alpha = 10 in b (1 + alpha a)/(1 + a + b (1 + alpha a)), the share of receptors that hold the modulator
+    let parts = ligand("x", "1 uM", "1 uM", "cooperativity = 10");
+    let tight = at(
+        &simulation(&format!("{RECEPTOR}{parts}").replace("K = \"4 uM\"", "K = \"0.1 uM\""), ""),
+        1e-12,
+        "x.occupancy",
+    );
+    close(tight[0], 101.0 / 112.0);
 }
 
 #[test]

@@ -33,6 +33,37 @@ fn it_rests_at_a_few_nm() {
     assert_eq!(state.conserved.len(), 2, "pterins and ascorbate");
 }
 
+/// The file starts where it rests.
+#[test]
+fn initial_values_are_the_steady_state() {
+    let (start, state) = (simulation(MODEL, &[]), steady(MODEL, &[]));
+    let trajectory = start.run(&Run { steps: 1, ..Run::until(1.0) }).unwrap();
+    for name in [
+        "tyr",
+        "tyrpool",
+        "bh2",
+        "bh4",
+        "ldopa",
+        "cda",
+        "cna",
+        "vda",
+        "vna",
+        "ascorbate",
+        "semidehydroascorbate",
+        "eda",
+        "ena",
+        "dopal",
+        "dopac",
+        "dopegal",
+        "dhpg",
+        "nmn",
+        "mhpg",
+    ] {
+        let (value, rest) = (trajectory.column(&format!("[{name}]")).unwrap()[0], level(&state, name));
+        assert!((value - rest).abs() <= 1e-4 * rest, "{name}: {value}, at rest {rest}");
+    }
+}
+
 #[test]
 fn without_dbh_dopamine_is_released_in_its_place() {
     let (usual, without) = (steady(MODEL, &[]), steady(MODEL, &[("DBH.Vmax", "0 uM/h")]));
@@ -82,7 +113,7 @@ fn ascorbate_is_regenerated() {
     let slow = steady(MODEL, &[("ascorbate_regeneration.k", "0.001 1/h")]);
     let usual = steady(MODEL, &[]);
     assert!(level(&slow, "vna") < 0.9 * level(&usual, "vna"), "{}", level(&slow, "vna"));
-    let total = |state: &SteadyState| level(state, "ascorbate") + level(state, "dehydroascorbate");
+    let total = |state: &SteadyState| level(state, "ascorbate") + level(state, "semidehydroascorbate");
     assert!((total(&slow) - total(&usual)).abs() < 1e-8);
 }
 
@@ -93,12 +124,12 @@ fn histamine_rests_where_the_published_model_does() {
     assert!(state.is_stable);
     for (species, published) in [("eha", 1.436376), ("vha", 136.6633), ("cha", 3.110146), ("gha", 2.01109)] {
         let found = level(&state, species);
-        assert!((found / published - 1.0).abs() < 0.2, "{species}: {found}, published {published}");
+        assert!((found / published - 1.0).abs() < 0.02, "{species}: {found}, published {published}");
     }
     let methylated = state.flux("HNMT").unwrap() + state.flux("HNMT_glia").unwrap();
     assert!((methylated - state.flux("tmh_loss").unwrap()).abs() < 1e-9 * methylated);
     // the autoreceptor holds back: without it more is released
-    let without = steady("histamine-terminal", &[("firing_ha.H3", "0"), ("HTDC.autoreceptor", "0")]);
+    let without = steady("histamine-terminal", &[("firing_ha.H3", "0"), ("HDC.autoreceptor", "0")]);
     let double = steady("histamine-terminal", &[("drive_ha", "2")]);
     assert!(level(&double, "eha") > level(&state, "eha") && level(&double, "eha") < 2.0 * level(&state, "eha"));
     assert!((level(&without, "eha") / level(&state, "eha") - 1.0).abs() < 0.5);

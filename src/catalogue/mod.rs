@@ -90,6 +90,9 @@ fn named(kind: &str, name: String, mut fields: IndexMap<String, Field>) -> Named
 }
 
 fn settle(field: &mut Field, origin: &Origin) {
+    if let Field::Table(fields) = field {
+        return fields.values_mut().for_each(|field| settle(field, origin));
+    }
     let value = match field {
         Field::Value(value) => Some(value.clone()),
         Field::Text(text) if text.starts_with(|c: char| c.is_ascii_digit()) => Value::parse(text).ok(),

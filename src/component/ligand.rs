@@ -11,7 +11,8 @@ builder! {
     /// A ligand of a [`Receptor`](crate::component::Receptor). With an `efficacy` it binds where the transmitter does: 1 is a
     /// full agonist, 0 an antagonist, between them a partial agonist. With a `cooperativity` alpha it binds elsewhere and
     /// changes the affinity: K becomes K (1 + B/KB)/(1 + alpha B/KB), above 1 for a positive allosteric modulator (Ehlert 1988,
-    /// Mol. Pharmacol. 33:187). `NAME.occupancy` is the part of its sites that it holds.
+    /// Mol. Pharmacol. 33:187). `NAME.occupancy` is the part of its sites that it holds: with a the transmitter over K and
+    /// b = B/KB, b (1 + alpha a)/(1 + a + b (1 + alpha a)) of an allosteric one.
     ///
     /// ```
     /// use homeostat::component::{Builder, Ligand};
@@ -61,7 +62,10 @@ fn emit(a: &mut Assembly<'_>) {
     let (term, strength) = (level.value(net) / net.value(ki), net.value(strength));
     let occupancy: NodeId = if is_allosteric {
         let affinity = ((1.0 + term) / (1.0 + strength * term)).id();
-        let occupancy = (term / (1.0 + term)).id();
+        // it binds free receptors with its own constant, and alpha times as tightly those that hold the transmitter
+        let held = net.formula(receptor.occupancy);
+        let (apart, along) = (term / (1.0 + term), strength * term / (1.0 + strength * term));
+        let occupancy = (held * along + (1.0 - held) * apart).id();
         a.net.modify(receptor.k, Modifier::Factor(affinity));
         occupancy
     } else {
@@ -80,15 +84,17 @@ struct Site {
     agonism: Parameter,
     antagonism: Parameter,
     free: NodeId,
+    occupancy: NodeId,
 }
 
 fn receptor(a: &mut Assembly<'_>) -> Option<Site> {
     let name = a.required_text("target", "the name of a receptor")?;
     let parameter = |a: &Assembly<'_>, what: &str| a.net.parameter_named(&format!("{name}.{what}")).ok();
-    let found =
-        (parameter(a, "K"), parameter(a, AGONISM), parameter(a, ANTAGONISM), a.net.get(&format!("{name}.free")));
-    if let (Some(k), Some(agonism), Some(antagonism), Some(free)) = found {
-        return Some(Site { k, agonism, antagonism, free: a.net.value(free).id() });
+    let rule = |a: &Assembly<'_>, what: &str| Some(a.net.value(a.net.get(&format!("{name}.{what}"))?).id());
+    let parameters = (parameter(a, "K"), parameter(a, AGONISM), parameter(a, ANTAGONISM));
+    let rules = (rule(a, "free"), rule(a, "occupancy"));
+    if let ((Some(k), Some(agonism), Some(antagonism)), (Some(free), Some(occupancy))) = (parameters, rules) {
+        return Some(Site { k, agonism, antagonism, free, occupancy });
     }
     let message = match a.net.get(name) {
         Some(symbol) => format!("{name} is a {}; expected a receptor", a.net.entity(symbol).kind.name()),

@@ -4,8 +4,8 @@ use super::{Argument, Gives, Law, Role, level, ratio};
 use crate::expr::Expr;
 use crate::units::Dimension;
 
-/// f = top / (1 + exp(-slope (X - x0))): half of the top at x0. slope per concentration. The activation by a receptor in Best,
-/// Nijhout & Reed's models (top = 2: 1 at the set point).
+/// f = top / (1 + exp(-slope (X - x0))): half of the top at x0. slope per concentration. The activation by a receptor in
+/// the code bmb319/estrogenprogesteroneHA5HT (top = 2: 1 at the set point).
 ///
 /// ```
 /// use homeostat::law;
@@ -24,6 +24,6 @@ pub(super) const LAW: Law = Law {
         ratio("top"),
     ],
     gives: Gives::Factor,
-    reference: "Best, Nijhout & Reed 2009, Theor. Biol. Med. Model. 6:21 and the laboratory's later models",
+    reference: "code bmb319/estrogenprogesteroneHA5HT",
     formula: |x| sigmoid(x[0], x[1], x[2], x[3]),
 };
