@@ -92,8 +92,10 @@ fn tell_balance(a: &mut Assembly<'_>, law: &Law, arguments: &Arguments) {
     let name = a.name();
     a.net.rule(&format!("{name}.gradient"), gradient, Unit::ONE);
     match reversal {
-        Ok((reversal, unit)) if moves_charge => a.net.rule(&format!("{name}.reversal"), reversal, unit),
-        Ok(_) => return,
-        Err(error) => return a.report("V", error.to_string()),
-    };
+        Ok((reversal, unit)) if moves_charge => {
+            a.net.rule(&format!("{name}.reversal"), reversal, unit);
+        }
+        Ok(_) => {}
+        Err(error) => a.report("V", error.to_string()),
+    }
 }
