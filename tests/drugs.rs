@@ -292,7 +292,7 @@ fn what_is_wrong_with_a_drug_is_told_by_name() {
     for (parts, told) in [
         (ONE.replace("V = \"40 L\"\n", ""), "drug.d.V: is missing; expected a volume such as L, mL or fL"),
         (ONE.replace("40 L", "40 h"), "drug.d.V: found 40 h, a time; expected a volume"),
-        (ONE.replace("CL = \"10 L/h\"\n", ""), "drug.d.CL: is missing; expected a volume flow"),
+        (ONE.replace("CL = \"10 L/h\"\n", ""), "drug.d.CL: is missing; expected CL or k_el"),
         (format!("{ONE}k_el = \"1 1/h\"\n"), "both CL and k_el are given"),
         (format!("{ONE}V2 = \"1 L\"\nQ = \"1 L/h\"\nk12 = \"1 1/h\"\n"), "the periphery is given twice"),
         (format!("{ONE}V2 = \"1 L\"\n"), "drug.d.Q: is missing"),

@@ -7,7 +7,7 @@ use common::laws::{Case, golden, groups};
 use homeostat::component::{Builder, Formula};
 use homeostat::expr::{Graph, Symbol};
 use homeostat::law::convert::{arrhenius, cheng_prusoff, functional_antagonist, q10, thermal_voltage};
-use homeostat::law::{self, Gives, Law, Over, Role};
+use homeostat::law::{self, Gives, Over, Role};
 use homeostat::network::Network;
 use homeostat::system::{Observable, System};
 use homeostat::units::{Concentration, Dimension, Temperature, Unit, Value, Volume};
@@ -121,7 +121,7 @@ fn units_fit() {
         let moved: Vec<f64> = case.flat().iter().zip(case.dimensions()).map(|(x, d)| x * factor(d)).collect();
         let gives = match case.law.gives {
             Gives::Velocity => Dimension::VELOCITY,
-            Gives::Factor | Gives::Term => Dimension::DIMENSIONLESS,
+            Gives::Factor | Gives::Remainder | Gives::Term => Dimension::DIMENSIONLESS,
         };
         let (found, expected) = (case.with(&moved).value(), value * factor(gives));
         let size = size(&case, value) * factor(gives);
@@ -383,9 +383,20 @@ fn substrates_that_share_a_carrier_are_competitors() {
 fn texts_name_every_argument() {
     for law in law::ALL {
         let text = law.text();
-        let fields = |law: &'static Law| law.arguments.iter().filter(|a| !matches!(a.role, Role::Each(_)));
-        for argument in fields(law) {
-            assert!(text.contains(argument.name), "{}: {text}", law.name);
+        let names: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && !"_.".contains(c)).collect();
+        let mut expected = Vec::new();
+        for argument in law.arguments {
+            match argument.role {
+                Role::Each(group) => {
+                    let level = (group.over != Over::Labels).then_some(argument.name);
+                    let own = group.arguments.iter().map(|own| own.name);
+                    expected.extend(level.into_iter().chain(own).map(|name| format!("{name}.1")));
+                }
+                _ => expected.push(argument.name.to_string()),
+            }
+        }
+        for name in expected {
+            assert!(names.contains(&name.as_str()), "{}: {name} is not in {text}", law.name);
         }
     }
 }

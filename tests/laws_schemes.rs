@@ -140,7 +140,7 @@ fn the_sound_transporter_is_balanced() {
 fn carrier(back: f64, rest: &str) -> String {
     format!(
         "[supply.out]\nlevel = \"1 mM\"\n[supply.in]\nlevel = \"2 mM\"\n[transporter.T]\nligands = \"sensed\"\ncompartment = \"cleft\"\ntotal = \"1 mM\"\n\
-         states = {{ To = 1, ToS = 0, TiS = 0, Ti = 0 }}\n{rest}\
+         states = {{ To = 1, ToS = 0, TiS = 0, Ti = 0 }}\nsubstances = {{ S = \"out, in\" }}\n{rest}\
          steps.bind = {{ step = \"To -> ToS\", binds = \"out\", forward = \"2 1/(mM ms)\", back = \"1 1/ms\" }}\n\
          steps.carry = {{ step = \"ToS -> TiS\", forward = \"3 1/ms\", back = \"1 1/ms\" }}\n\
          steps.free = {{ step = \"TiS -> Ti\", releases = \"in\", forward = \"1 1/ms\", back = \"2 1/(mM ms)\" }}\n\
@@ -240,7 +240,7 @@ fn a_releaser_drives_efflux_by_exchange() {
     let model = |releaser: f64| {
         format!(
             "[supply.da_o]\nlevel = \"0 mM\"\n[supply.da_i]\nlevel = \"1 mM\"\n[supply.amph_o]\nlevel = \"{releaser} mM\"\n[supply.amph_i]\nlevel = \"0 mM\"\n\
-             [transporter.DAT]\ncompartment = \"cleft\"\ntotal = \"1 mM\"\nstates = {{ To = 1, ToD = 0, TiD = 0, Ti = 0, ToA = 0, TiA = 0 }}\n\
+             [transporter.DAT]\ncompartment = \"cleft\"\ntotal = \"1 mM\"\nstates = {{ To = 1, ToD = 0, TiD = 0, Ti = 0, ToA = 0, TiA = 0 }}\nsubstances = {{ da = \"da_o, da_i\", amph = \"amph_o, amph_i\" }}\n\
              steps.bind = {{ step = \"To -> ToD\", binds = \"da_o\", forward = \"10 1/(mM ms)\", back = \"1 1/ms\" }}\n\
              steps.carry = {{ step = \"ToD -> TiD\", forward = \"2 1/ms\", back = \"2 1/ms\" }}\n\
              steps.free = {{ step = \"TiD -> Ti\", releases = \"da_i\", forward = \"1 1/ms\", back = \"10 1/(mM ms)\" }}\n\

@@ -115,7 +115,7 @@ fn every_parameter_of_every_law() {
     for law in law::ALL {
         let (kind, more) = match law.gives {
             Gives::Velocity => ("enzyme", Field::text(&["reaction"], "a + b -> p + q")),
-            Gives::Factor => ("regulator", Field::text(&["target"], "target")),
+            Gives::Factor | Gives::Remainder => ("regulator", Field::text(&["target"], "target")),
             Gives::Term => ("blocker", Field::text(&["target"], "target.Km")),
         };
         let mut fields = fields(law);

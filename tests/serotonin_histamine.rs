@@ -51,14 +51,15 @@ fn the_authors_trajectory_with_mast_cells() {
     println!("worst: {worst:?}");
 }
 
+/// Kinks are events: tightening the tolerance ten times changes nothing beyond 20 times the old one.
 #[test]
 fn five_weeks_with_mast_cells() {
     let coarse = run(&simulation(&[("mast_cells", "1")]), 0.0, 840.0, 840, 1e-6, None);
-    let fine = run(&simulation(&[("mast_cells", "1")]), 0.0, 840.0, 840, 1e-9, None);
+    let fine = run(&simulation(&[("mast_cells", "1")]), 0.0, 840.0, 840, 1e-7, None);
     for (j, column) in fine.columns.iter().enumerate() {
         let largest = fine.rows.iter().map(|row| row[j].abs()).fold(0.0, f64::max);
         let off = coarse.rows.iter().zip(&fine.rows).map(|(a, b)| (a[j] - b[j]).abs()).fold(0.0, f64::max);
-        assert!(off <= 1e-4 * largest.max(1e-9), "{}: off by {off:e} of {largest:e}", column.text);
+        assert!(off <= 20.0 * 1e-6 * largest.max(1e-9), "{}: off by {off:e} of {largest:e}", column.text);
         assert!(fine.rows.iter().all(|row| row[j].is_finite()));
     }
 }

@@ -160,6 +160,15 @@ fn a_mass_matrix_that_is_none_and_equations_that_determine_nothing_are_refused()
 }
 
 #[test]
+fn switches_that_modes_do_not_hold_are_refused() {
+    let shape = Shape::new(Pattern::dense(1));
+    let start = |shape: Shape| Solver::new(&shape, &Options::default(), 0.0, &[1.0]).map(|_| ());
+    let failure = start(shape.clone().with_switches(2).with_modes(1)).unwrap_err();
+    assert!(matches!(failure.kind, FailureKind::Options(text) if text.contains("switches")), "{failure:?}");
+    assert!(start(shape.with_modes(1).with_switches(2)).is_ok());
+}
+
+#[test]
 fn every_linear_algebra_gives_the_same_run_and_says_what_it_is() {
     let h = 0.125;
     let shift = 1.0 / (h * 0.211_937_563_194_290_14);

@@ -139,7 +139,10 @@ fn what_is_wrong_is_told_by_name() {
     for (parts, told) in [
         (PROTEIN.replace("target = \"e.Vmax\"\n", ""), "turnover.protein.target: is missing"),
         (PROTEIN.replace("cell", "sell"), "there is no compartment sell (did you mean cell?)"),
-        (PROTEIN.replace("half_life = \"10 h\"\n", ""), "turnover.protein.k_deg: is missing; expected a frequency"),
+        (
+            PROTEIN.replace("half_life = \"10 h\"\n", ""),
+            "turnover.protein.half_life: is missing; expected half_life or k_deg",
+        ),
         (PROTEIN.replace("10 h", "10 uM"), "turnover.protein.half_life: found 10 uM, a concentration; expected a time"),
         (PROTEIN.replace("10 h", "0 h"), "expected a positive finite number"),
         (format!("{PROTEIN}k_deg = \"1 1/h\"\n"), "both half_life and k_deg are given"),

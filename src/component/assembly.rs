@@ -1,7 +1,7 @@
 //! A part being put together: its fields read, checked, and turned into entities.
 
 use super::arguments::Arguments;
-use super::reaction::{Reaction, parse_reaction};
+use super::reaction::{Reaction, read_reaction};
 use crate::error::{Problem, did_you_mean};
 use crate::expr::Expr;
 use crate::law::{self, Law};
@@ -130,6 +130,10 @@ impl<'a> Assembly<'a> {
             Field::Text(text) => Some(Err(text)),
             Field::Table(_) => {
                 self.report_at(path, "found a table; expected a number with its unit, or a name");
+                None
+            }
+            Field::Origin(_) => {
+                self.report_at(path, "found where numbers come from; expected a number with its unit, or a name");
                 None
             }
             _ => None,
@@ -292,23 +296,10 @@ impl<'a> Assembly<'a> {
 
     /// The reaction, written `2 A + B -> C`.
     pub fn reaction(&mut self) -> Option<Reaction> {
-        let reaction = self.read_reaction();
+        let reaction = read_reaction(self);
         self.has_bad_reaction = reaction.is_none();
         self.reaction.clone_from(&reaction);
         reaction
-    }
-
-    fn read_reaction(&mut self) -> Option<Reaction> {
-        let text = self.required_text("reaction", "a reaction such as \"tyr + bh4 -> ldopa + bh2\"")?;
-        match parse_reaction(text, self.net) {
-            Ok(reaction) => Some(reaction),
-            Err(messages) => {
-                for message in messages {
-                    self.report("reaction", message);
-                }
-                None
-            }
-        }
     }
 
     /// The law of the part, which must give one of what is asked for.

@@ -4,13 +4,14 @@ use super::assembly::Assembly;
 use super::{Builder, Kind, builder};
 use crate::expr::NodeId;
 use crate::law::{Gives, Law};
-use crate::network::{EntityKind, Modifier, Parameter, Species};
+use crate::network::{EntityKind, Modifier, Parameter, Range, Species};
 use crate::units::{Concentration, Dimension, Unit};
 
 builder! {
     /// A reversible blocker. On a Km it competes: Km becomes Km (1 + I/Ki), and the terms of several
     /// blockers of one Km add; beside an inhibitor that the law has itself it is one more factor. With the law
-    /// `non_competitive` it leaves the part 1/(1 + I/Ki) of a Vmax or of a process. `NAME.occupancy` is the part of the sites
+    /// `non_competitive` it leaves the part 1/(1 + I/Ki) of a Vmax or of a process. Laws that could raise a rate are refused:
+    /// they belong to a [`Regulator`](crate::component::Regulator). `NAME.occupancy` is the part of the sites
     /// that it would hold without its competitors, as tracers see it (I/(I + Ki)).
     ///
     /// ```
@@ -53,7 +54,7 @@ pub(super) const KIND: Kind = Kind {
 
 fn emit(a: &mut Assembly<'_>) {
     let targets = super::regulator::targets(a);
-    let law = a.law("competition", &[Gives::Term, Gives::Factor]);
+    let law = a.law("competition", &[Gives::Term, Gives::Remainder]);
     let arguments = law.and_then(|law| a.arguments(law, &[], None));
     let (Some(targets), Some(law), Some(arguments)) = (targets, law, arguments) else { return };
     let value = a.evaluate(law, &arguments);
@@ -66,11 +67,16 @@ fn emit(a: &mut Assembly<'_>) {
 fn block(a: &mut Assembly<'_>, law: &Law, target: Parameter, value: NodeId) {
     // a term raises what it acts on and a factor lowers it: on the wrong kind of parameter a blocker would
     // speed the rate up
-    let is_half = matches!(&a.net.entity(target).kind,
-        EntityKind::Parameter { value, .. } if value.unit.dimension() == Dimension::CONCENTRATION);
+    let EntityKind::Parameter { value: given, range, .. } = &a.net.entity(target).kind else { return };
+    let is_half = given.unit.dimension() == Dimension::CONCENTRATION;
+    if is_half && *range == Range::NonNegative {
+        let name = a.net.name_of(target);
+        let message = format!("{name} is a level, for it may be 0; a blocker acts on a Km, a Vmax or a process");
+        return a.report("target", message);
+    }
     match (law.gives, is_half) {
         (Gives::Term, true) => a.net.modify(target, Modifier::Term(value)),
-        (Gives::Factor, false) => a.net.modify(target, Modifier::Factor(value)),
+        (Gives::Remainder, false) => a.net.modify(target, Modifier::Factor(value)),
         _ => {
             let name = a.net.name_of(target);
             let (is, acts) = if is_half { ("a", "a process or a Vmax") } else { ("no", "a Km") };

@@ -59,12 +59,16 @@ pub(super) const KIND: Kind = Kind {
 
 fn emit(a: &mut Assembly<'_>) {
     let name = a.name();
+    a.know("F");
     let molar_mass = optional(a, "molar_mass", Dimension::MASS.div(Dimension::AMOUNT), Range::Positive);
     let body_weight = optional(a, "body_weight", Dimension::MASS, Range::Positive);
     let lag = optional(a, "lag", Dimension::TIME, Range::NonNegative);
     let ka = optional(a, "ka", Dimension::FREQUENCY, Range::Positive);
     if lag.is_some() && ka.is_none() {
         a.report("lag", "is given without ka: only what is absorbed can lag");
+    }
+    if a.has("F") && ka.is_none() {
+        a.report("F", "is given without ka: only what is absorbed can be lost on the way; give ka, or remove it");
     }
     let central = a.size("V");
     let gone = elimination(a);
@@ -108,21 +112,10 @@ enum Speed {
 
 fn elimination(a: &mut Assembly<'_>) -> Option<Speed> {
     let name = a.name();
-    match (a.has("CL"), a.has("k_el")) {
-        (true, true) => {
-            a.know("CL");
-            a.know("k_el");
-            a.report("k_el", "both CL and k_el are given; keep one");
-            None
-        }
-        (false, true) => {
-            a.know("CL");
-            a.number("k_el", &format!("{name}.k_el"), Dimension::FREQUENCY, Range::NonNegative).map(Speed::Constant)
-        }
-        _ => {
-            a.know("k_el");
-            a.number("CL", &format!("{name}.CL"), Dimension::VOLUME_FLOW, Range::NonNegative).map(Speed::Flow)
-        }
+    if a.either(["CL", "k_el"])? == "k_el" {
+        a.number("k_el", &format!("{name}.k_el"), Dimension::FREQUENCY, Range::NonNegative).map(Speed::Constant)
+    } else {
+        a.number("CL", &format!("{name}.CL"), Dimension::VOLUME_FLOW, Range::NonNegative).map(Speed::Flow)
     }
 }
 
@@ -178,6 +171,10 @@ fn target(a: &mut Assembly<'_>) -> Option<Target> {
         let free = a.neutral("fu", &format!("{name}.fu"), Range::Fraction);
         let ratio = a.neutral("Kp_uu", &format!("{name}.Kp_uu"), Range::NonNegative);
         return Some(Target::Equilibrium(free?, ratio?));
+    }
+    if constants[..3].iter().all(|field| !a.has(field)) {
+        a.report("fu_brain", "has a meaning only beside V_brain, k_in and k_out; give them, or fu and Kp_uu");
+        return None;
     }
     if let Some(field) = ratios.iter().find(|field| a.has(field)) {
         a.report(field, "has no meaning beside k_in and k_out, which say what enters the brain; keep one");

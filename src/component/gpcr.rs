@@ -60,6 +60,9 @@ fn emit(a: &mut Assembly<'_>) {
         let entity = format!("{}.{field}", a.name());
         a.number(field, &entity, dimension, Range::NonNegative)
     });
+    if reaction.as_ref().is_some_and(|r| !r.is_one_to_one()) {
+        a.report("reaction", "expected one ligand or none before the arrow and one occupied receptor behind it");
+    }
     let bound = reaction.as_ref().and_then(|r| r.produced.first()).map(|(species, _)| *species);
     if reaction.is_some() && bound.is_none() {
         a.report("reaction", "found no species behind the arrow; expected the occupied receptor");
@@ -69,6 +72,9 @@ fn emit(a: &mut Assembly<'_>) {
     else {
         return;
     };
+    if active == regulator || [active, regulator].contains(&bound) {
+        return a.report("T", "the occupied receptor, G and T are not three species; give each its own");
+    }
     let [Some(receptors), Some(k_on), Some(k_off), Some(g_total), Some(k_activation), Some(k_deactivation), ..] =
         constants
     else {

@@ -26,6 +26,7 @@
 
 mod arguments;
 mod assembly;
+mod checks;
 mod formula;
 mod reaction;
 

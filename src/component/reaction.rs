@@ -1,6 +1,7 @@
 //! Reactions as text: `2 A + B -> C`.
 
-use crate::network::{Network, Species};
+use super::assembly::Assembly;
+use crate::network::{Field, Network, Species};
 
 /// Who takes part in a reaction.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,12 @@ impl Reaction {
         consumed.chain(self.produced.iter().copied()).collect()
     }
 
+    /// Whether one molecule becomes one other, or comes from nowhere.
+    pub fn is_one_to_one(&self) -> bool {
+        let is_single = |side: &[(Species, f64)]| matches!(side, [(_, count)] if *count == 1.0);
+        is_single(&self.produced) && (self.consumed.is_empty() || is_single(&self.consumed))
+    }
+
     /// The species in whose compartment the velocity is measured.
     pub fn home(&self) -> Option<Species> {
         self.consumed.first().or(self.produced.first()).map(|(s, _)| *s)
@@ -29,8 +36,24 @@ impl Reaction {
     }
 }
 
+/// The reaction of a part.
+pub(super) fn read_reaction(a: &mut Assembly<'_>) -> Option<Reaction> {
+    if let Some(Field::Table(_)) = a.field_at(&["reaction"]) {
+        a.know("reaction");
+        a.report("reaction", "expected one text, or species by consumes and produces alone, and not both");
+        return None;
+    }
+    let text = a.required_text("reaction", "a reaction such as \"tyr + bh4 -> ldopa + bh2\"")?;
+    let faults = match parse_reaction(text, a.net) {
+        Ok(reaction) => return Some(reaction),
+        Err(faults) => faults,
+    };
+    faults.into_iter().for_each(|fault| a.report("reaction", fault));
+    None
+}
+
 /// Reads a reaction; an empty side is nothing. All faults at once.
-pub(super) fn parse_reaction(text: &str, net: &Network) -> Result<Reaction, Vec<String>> {
+fn parse_reaction(text: &str, net: &Network) -> Result<Reaction, Vec<String>> {
     let Some((left, right)) = text.split_once("->") else {
         return Err(vec![format!("found {text:?}, expected a reaction with an arrow, such as \"A + B -> C\"")]);
     };

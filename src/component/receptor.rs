@@ -67,5 +67,5 @@ fn emit(a: &mut Assembly<'_>) {
 /// A parameter that ligands raise.
 fn none(a: &mut Assembly<'_>, what: &str) -> Parameter {
     let one = crate::units::Value::from(1.0).cited("1 without ligands").implied();
-    a.net.parameter_within(&format!("{}.{what}", a.name()), one, Range::Positive)
+    a.net.parameter_within(&format!("{}.{what}", a.name()), one, Range::FromOne)
 }

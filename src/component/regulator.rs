@@ -61,7 +61,7 @@ pub(super) const KIND: Kind = Kind {
 };
 
 fn emit(a: &mut Assembly<'_>) {
-    let (targets, law) = (targets(a), a.law("autoreceptor", &[Gives::Factor]));
+    let (targets, law) = (targets(a), a.law("autoreceptor", &[Gives::Factor, Gives::Remainder]));
     let arguments = law.and_then(|law| a.arguments(law, &[], None));
     let strength = a.neutral("strength", a.name(), Range::Fraction);
     let bounds = bounds(a);
@@ -107,7 +107,11 @@ fn bounds(a: &mut Assembly<'_>) -> [Option<Bound>; 2] {
         let entity = format!("{}.{field}", a.name());
         a.has(field).then(|| a.number(field, &entity, Dimension::DIMENSIONLESS, Range::NonNegative)).flatten()
     };
-    [bound("least").map(Bound::Least), bound("most").map(Bound::Most)]
+    let (least, most) = (bound("least"), bound("most"));
+    if let (Some(least), Some(most)) = (least, most) {
+        a.ordered([("least", least), ("most", most)]);
+    }
+    [least.map(Bound::Least), most.map(Bound::Most)]
 }
 
 /// The factor at strength 0.
@@ -139,7 +143,14 @@ fn rest(
 pub(super) fn targets(a: &mut Assembly<'_>) -> Option<Vec<Parameter>> {
     let names = a.required_text("target", "the name of a process or of a parameter, or several with commas between")?;
     let found: Vec<Option<Parameter>> = target_names(names).map(|name| target(a, name)).collect();
-    found.into_iter().collect()
+    let found: Vec<Parameter> = found.into_iter().collect::<Option<_>>()?;
+    for (i, name) in target_names(names).enumerate() {
+        if found[..i].contains(&found[i]) {
+            a.report("target", format!("{name} is named twice; name each target once"));
+            return None;
+        }
+    }
+    Some(found)
 }
 
 /// The names in a field `target`.
@@ -148,6 +159,10 @@ pub(super) fn target_names(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn target(a: &mut Assembly<'_>, name: &str) -> Option<Parameter> {
+    if name.is_empty() {
+        a.report("target", "found nothing between commas, or before or behind one; expected a name there");
+        return None;
+    }
     let Some(symbol) = a.net.get(name) else {
         let message = a.net.unknown(name);
         a.report("target", message);

@@ -37,17 +37,16 @@ impl Release {
 pub(super) const KIND: Kind = Kind {
     name: "release",
     summary: "vesicular release: reaction, and k (a firing parameter per time) or quantum (what a spike moves)",
-    emit: |a| match (a.has("k"), a.has("quantum")) {
-        (true, true) => {
-            a.know("k");
-            a.know("reaction");
+    emit: |a| {
+        // another law may do without k
+        if a.has("law") && !a.has("quantum") {
             a.know("quantum");
-            a.report("quantum", "both k and quantum are given; keep k for an averaged rate, quantum for spikes");
+            return a.process("first_order");
         }
-        (false, true) => spiking(a),
-        _ => {
-            a.know("quantum");
-            a.process("first_order");
+        match a.either(["k", "quantum"]) {
+            Some("quantum") => spiking(a),
+            Some(_) => a.process("first_order"),
+            None => ["reaction", "law", "compartment"].iter().for_each(|field| a.know(field)),
         }
     },
 };

@@ -4,14 +4,18 @@ use super::assembly::{Assembly, Level};
 use super::{Builder, Kind, builder};
 use crate::error::did_you_mean;
 use crate::expr::NodeId;
-use crate::law::scheme::{Cycle, Step, cycles};
-use crate::network::{Compartment, EntityKind, Field, Parameter, Range, Species};
+use crate::law::scheme::{Step, unbalanced};
+use crate::network::{Compartment, Field, Parameter, Range, Species};
 use crate::units::{Dimension, Value};
+use std::collections::BTreeMap;
 
 builder! {
     /// A molecule with states and reversible steps between them, whose rate constants may depend on ligands and voltage. It is
-    /// conserved: what leaves a state enters another. Round every cycle forward over back constants must make 1 (detailed
-    /// balance), unless `driven` says what drives the cycle.
+    /// conserved: what leaves a state enters another. Every cycle must be able to rest
+    /// ([`Cycle::is_balanced`](crate::law::scheme::Cycle::is_balanced)), unless `driven` says what drives it: forward over back
+    /// constants make 1 (detailed balance), and as much of each substance is released as is bound. `substances` says which
+    /// levels are one substance on the two sides of a membrane. This is judged by the numbers that the part gives; constants
+    /// that are set later are not judged again.
     ///
     /// ```
     /// use homeostat::component::{Builder, Scheme};
@@ -39,7 +43,7 @@ impl Scheme {
 pub(super) const KIND: Kind = Kind {
     name: "scheme",
     summary: "states of a molecule: states, total, compartment, steps (step, binds, releases, forward, back, charge), \
-              ligands (sensed, taken), V, RT_F, driven",
+              ligands (sensed, taken), substances, V, RT_F, driven",
     emit: |a| emit(a, false),
 };
 
@@ -59,6 +63,8 @@ struct Scene<'a> {
     voltage: Option<(Parameter, Parameter)>,
     /// Whether ligands that are species leave their pools when they bind.
     takes: bool,
+    /// What levels are, by their names, where it is said.
+    substances: BTreeMap<&'a str, &'a str>,
 }
 
 /// Ligands of a step, each with its name and how many molecules.
@@ -78,6 +84,7 @@ pub(super) fn emit(a: &mut Assembly<'_>, takes: bool) {
         }
     };
     let voltage = voltage(a);
+    let substances = substances(a);
     let is_driven = a.text("driven").is_some();
     let Some(steps) = a.table("steps") else {
         if !a.has("steps") {
@@ -86,15 +93,37 @@ pub(super) fn emit(a: &mut Assembly<'_>, takes: bool) {
         return;
     };
     let (Some(states), Some(takes)) = (states, takes) else { return };
-    let scene = Scene { states, voltage, takes };
+    let scene = Scene { states, voltage, takes, substances };
     let steps: Vec<Option<Step>> = steps.keys().map(|name| step(a, &scene, name)).collect();
     let Some(steps) = steps.into_iter().collect::<Option<Vec<Step>>>() else { return };
     if !is_driven {
-        for cycle in cycles(&steps).iter().filter(|cycle| !is_possible(cycle)) {
-            let hint = "mend a constant, or say by driven = \"...\" what drives it";
-            a.report("steps", format!("{cycle}: the cycle breaks detailed balance; {hint}"));
+        for cycle in unbalanced(&steps, PRINTED) {
+            let is_bound = !cycle.net.is_empty();
+            let mend = if is_bound { "name levels of one substance in substances" } else { "mend a constant or charge" };
+            let hint = format!("{mend}, or say by driven = \"...\" what drives it");
+            a.report("steps", format!("{cycle}: the cycle can never rest (detailed balance); {hint}"));
         }
     }
+}
+
+/// What levels are that are one substance on two sides: `{ Na = "Na_o, Na_i" }`.
+fn substances<'a>(a: &mut Assembly<'a>) -> BTreeMap<&'a str, &'a str> {
+    let mut substances = BTreeMap::new();
+    let Some(table) = a.table("substances") else { return substances };
+    for (substance, levels) in table {
+        let path = ["substances", substance];
+        let Field::Text(levels) = levels else {
+            a.report_at(&path, "expected names of levels with commas between, such as \"Na_o, Na_i\"");
+            continue;
+        };
+        for level in levels.split(',').map(str::trim) {
+            a.level_named(&path, level, Dimension::CONCENTRATION);
+            if substances.insert(level, substance.as_str()).is_some() {
+                a.report_at(&path, format!("{level} is named twice; a level is of one substance"));
+            }
+        }
+    }
+    substances
 }
 
 /// The membrane voltage and the thermal voltage, where one of them is given.
@@ -107,12 +136,6 @@ fn voltage(a: &mut Assembly<'_>) -> Option<(Parameter, Parameter)> {
     let v = a.number("V", &format!("{}.V", a.name()), Dimension::VOLTAGE, Range::Finite);
     let thermal = a.number("RT_F", &format!("{}.RT_F", a.name()), Dimension::VOLTAGE, Range::Positive);
     v.zip(thermal)
-}
-
-/// Whether a cycle can rest. Names of ligands are those of levels here, which are others on the two sides of a membrane:
-/// only their number is known to cancel.
-fn is_possible(cycle: &Cycle) -> bool {
-    cycle.is_even(PRINTED) && cycle.net.values().sum::<i32>() == 0
 }
 
 /// The states: species that exist, or made here from parts of a total.
@@ -148,6 +171,16 @@ fn states<'a>(a: &mut Assembly<'a>) -> Option<Vec<State<'a>>> {
         a.report("states", format!("the parts make {sum}, expected 1"));
         return None;
     }
+    let mut is_sound = true;
+    for (i, (name, species)) in states.iter().enumerate() {
+        if let Some((other, _)) = states[..i].iter().find(|(_, earlier)| earlier == species) {
+            a.report_at(&["states", name], format!("is the same species as {other}; give each state its own"));
+            is_sound = false;
+        }
+    }
+    if !is_sound {
+        return None;
+    }
     Some(states)
 }
 
@@ -181,7 +214,7 @@ fn step(a: &mut Assembly<'_>, scene: &Scene<'_>, name: &str) -> Option<Step> {
     let back = constant(a, name, "back", &releases);
     let charge = charge(a, scene, name);
     let ((from, to), forward, back) = (ends?, forward?, back?);
-    let voltage = charge?;
+    let charge = charge?;
 
     let net = &*a.net;
     let side = |k: Parameter, state: Species, ligands: &Ligands| {
@@ -190,7 +223,7 @@ fn step(a: &mut Assembly<'_>, scene: &Scene<'_>, name: &str) -> Option<Step> {
         })
     };
     let (mut there, mut again) = (side(forward, from.1, &binds), side(back, to.1, &releases));
-    if let Some(tilt) = voltage {
+    if let Some((_, tilt)) = charge {
         (there, again) = (there * net.formula(tilt), again / net.formula(tilt));
     }
     let rate = (there - again).id();
@@ -204,10 +237,12 @@ fn step(a: &mut Assembly<'_>, scene: &Scene<'_>, name: &str) -> Option<Step> {
         }
     }
     let process = format!("{}.{name}", a.name());
-    let mut step = Step::new(from.0, to.0, number(a, forward)?, number(a, back)?);
+    let charge = charge.map_or(Some(0.0), |(charge, _)| a.now(charge));
+    let mut step = Step::new(from.0, to.0, a.now(forward)?, a.now(back)?).charged(charge?);
     for (ligands, sign) in [(binds, 1), (releases, -1)] {
-        for (ligand, _, count) in ligands {
-            *step.ligands.entry(ligand).or_default() += sign * count;
+        for (level, _, count) in ligands {
+            let substance = scene.substances.get(level.as_str()).copied().unwrap_or(&level);
+            step = step.moves(substance, &level, sign * count);
         }
     }
     a.net.process(&process, changes, rate);
@@ -277,7 +312,7 @@ fn constant(a: &mut Assembly<'_>, name: &str, field: &'static str, ligands: &Lig
 
 /// exp(-charge V / (2 RT/F)), where the step moves charge inwards: half of the voltage acts on the way there, half on the way
 /// back (Läuger, Electrogenic Ion Pumps, 1991: symmetric barriers).
-fn charge(a: &mut Assembly<'_>, scene: &Scene<'_>, name: &str) -> Option<Option<NodeId>> {
+fn charge(a: &mut Assembly<'_>, scene: &Scene<'_>, name: &str) -> Option<Option<(Parameter, NodeId)>> {
     let path = ["steps", name, "charge"];
     if a.field_at(&path).is_none() {
         return Some(None);
@@ -290,15 +325,7 @@ fn charge(a: &mut Assembly<'_>, scene: &Scene<'_>, name: &str) -> Option<Option<
     let charge = a.number_at(&path, &entity, Dimension::DIMENSIONLESS, Range::Finite)?;
     let net = &*a.net;
     let tilt = (-(net.value(charge) * net.value(v) / (2.0 * net.value(thermal)))).exp().id();
-    Some(Some(tilt))
-}
-
-/// The number of a parameter in the units of the model.
-fn number(a: &Assembly<'_>, parameter: Parameter) -> Option<f64> {
-    match &a.net.entity(parameter).kind {
-        EntityKind::Parameter { value, .. } => a.net.units().number(value).ok(),
-        _ => None,
-    }
+    Some(Some((charge, tilt)))
 }
 
 fn refuse_others(a: &mut Assembly<'_>, name: &str) {

@@ -1,5 +1,6 @@
 //! Readings that lag behind a level.
 
+use super::assembly::Level;
 use super::{Builder, Kind, builder};
 use crate::network::{Range, Species};
 use crate::units::{Dimension, Time};
@@ -42,6 +43,9 @@ pub(super) const KIND: Kind = Kind {
         let reading = a.species("shows");
         let tau = a.number("tau", &format!("{}.tau", a.name()), Dimension::TIME, Range::Positive);
         let (Some(level), Some(reading), Some(tau)) = (level, reading, tau) else { return };
+        if matches!(level, Level::Species(read) if read == reading) {
+            return a.report("shows", "is what it reads; expected another species, for the reading");
+        }
         let Some(place) = a.compartment_of(reading) else { return };
         let net = &*a.net;
         let lag = (level.value(net) - net.concentration(reading)) / net.value(tau);

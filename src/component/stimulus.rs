@@ -47,6 +47,9 @@ fn emit(a: &mut Assembly<'_>) {
         a.number(field, &entity, dimension, Range::NonNegative)
     });
     let [Some(rest), Some(amplitude), Some(rate), Some(on), Some(off)] = numbers else { return };
+    if !a.ordered([("on", on), ("off", off)]) {
+        return;
+    }
     let net = &*a.net;
     let value = |parameter: Parameter| net.value(parameter);
     let (time, one) = (net.time(), net.number(1.0));

@@ -3,6 +3,7 @@
 use super::arguments::Arguments;
 use super::assembly::Assembly;
 use super::{Builder, Kind, Reacts, builder, scheme};
+use crate::expr::Node;
 use crate::law::{Law, Member, equilibrium_gradient};
 use crate::network::Parameter;
 use crate::units::{Concentration, Frequency, Unit, Value, Velocity};
@@ -14,7 +15,7 @@ builder! {
     ///
     /// With a law that has `ions`, such as `coupled_transport`, it runs both ways, driven by gradients and voltage; the rule
     /// `NAME.gradient` is the ratio of outside to inside at which it stands still, `NAME.reversal` the voltage (mV) at which it
-    /// would. With `states` and `steps` in the place of a reaction it is a carrier that alternates, a
+    /// would, where it moves charge (`z` is not given as 0). With `states` and `steps` in the place of a reaction it is a carrier that alternates, a
     /// [`Scheme`](super::Scheme) that takes what it binds: it exchanges, as releasers need.
     ///
     /// ```
@@ -61,17 +62,24 @@ pub(super) const KIND: Kind = Kind {
             return scheme::emit(a, true);
         }
         if let Some((law, arguments)) = a.flux("michaelis_menten") {
-            let _ = tell_balance(a, law, &arguments);
+            tell_balance(a, law, &arguments);
         }
     },
 };
 
 /// Where a carrier that ions drive stands still: as a gradient, and as a voltage. The latter is there for a carrier that moves
-/// charge.
-fn tell_balance(a: &mut Assembly<'_>, law: &Law, arguments: &Arguments) -> Option<()> {
-    let [s, p, v, thermal, z] = ["S", "P", "V", "RT_F", "z"].map(|name| arguments.named(law, name));
-    let (s, p, v, thermal, z) = (s?, p?, v?, thermal?, z?);
-    let ions = arguments.group_named(law, "ions")?;
+/// charge. Of other laws there is nothing to tell.
+fn tell_balance(a: &mut Assembly<'_>, law: &Law, arguments: &Arguments) {
+    let named = ["S", "P", "V", "RT_F", "z"].map(|name| arguments.named(law, name));
+    let ([Some(s), Some(p), Some(v), Some(thermal), Some(z)], Some(ions)) =
+        (named, arguments.group_named(law, "ions"))
+    else {
+        return;
+    };
+    let moves_charge = match a.net.formula(z).node() {
+        Node::Symbol(z) => a.now(Parameter(z)) != Some(0.0),
+        _ => true,
+    };
     let net = &*a.net;
     let members: Vec<Member<'_>> =
         ions.iter().map(|(_, values)| Member::new(values.iter().map(|id| net.formula(*id)))).collect();
@@ -79,10 +87,15 @@ fn tell_balance(a: &mut Assembly<'_>, law: &Law, arguments: &Arguments) -> Optio
     let gradient = equilibrium_gradient([v, thermal, z], &members);
     // g grows by exp(z V / RT_F)
     let reversal = v + thermal / z * (s / (p * gradient)).ln();
-    let millivolt = Value::parse("1 mV").ok()?;
-    let (gradient, reversal) = (gradient.id(), (reversal / net.units().number(&millivolt).ok()?).id());
+    let millivolt = Value::parse("1 mV").and_then(|unit| Ok((net.units().number(&unit)?, unit.unit)));
+    let (gradient, reversal) = (gradient.id(), millivolt.map(|(size, unit)| ((reversal / size).id(), unit)));
     let name = a.name();
     a.net.rule(&format!("{name}.gradient"), gradient, Unit::ONE);
-    a.net.rule(&format!("{name}.reversal"), reversal, millivolt.unit);
-    Some(())
+    match reversal {
+        Ok((reversal, unit)) if moves_charge => {
+            a.net.rule(&format!("{name}.reversal"), reversal, unit);
+        }
+        Ok(_) => {}
+        Err(error) => a.report("V", error.to_string()),
+    }
 }

@@ -53,19 +53,11 @@ fn emit(a: &mut Assembly<'_>) {
     let targets = super::regulator::targets(a);
     let place = a.required_text("compartment", "the name of a compartment");
     let place = place.and_then(|name| a.compartment_named(name));
-    let is_half_life = a.has("half_life");
-    let speed = if is_half_life && a.has("k_deg") {
-        a.know("half_life");
-        a.know("k_deg");
-        a.report("k_deg", "both half_life and k_deg are given; keep one");
-        None
-    } else if is_half_life {
-        a.know("k_deg");
-        a.number("half_life", &format!("{name}.half_life"), Dimension::TIME, Range::Positive)
-    } else {
-        a.know("half_life");
-        a.number("k_deg", &format!("{name}.k_deg"), Dimension::FREQUENCY, Range::NonNegative)
-    };
+    let given = a.either(["half_life", "k_deg"]);
+    let is_half_life = given == Some("half_life");
+    let (dimension, range) =
+        if is_half_life { (Dimension::TIME, Range::Positive) } else { (Dimension::FREQUENCY, Range::NonNegative) };
+    let speed = given.and_then(|field| a.number(field, &format!("{name}.{field}"), dimension, range));
     let total = total(a);
     let expression = a.neutral("expression", &format!("{name}.expression"), Range::NonNegative);
     let (Some(targets), Some(place), Some(speed), Some(total), Some(expression)) =

@@ -18,7 +18,7 @@ pub fn imax<'g>(x: Expr<'g>, [imax, ic50, n]: [Expr<'g>; 3]) -> Expr<'g> {
 pub(super) const LAW: Law = Law {
     name: "imax",
     arguments: &[level("X"), Argument { name: "Imax", role: Role::Fraction }, half("IC50", "X"), positive("n")],
-    gives: Gives::Factor,
+    gives: Gives::Remainder,
     reference: "Dayneka, Garg & Jusko 1993, J. Pharmacokinet. Biopharm. 21:457",
     formula: |x| imax(x[0], [x[1], x[2], x[3]]),
 };

@@ -7,8 +7,8 @@ const INHIBITORS: Group = Group { over: Over::Levels, arguments: &[half("Ki", "i
 const ACTIVATORS: Group = Group { over: Over::Levels, arguments: &[half("Ka", "activators")], least: 0, single: None };
 
 /// v = Vmax (a (1 + a)^(n-1) + L' c a (1 + c a)^(n-1)) / ((1 + a)^n + L' (1 + c a)^n), a = S/K: n sites, L the protein in the
-/// tense state over that in the relaxed one without ligands, c how much better the relaxed state binds (as
-/// K relaxed / K tense). Any number of allosteric inhibitors (which bind the tense state) and activators (the relaxed one):
+/// tense state over that in the relaxed one without ligands, c the constant of the relaxed
+/// state over that of the tense one (below 1 where the relaxed state binds better). Any number of allosteric inhibitors (which bind the tense state) and activators (the relaxed one):
 /// L' = L ((1 + sum I/Ki) / (1 + sum A/Ka))^n. Monod, Wyman & Changeux 1965, J. Mol. Biol. 12:88, eqs. 2 and 4.
 ///
 /// ```

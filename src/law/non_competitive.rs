@@ -17,7 +17,7 @@ pub fn non_competitive<'g>(i: Expr<'g>, ki: Expr<'g>) -> Expr<'g> {
 pub(super) const LAW: Law = Law {
     name: "non_competitive",
     arguments: &[level("I"), half("Ki", "I")],
-    gives: Gives::Factor,
+    gives: Gives::Remainder,
     reference: "Cornish-Bowden, Fundamentals of Enzyme Kinetics, 4th ed., section 6.2",
     formula: |x| non_competitive(x[0], x[1]),
 };

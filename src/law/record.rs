@@ -11,11 +11,11 @@ pub struct Law {
     pub name: &'static str,
     /// What the arguments are, in the order of the formula; groups come last.
     pub arguments: &'static [Argument],
-    /// Whether the value is a velocity, a factor or a term.
+    /// What the value is.
     pub gives: Gives,
     /// Where the formula stands.
     pub reference: &'static str,
-    /// The formula over arguments in that order.
+    /// The formula over arguments in that order; they have to be there, as [`Law::over`] makes sure.
     pub formula: for<'g> fn(&Given<'g>) -> Expr<'g>,
 }
 
@@ -26,6 +26,8 @@ pub enum Gives {
     Velocity,
     /// A dimensionless factor, 1 where nothing is regulated.
     Factor,
+    /// The part, from 0 to 1, that an inhibitor leaves of what it acts on: a factor that only lowers, 1 without the inhibitor.
+    Remainder,
     /// A dimensionless term of a competition, 0 where nothing competes.
     Term,
 }
@@ -186,6 +188,33 @@ impl<'g> Index<usize> for Member<'g> {
 }
 
 impl Law {
+    /// The formula over these arguments; nothing where they are not as many as the law's record says.
+    ///
+    /// ```
+    /// use homeostat::law::{self, Given};
+    /// let nothing = Given { single: vec![], groups: vec![vec![]] };
+    /// assert!(law::by_name("activation").unwrap().over(&nothing).is_none());
+    /// ```
+    pub fn over<'g>(&self, given: &Given<'g>) -> Option<Expr<'g>> {
+        let groups: Vec<&Group> = self
+            .arguments
+            .iter()
+            .filter_map(|argument| match argument.role {
+                Role::Each(group) => Some(group),
+                _ => None,
+            })
+            .collect();
+        let fits = |(group, members): (&&Group, &Vec<Member<'g>>)| {
+            let own = group.arguments.len() + usize::from(group.over != Over::Labels);
+            members.len() >= group.least && members.iter().all(|member| member.values.len() == own)
+        };
+        let singles = self.arguments.len() - groups.len();
+        let fits = given.single.len() == singles
+            && given.groups.len() == groups.len()
+            && groups.iter().zip(&given.groups).all(fits);
+        fits.then(|| (self.formula)(given))
+    }
+
     /// The formula as text, each group with two members (one where it repeats over a reaction).
     ///
     /// ```

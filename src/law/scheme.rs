@@ -2,8 +2,11 @@
 //!
 //! In equilibrium every step is balanced by itself, so that round any cycle the product of the forward constants equals that
 //! of the back constants (detailed balance; Wegscheider 1901, Z. Phys. Chem. 39:257; for transporters Hill, Free Energy
-//! Transduction in Biology, 1977). A cycle whose product is another pumps for ever without being driven. It is enough to
-//! look at the cycles of one basis: the product of any other cycle is made of theirs.
+//! Transduction in Biology, 1977). A cycle whose product is another pumps for ever without being driven. So does one that
+//! keeps a substance, or that moves net charge through the membrane and carries nothing that would bring the charge: a turn
+//! has to release as much of each substance as it binds, and may move charge only where the levels that it binds from are
+//! others than those it releases to (then their gradients and the voltage drive it, and it rests where these balance). It is
+//! enough to look at the cycles of one basis: the product and the sums of any other cycle are made of theirs.
 //!
 //! ```
 //! use homeostat::law::scheme::{Step, cycles, unbalanced};
@@ -33,30 +36,58 @@ pub struct Step {
     pub forward: f64,
     /// The rate constant back, in the same unit apart from concentrations.
     pub back: f64,
-    /// What is bound by the step forward, how many molecules; negative where it is released. A substance has one name on
-    /// both sides of a membrane.
-    pub ligands: BTreeMap<String, i32>,
+    /// What is bound by the step forward, how many molecules; negative where it is released.
+    pub ligands: BTreeMap<Ligand, i32>,
+    /// The positive charges that the step forward moves inwards through the membrane voltage.
+    pub charge: f64,
+}
+
+/// What a step binds or releases.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ligand {
+    /// What it is: one name on both sides of a membrane.
+    pub substance: String,
+    /// Where it is: another name on each side.
+    pub level: String,
 }
 
 impl Step {
     /// A step without ligands.
     pub fn new(from: &str, to: &str, forward: f64, back: f64) -> Self {
-        Step { from: from.to_string(), to: to.to_string(), forward, back, ligands: BTreeMap::new() }
+        Step { from: from.to_string(), to: to.to_string(), forward, back, ligands: BTreeMap::new(), charge: 0.0 }
     }
 
     /// The step forward binds a molecule of this.
     pub fn binds(self, ligand: &str) -> Self {
-        self.moves(ligand, 1)
+        self.moves(ligand, ligand, 1)
     }
 
     /// The step forward releases a molecule of this.
     pub fn releases(self, ligand: &str) -> Self {
-        self.moves(ligand, -1)
+        self.moves(ligand, ligand, -1)
     }
 
-    fn moves(mut self, ligand: &str, count: i32) -> Self {
-        *self.ligands.entry(ligand.to_string()).or_default() += count;
+    /// The step forward binds so many molecules of a substance from a level, or releases them to it where the count is
+    /// negative.
+    ///
+    /// ```
+    /// use homeostat::law::scheme::{Step, unbalanced};
+    /// let carry = |level: &str| {
+    ///     let bind = Step::new("out", "loaded", 1.0, 1.0).moves("Na", "Na_o", 1);
+    ///     vec![bind, Step::new("loaded", "out", 1.0, 1.0).charged(1.0).moves("Na", level, -1)]
+    /// };
+    /// assert!(unbalanced(&carry("Na_i"), 1e-9).is_empty()); // gradient and voltage drive it
+    /// assert_eq!(unbalanced(&carry("Na_o"), 1e-9).len(), 1); // charge moves, and nothing is carried
+    /// ```
+    pub fn moves(mut self, substance: &str, level: &str, count: i32) -> Self {
+        let ligand = Ligand { substance: substance.to_string(), level: level.to_string() };
+        *self.ligands.entry(ligand).or_default() += count;
         self
+    }
+
+    /// The step forward moves so many positive charges inwards.
+    pub fn charged(self, charge: f64) -> Self {
+        Step { charge, ..self }
     }
 }
 
@@ -67,14 +98,20 @@ pub struct Cycle {
     pub states: Vec<String>,
     /// The product of forward over back constants, in this direction.
     pub product: f64,
-    /// What is bound and not released in one turn.
+    /// The substances that are bound and not released in one turn.
     pub net: BTreeMap<String, i32>,
+    /// Whether a turn takes molecules from one level to another.
+    pub is_carrying: bool,
+    /// The positive charges that a turn moves inwards.
+    pub charge: f64,
 }
 
 impl Cycle {
-    /// Whether the product is 1 to within a relative tolerance, and as much of each ligand is released as is bound.
+    /// Whether it can rest: the product is 1 to within a relative tolerance, as much of each substance is released as is
+    /// bound, and no charge is moved (to within the tolerance) unless something is carried.
     pub fn is_balanced(&self, tolerance: f64) -> bool {
-        self.net.is_empty() && self.is_even(tolerance)
+        let is_closed = self.is_carrying || self.charge.abs() <= tolerance;
+        is_closed && self.net.is_empty() && self.is_even(tolerance)
     }
 
     /// Whether the product is 1 to within a relative tolerance, in either direction.
@@ -87,10 +124,15 @@ impl fmt::Display for Cycle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let first = self.states.first().map_or("", |state| state);
         write!(f, "{} > {first}: forward over back constants make {}", self.states.join(" > "), Short(self.product))?;
-        write!(f, ", expected 1")?;
+        if Short(self.product).rounded() != 1.0 {
+            write!(f, ", expected 1")?;
+        }
         for (ligand, count) in &self.net {
             let (what, count) = if *count > 0 { ("binds", *count) } else { ("releases", -count) };
             write!(f, "; a turn {what} {count} {ligand}")?;
+        }
+        if self.charge != 0.0 && !self.is_carrying {
+            write!(f, "; a turn moves {} charges and carries nothing", Short(self.charge))?;
         }
         Ok(())
     }
@@ -99,9 +141,15 @@ impl fmt::Display for Cycle {
 /// A number with six digits at most.
 struct Short(f64);
 
+impl Short {
+    fn rounded(&self) -> f64 {
+        format!("{:.5e}", self.0).parse().unwrap_or(self.0)
+    }
+}
+
 impl fmt::Display for Short {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rounded: f64 = format!("{:.5e}", self.0).parse().unwrap_or(self.0);
+        let rounded = self.rounded();
         if (1e-4..1e6).contains(&rounded.abs()) { write!(f, "{rounded}") } else { write!(f, "{rounded:e}") }
     }
 }
@@ -142,7 +190,7 @@ pub fn cycles(steps: &[Step]) -> Vec<Cycle> {
     chords.map(|(i, _)| cycle(steps, &tree, i)).collect()
 }
 
-/// The cycles of the basis that break detailed balance by more than a relative tolerance, or keep ligands.
+/// The cycles of the basis that cannot rest ([`Cycle::is_balanced`]).
 pub fn unbalanced(steps: &[Step], tolerance: f64) -> Vec<Cycle> {
     cycles(steps).into_iter().filter(|cycle| !cycle.is_balanced(tolerance)).collect()
 }
@@ -171,16 +219,20 @@ fn cycle<'s>(steps: &'s [Step], tree: &Tree<'s>, chord: usize) -> Cycle {
         state = parent;
     }
     let turn: Vec<(&str, usize, bool)> = down.chain(along).chain(back).collect();
-    let mut cycle = Cycle { states: Vec::new(), product: 1.0, net: BTreeMap::new() };
+    let mut cycle = Cycle { states: Vec::new(), product: 1.0, net: BTreeMap::new(), is_carrying: false, charge: 0.0 };
+    let mut moved: BTreeMap<&Ligand, i32> = BTreeMap::new();
     for (state, step, is_forward) in turn {
         let step = &steps[step];
         cycle.states.push(state.to_string());
         let (ratio, sign) = if is_forward { (step.forward / step.back, 1) } else { (step.back / step.forward, -1) };
         cycle.product *= ratio;
+        cycle.charge += f64::from(sign) * step.charge;
         for (ligand, count) in &step.ligands {
-            *cycle.net.entry(ligand.clone()).or_default() += sign * count;
+            *moved.entry(ligand).or_default() += sign * count;
+            *cycle.net.entry(ligand.substance.clone()).or_default() += sign * count;
         }
     }
+    cycle.is_carrying = moved.values().any(|count| *count != 0);
     cycle.net.retain(|_, count| *count != 0);
     cycle
 }

@@ -19,7 +19,7 @@ pub fn tight_binding<'g>(i: Expr<'g>, e: Expr<'g>, ki: Expr<'g>) -> Expr<'g> {
 pub(super) const LAW: Law = Law {
     name: "tight_binding",
     arguments: &[level("I"), level("E"), half("Ki", "I")],
-    gives: Gives::Factor,
+    gives: Gives::Remainder,
     reference: "Morrison 1969, Biochim. Biophys. Acta 185:269",
     formula: |x| tight_binding(x[0], x[1], x[2]),
 };

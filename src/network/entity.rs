@@ -42,6 +42,8 @@ pub enum Range {
     Positive,
     /// Numbers from 0 to 1.
     Fraction,
+    /// Finite numbers from 1 on.
+    FromOne,
 }
 
 impl Range {
@@ -52,6 +54,7 @@ impl Range {
             Range::NonNegative => (value.value >= 0.0, "non-negative finite"),
             Range::Positive => (value.value > 0.0, "positive finite"),
             Range::Fraction => ((0.0..=1.0).contains(&value.value), "0-to-1"),
+            Range::FromOne => (value.value >= 1.0, "finite 1-or-larger"),
         };
         let fits = fits && value.value.is_finite();
         (!fits).then(|| format!("found {value}, expected a {expected} number"))

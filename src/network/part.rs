@@ -59,8 +59,15 @@ impl Part {
     /// Adds a species to one side of the part's reaction.
     pub(crate) fn participant(mut self, species: Species, count: f64, is_product: bool) -> Self {
         let field = self.fields.entry("reaction".to_string()).or_insert(Field::Reaction(Vec::new(), Vec::new()));
-        if let Field::Reaction(left, right) = field {
-            (if is_product { right } else { left }).push((species, count));
+        match field {
+            Field::Reaction(left, right) => (if is_product { right } else { left }).push((species, count)),
+            // both are kept, so that the part is refused
+            written => {
+                let (left, right) =
+                    if is_product { (vec![], vec![(species, count)]) } else { (vec![(species, count)], vec![]) };
+                let both = [("written", written.clone()), ("added", Field::Reaction(left, right))];
+                *written = Field::from(both);
+            }
         }
         self
     }

@@ -16,7 +16,9 @@ impl<'a> Reader<'a> {
         let dose = drug.and_then(|drug| self.dose(given, drug));
         let first = self.time("at", &given.at);
         let lasts = self.duration(given);
-        let every = self.period(given.every.as_ref(), lasts.flatten().unwrap_or(0.0) / MOST_TOGETHER);
+        let too_many = format!("a longer time: more than {MOST_TOGETHER} infusions would run at once");
+        let least = lasts.flatten().unwrap_or(0.0) / MOST_TOGETHER;
+        let every = self.period(given.every.as_ref(), least, &too_many);
         let (Some(drug), Some(dose), Some(first), Some(lasts), Some(every)) = (drug, dose, first, lasts, every) else {
             return;
         };
@@ -31,13 +33,21 @@ impl<'a> Reader<'a> {
         let Some(target) = target else {
             return self.report("route", format!("{} is not absorbed: give its part a ka", given.name)).unwrap_or(());
         };
-        if let (Some(lasts), Some(parameter)) = (lasts, parameter(drug.infusion.0)) {
+        if let Some(lasts) = lasts {
+            let Some(parameter) = parameter(drug.infusion.0) else {
+                let message = format!("{}.infusion is no parameter of this system", given.name);
+                return self.report("name", message).unwrap_or(());
+            };
             let rate = Quantity { number: dose.number / lasts, ..dose };
             for from in apart(times, lasts) {
                 let until = Series { first: from.first + lasts, ..from };
                 to.windows.push(Window { parameter, effect: Number::Added(rate), from, until });
             }
-        } else if let Some(state) = system.state_of(target.0) {
+        } else {
+            let Some(state) = system.state_of(target.0) else {
+                let message = format!("{} is no state of this system", self.network.name_of(target));
+                return self.report("name", message).unwrap_or(());
+            };
             let lag = drug.lag.filter(|_| given.route == Route::Oral).and_then(|lag| parameter(lag.0));
             to.doses.push(Bolus { state, amount: dose, times, lag });
         }

@@ -6,6 +6,9 @@ use crate::network::{Change, Dose, EntityKind, Network, Range, Schedule};
 use crate::system::System;
 use crate::units::{Dimension, Unit, Value};
 
+/// What is expected of the time after which something that takes a while comes again.
+const OVER: &str = "a longer time: it comes again before it is over";
+
 impl Timetable {
     pub fn new(schedule: &Schedule, network: &Network, system: &System) -> Result<Self, Error> {
         let mut reader = Reader { network, system, section: "change", entry: String::new(), problems: Vec::new() };
@@ -60,14 +63,15 @@ impl Reader<'_> {
         self.number(field, value, self.network.units().time(), Range::NonNegative)
     }
 
-    /// The time after which an entry comes again: none where it comes once, and then `Some(None)`.
-    pub fn period(&mut self, value: Option<&Value>, least: f64) -> Option<Option<f64>> {
+    /// The time after which an entry comes again, at least `least` (`expected` says so): none where it comes once, and then
+    /// `Some(None)`.
+    pub fn period(&mut self, value: Option<&Value>, least: f64, expected: &str) -> Option<Option<f64>> {
         let Some(value) = value else { return Some(None) };
         let every = self.number("every", value, self.network.units().time(), Range::Positive)?;
         if every >= least {
             return Some(Some(every));
         }
-        self.report("every", format!("found {value}, expected a longer time: it comes again before it is over"))
+        self.report("every", format!("found {value}, expected {expected}"))
     }
 
     fn window(&mut self, change: &Change) -> Option<Window> {
@@ -78,7 +82,7 @@ impl Reader<'_> {
         if until <= from {
             return self.report("until", format!("found {}, expected a time after {}", change.until, change.from));
         }
-        let every = self.period(change.every.as_ref(), until - from)?;
+        let every = self.period(change.every.as_ref(), until - from, OVER)?;
         let series = |first| Series { first, every, count: None };
         Some(Window { parameter: parameter?.0, effect: effect?, from: series(from), until: series(until) })
     }
@@ -119,7 +123,7 @@ impl Reader<'_> {
         let species = self.species(&dose.species);
         let amount = self.amount(&dose.add);
         let first = self.time("at", &dose.at);
-        let every = self.period(dose.every.as_ref(), 0.0)?;
+        let every = self.period(dose.every.as_ref(), 0.0, OVER)?;
         let (state, size) = species?;
         let is_amount = dose.add.unit.dimension() == Dimension::AMOUNT;
         let count = dose.count.or(if every.is_none() { Some(1) } else { None });

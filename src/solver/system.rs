@@ -155,6 +155,10 @@ impl Shape {
             let text = "the mass matrix must have one finite number for each state";
             return Err(Failure::new(FailureKind::Options(text), f64::NAN));
         }
+        if self.switches > self.modes {
+            let text = "switches are some of the modes: call Shape::with_switches after Shape::with_modes";
+            return Err(Failure::new(FailureKind::Options(text), f64::NAN));
+        }
         match self.mass().and_then(|_| self.jacobian.undetermined()) {
             Some(row) => Err(Failure { component: Some(row), ..Failure::new(FailureKind::Undetermined, f64::NAN) }),
             None => Ok(()),
@@ -204,7 +208,7 @@ impl Shape {
         Shape { roots, ..self }
     }
 
-    /// The number of modes, which [`OdeSystem::happen`] may change.
+    /// The number of modes, which [`OdeSystem::happen`] may change. Switches, which are modes too, are added after this.
     pub fn with_modes(self, modes: usize) -> Self {
         Shape { modes, ..self }
     }

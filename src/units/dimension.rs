@@ -167,6 +167,11 @@ const NAMED: &[(Dimension, &str, &str)] = &[
         "second-order rate constant (per concentration and time)",
         "1/(uM h) or 1/(M s)",
     ),
+    (
+        Dimension::PER_CONCENTRATION_TIME.div(Dimension::CONCENTRATION),
+        "third-order rate constant (per squared concentration and time)",
+        "1/(uM^2 h) or 1/(M^2 s)",
+    ),
     (Dimension::CONCENTRATION.mul(Dimension::TIME), "concentration times time", "uM h or nM s"),
     (Dimension::LENGTH.div(Dimension::TIME), "speed (length per time)", "um/s or mm/h"),
     (Dimension::LENGTH.pow(2).div(Dimension::TIME), "diffusion coefficient (area per time)", "um^2/s or cm^2/s"),
