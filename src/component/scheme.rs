@@ -99,7 +99,8 @@ pub(super) fn emit(a: &mut Assembly<'_>, takes: bool) {
     if !is_driven {
         for cycle in unbalanced(&steps, PRINTED) {
             let is_bound = !cycle.net.is_empty();
-            let mend = if is_bound { "name levels of one substance in substances" } else { "mend a constant or charge" };
+            let mend =
+                if is_bound { "name levels of one substance in substances" } else { "mend a constant or charge" };
             let hint = format!("{mend}, or say by driven = \"...\" what drives it");
             a.report("steps", format!("{cycle}: the cycle can never rest (detailed balance); {hint}"));
         }

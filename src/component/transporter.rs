@@ -71,8 +71,7 @@ pub(super) const KIND: Kind = Kind {
 /// charge. Of other laws there is nothing to tell.
 fn tell_balance(a: &mut Assembly<'_>, law: &Law, arguments: &Arguments) {
     let named = ["S", "P", "V", "RT_F", "z"].map(|name| arguments.named(law, name));
-    let ([Some(s), Some(p), Some(v), Some(thermal), Some(z)], Some(ions)) =
-        (named, arguments.group_named(law, "ions"))
+    let ([Some(s), Some(p), Some(v), Some(thermal), Some(z)], Some(ions)) = (named, arguments.group_named(law, "ions"))
     else {
         return;
     };
