@@ -17,6 +17,7 @@ mod administration;
 mod agenda;
 mod checkpoint;
 mod csv;
+mod fast;
 #[cfg(feature = "plot")]
 mod figure;
 mod json;

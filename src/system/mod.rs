@@ -78,6 +78,8 @@ pub struct System {
     equations: Equations,
     /// What gives values at the start.
     start: Start,
+    /// The same states with the processes alone that are at rest all the time.
+    fast: Option<Arc<System>>,
 }
 
 /// A program for values chosen by name, to be run on a state.
@@ -131,6 +133,11 @@ impl System {
     /// What each entry of the parameter vector belongs to.
     pub fn parameter_symbols(&self) -> &[Symbol] {
         &self.parameters
+    }
+
+    /// The same states, moved by the processes alone that are at rest all the time, if there are any.
+    pub(crate) fn fast(&self) -> Option<&System> {
+        self.fast.as_deref()
     }
 
     fn slot(&self, symbol: Symbol) -> Slot {
