@@ -16,10 +16,12 @@
 mod administration;
 mod agenda;
 mod checkpoint;
+mod conditions;
 mod csv;
 #[cfg(feature = "plot")]
 mod figure;
 mod json;
+mod outcome;
 mod resolve;
 mod run;
 mod running;

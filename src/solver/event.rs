@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// Looks inside a step.
 pub(super) const LOOKS: usize = 3;
 /// A bracket is this many eps (|t| + |h|) wide.
-const WIDTH: f64 = 100.0 * f64::EPSILON;
+pub(super) const WIDTH: f64 = 100.0 * f64::EPSILON;
 /// Events that shrink towards a time within so many brackets go on for ever.
 const SUSPICIOUS: f64 = 1e6;
 /// Crossings to and fro within so many brackets are no more than what brackets leave open.
@@ -34,6 +34,8 @@ const MOST_AT_ONCE: u32 = 1000;
 pub enum Advance {
     /// A step was taken.
     Step,
+    /// A step was taken to where switches turn.
+    Turn,
     /// Root functions have gone through zero at the time reached, and what they set off has happened:
     /// [`Solver::happened`](super::Solver::happened).
     Event,

@@ -1,7 +1,7 @@
 //! A run in progress: its state, and what is done to it from outside.
 
 use super::consistency::Consistency;
-use super::event::{Advance, Watch};
+use super::event::{Advance, WIDTH, Watch};
 use super::invariant::Restoration;
 use super::memory::Memory;
 use super::non_negative::Bounds;
@@ -153,6 +153,12 @@ impl Solver {
     /// The root functions that went through zero at the last [`Advance::Event`], ascending.
     pub fn happened(&self) -> &[usize] {
         self.watch.happened_apart().0
+    }
+
+    /// How far from the time reached lie, at most, the roots that the last step was cut short for, and the turns of switches:
+    /// what brackets leave open, and what rounding does to a function that is linear in the time.
+    pub fn leeway(&self) -> f64 {
+        2.0 * WIDTH * (self.t_last.abs() + (self.led_to().0 - self.t_last).abs())
     }
 
     /// The work so far.
@@ -309,7 +315,7 @@ impl Solver {
     }
 
     /// Switches are taken out, so that the rest of the solver can be written to meanwhile.
-    fn with_modes<T>(&mut self, act: impl FnOnce(&mut Self, &mut [f64]) -> T) -> T {
+    pub(super) fn with_modes<T>(&mut self, act: impl FnOnce(&mut Self, &mut [f64]) -> T) -> T {
         let mut modes = std::mem::take(&mut self.modes);
         let result = act(self, &mut modes);
         self.modes = modes;
