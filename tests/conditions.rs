@@ -164,7 +164,7 @@ fn delays_and_the_values_that_are_kept() {
 /// A condition that turns true again while an event waits lets it come once more.
 #[test]
 fn an_event_that_waits_twice() {
-    let event = "[event.e]\nwhen = \"time >= 1 and time < 1.25 or time >= 2 and time < 2.25\"\ndelay = \"3\"\n\
+    let event = "[event.e]\nwhen = \"time >= 1 and time < 1.25 or time >= 2 and time < 2.25\"\ndelay = \"3\"\nkeeps_values = false\n\
                  change = \"[x] = [x] + 1\"\n";
     let (events, rows) = told(&model(&[("x", 0.0, "0")], event), &run_to(6.0, 6));
     assert_eq!(events, [("e".to_string(), 4.0), ("e".to_string(), 5.0)]);

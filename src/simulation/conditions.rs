@@ -10,13 +10,11 @@ use super::train::uniform;
 use super::{Ending, Moment};
 use crate::error::Error;
 use crate::network::Event;
-use crate::solver::{Advance, Exact, Failure, FailureKind, OdeSystem, Point};
+use crate::solver::{Advance, Exact, Failure, FailureKind, History, OdeSystem, Point};
 use crate::system::System;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// So many events at one instant are too many.
-const MOST_AT_ONCE: u64 = 10_000;
 /// The stream of random numbers by which events of the same priority are drawn: as likely as any to be no train's.
 const DRAWS: u64 = 0x6472_6177_7320_6f66;
 
@@ -28,6 +26,8 @@ struct Waiting {
     due: f64,
     /// Its new values, where they are those of when its condition turned true.
     values: Option<Exact>,
+    /// How exactly the time of that was known.
+    leeway: f64,
 }
 
 /// What of conditions is remembered from one instant to the next.
@@ -39,8 +39,9 @@ pub(super) struct Memory {
     waiting: Vec<Waiting>,
     /// How many draws there have been among equal priorities.
     draws: u64,
-    /// How many events have come.
+    /// How many events have come, and how they follow one another.
     pub events: u64,
+    history: History,
 }
 
 impl Memory {
@@ -122,8 +123,13 @@ impl Running {
             return Ok(());
         }
         if advance != Advance::Step {
-            self.conditions.leeway = self.solver.leeway();
+            // what a bracket leaves open, and what rounding does to the function in it
+            self.conditions.leeway = 2.0 * self.solver.bracket();
         }
+        let t = self.solver.t();
+        let Conditions { memory, leeway, .. } = &mut self.conditions;
+        let due = memory.waiting.iter().filter(|waiting| waiting.due <= t + rounding(t));
+        *leeway = due.fold(*leeway, |leeway, waiting| leeway.max(waiting.leeway));
         let (system, at, y) = here!(self);
         let mut before = self.conditions.before.take().unwrap_or_else(|| vec![0.0; system.shape().switches]);
         system.arguments(&at, y, &mut before, &mut self.scratch);
@@ -151,20 +157,19 @@ impl Running {
         if self.conditions.is_idle() {
             return Ok(());
         }
-        let (mut events, mut is_written) = (0, true);
+        let (before, mut is_written) = (self.conditions.memory.events, true);
         while self.ended.is_none() {
             self.look(is_written)?;
             match self.first_due() {
                 Some(first) => {
-                    events += 1;
-                    self.execute(first, events, tell)?;
+                    self.execute(first, tell)?;
                     is_written = true;
                 }
                 None if is_written => is_written = false,
                 None => break,
             }
         }
-        if events > 0 {
+        if self.conditions.memory.events > before {
             self.sum_up_jump();
         }
         Ok(())
@@ -173,7 +178,7 @@ impl Running {
     /// Looks at all conditions: what turns true is set off, and what is not persistent and holds no more comes no more.
     fn look(&mut self, is_written: bool) -> Result<(), Error> {
         let (system, at, y) = here!(self);
-        let Conditions { memory, holds, modes, before, .. } = &mut self.conditions;
+        let Conditions { memory, holds, modes, before, leeway } = &mut self.conditions;
         modes.copy_from_slice(at.modes);
         if is_written {
             system.follow_what_is_written((at.t, at.parameters), y, before.as_deref(), modes, &mut self.scratch);
@@ -196,7 +201,7 @@ impl Running {
             let values = kept.then(|| Exact(system.new_values(one.event, &at, y, &mut self.scratch).to_vec()));
             // what is infinitely far away never comes
             let due = at.t + delay.max(0.0);
-            memory.waiting.extend(due.is_finite().then_some(Waiting { which, due, values }));
+            memory.waiting.extend(due.is_finite().then_some(Waiting { which, due, values, leeway: *leeway }));
         }
         Ok(())
     }
@@ -228,11 +233,12 @@ impl Running {
         Some(first[drawn as usize])
     }
 
-    /// Lets an event come that waits, the so-many-th of this instant, and what it sets off by root functions.
-    fn execute(&mut self, waiting: usize, count: u64, tell: Tell<'_>) -> Result<(), Error> {
+    /// Lets an event come that waits, and what it sets off by root functions.
+    fn execute(&mut self, waiting: usize, tell: Tell<'_>) -> Result<(), Error> {
         let Waiting { which, values, .. } = self.conditions.memory.waiting.remove(waiting);
-        if count > MOST_AT_ONCE {
-            return Err(self.by_event(which, Failure::new(FailureKind::RepeatedEvents, self.solver.t())));
+        let (t, bracket) = (self.solver.t(), self.solver.bracket());
+        if let Some(kind) = self.conditions.memory.history.note(t, bracket, (which, 0)) {
+            return Err(self.by_event(which, Failure::new(kind, t)));
         }
         self.conditions.memory.events += 1;
         let (system, at, y) = here!(self);
@@ -245,7 +251,6 @@ impl Running {
                 system.put(event, values, &mut self.state);
             }
         }
-        let t = at.t;
         let is_changed = self.state.iter().zip(y).any(|(new, old)| new.to_bits() != old.to_bits());
         if is_changed {
             let kind = self.simulation.timetable.kinds() + event;

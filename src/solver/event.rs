@@ -301,11 +301,11 @@ impl Watch {
 }
 
 /// A root and the side that it came from.
-type Crossing = (usize, i8);
+pub(crate) type Crossing = (usize, i8);
 
 /// What events have been like of late.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct History {
+pub(crate) struct History {
     /// The last event and the one before.
     last: Option<(f64, Crossing)>,
     before: Option<(f64, Crossing)>,
@@ -329,7 +329,8 @@ impl History {
         (self.turns > TO_AND_FRO as usize * (switches + 1)).then_some(FailureKind::Sliding)
     }
 
-    fn note(&mut self, t: f64, width: f64, crossing: Crossing) -> Option<FailureKind> {
+    /// Notes an event at t, where times are known to within `width`; a kind of failure where events do not let the time go on.
+    pub fn note(&mut self, t: f64, width: f64, crossing: Crossing) -> Option<FailureKind> {
         let before = std::mem::replace(&mut self.before, self.last.replace((t, crossing)));
         let (t_last, last) = self.before?;
         let (interval, near) = (t - t_last, SUSPICIOUS * width);

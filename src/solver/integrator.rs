@@ -155,10 +155,9 @@ impl Solver {
         self.watch.happened_apart().0
     }
 
-    /// How far from the time reached lie, at most, the roots that the last step was cut short for, and the turns of switches:
-    /// what brackets leave open, and what rounding does to a function that is linear in the time.
-    pub fn leeway(&self) -> f64 {
-        2.0 * WIDTH * (self.t_last.abs() + (self.led_to().0 - self.t_last).abs())
+    /// How wide brackets are in the last step: the time at which a root function has gone through zero is known no better.
+    pub fn bracket(&self) -> f64 {
+        WIDTH * (self.t_last.abs() + (self.led_to().0 - self.t_last).abs())
     }
 
     /// The work so far.
