@@ -33,6 +33,7 @@ mod native;
 mod repeat;
 mod sensitive;
 mod switch;
+mod trigger;
 mod words;
 
 use crate::error::{Error, Problem};
@@ -48,6 +49,7 @@ pub use native::NativeSystem;
 use sensitive::{Runs, Sensitive};
 use std::sync::{Arc, OnceLock};
 use switch::Switches;
+use trigger::Conditions;
 
 /// A network compiled: programs and the order of states and parameters.
 #[derive(Clone, Debug)]
@@ -59,6 +61,8 @@ pub struct System {
     /// The functions whose zeros set events off, then the margins of switches.
     roots: Program,
     events: Events,
+    /// What sets events off by turning true.
+    conditions: Conditions,
     /// What is frozen in the rates.
     switches: Switches,
     /// Right-hand side and derivatives as native code, once it has been asked for.
