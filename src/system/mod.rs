@@ -192,7 +192,8 @@ impl System {
                     let graph = &self.equations.graph;
                     let size = self.equations.values[compartment.0.0 as usize];
                     let size = graph.get(size).unwrap_or_else(|| graph.symbol(compartment.0));
-                    Ok((graph.symbol(symbol) / size).id())
+                    let amount = graph.get(value).unwrap_or_else(|| graph.symbol(symbol));
+                    Ok((amount / size).id())
                 }
                 other if in_brackets => {
                     let name = network.name_of(symbol);
