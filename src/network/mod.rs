@@ -26,6 +26,7 @@ mod drug;
 mod dynamics;
 mod entity;
 mod equations;
+mod fast;
 mod find;
 mod part;
 mod schedule;

@@ -79,13 +79,34 @@ impl System {
     /// # Panics
     /// Where there is no event of this number, or a slice is too short.
     pub fn occur(&self, event: usize, at: &Point, y: &mut [f64], scratch: &mut [f64]) -> bool {
-        let event = &self.events.all[event];
-        let (values, scratch) = scratch.split_at_mut(event.program.outputs());
-        event.program.run(&inputs(at, y), values, scratch);
-        for (&state, value) in event.states.iter().zip(&*values) {
+        let values = self.new_values(event, at, y, scratch);
+        self.put(event, values, y);
+        values.get(self.states_of(event).len()).is_some_and(|shortage| *shortage != 0.0)
+    }
+
+    /// What an event is in the network.
+    pub(crate) fn symbol_of(&self, event: usize) -> Symbol {
+        self.events.all[event].symbol
+    }
+
+    /// The states that an event changes.
+    pub(crate) fn states_of(&self, event: usize) -> &[u32] {
+        &self.events.all[event].states
+    }
+
+    /// The values that an event gives to its states, and after them the shortage where there is one.
+    pub(crate) fn new_values<'a>(&self, event: usize, at: &Point, y: &[f64], scratch: &'a mut [f64]) -> &'a [f64] {
+        let program = &self.events.all[event].program;
+        let (values, scratch) = scratch.split_at_mut(program.outputs());
+        program.run(&inputs(at, y), values, scratch);
+        values
+    }
+
+    /// Gives the states of an event these values.
+    pub(crate) fn put(&self, event: usize, values: &[f64], y: &mut [f64]) {
+        for (&state, value) in self.states_of(event).iter().zip(values) {
             y[state as usize] = *value;
         }
-        values.get(event.states.len()).is_some_and(|shortage| *shortage != 0.0)
     }
 
     /// The event that a root function sets off.

@@ -33,6 +33,7 @@ mod native;
 mod repeat;
 mod sensitive;
 mod switch;
+mod trigger;
 mod words;
 
 use crate::error::{Error, Problem};
@@ -48,6 +49,7 @@ pub use native::NativeSystem;
 use sensitive::{Runs, Sensitive};
 use std::sync::{Arc, OnceLock};
 use switch::Switches;
+use trigger::Conditions;
 
 /// A network compiled: programs and the order of states and parameters.
 #[derive(Clone, Debug)]
@@ -59,6 +61,8 @@ pub struct System {
     /// The functions whose zeros set events off, then the margins of switches.
     roots: Program,
     events: Events,
+    /// What sets events off by turning true.
+    conditions: Conditions,
     /// What is frozen in the rates.
     switches: Switches,
     /// Right-hand side and derivatives as native code, once it has been asked for.
@@ -78,6 +82,8 @@ pub struct System {
     equations: Equations,
     /// What gives values at the start.
     start: Start,
+    /// The same states with the processes alone that are at rest all the time.
+    fast: Option<Arc<System>>,
 }
 
 /// A program for values chosen by name, to be run on a state.
@@ -131,6 +137,11 @@ impl System {
     /// What each entry of the parameter vector belongs to.
     pub fn parameter_symbols(&self) -> &[Symbol] {
         &self.parameters
+    }
+
+    /// The same states, moved by the processes alone that are at rest all the time, if there are any.
+    pub(crate) fn fast(&self) -> Option<&System> {
+        self.fast.as_deref()
     }
 
     fn slot(&self, symbol: Symbol) -> Slot {
