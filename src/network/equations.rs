@@ -34,6 +34,8 @@ pub struct EventEquations {
     pub condition: Option<Condition>,
     /// States with their new values.
     pub changes: Vec<(Symbol, NodeId)>,
+    /// By their places in `changes`, concentrations that a condition sets off to be given, with the sizes of compartments.
+    pub sizes: Vec<(usize, NodeId)>,
     /// Not 0 where less could happen than was asked for.
     pub shortage: Option<NodeId>,
     /// Whether a run ends there.
@@ -143,11 +145,27 @@ impl Resolver<'_> {
             Trigger::Root(root, direction) => (Some((self.import(symbol, *root), *direction)), None),
             Trigger::Condition(condition) => (None, Some(condition.map(|formula| self.import(symbol, formula)))),
         };
+        let mut sizes = Vec::new();
+        let mut change = |(k, (state, value)): (usize, &(Symbol, NodeId))| {
+            let value = self.import(symbol, *value);
+            let EntityKind::Species { compartment, .. } = self.network.entity(*state).kind else { return (*state, value) };
+            if !self.network.dynamics.concentrations.contains(&(symbol, *state)) {
+                return (*state, value);
+            }
+            let size = self.done.get(&compartment.0).copied().unwrap_or(value);
+            if condition.is_none() {
+                return (*state, self.combine(value, size, |value, size| value * size));
+            }
+            sizes.push((k, size));
+            (*state, value)
+        };
+        let changes = changes.iter().enumerate().map(&mut change).collect();
         Some(EventEquations {
             event: Event(symbol),
             root,
             condition,
-            changes: changes.iter().map(|(state, value)| (*state, self.import(symbol, *value))).collect(),
+            changes,
+            sizes,
             shortage: shortage.map(|node| self.import(symbol, node)),
             is_terminal: *is_terminal,
         })

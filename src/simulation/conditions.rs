@@ -198,7 +198,8 @@ impl Running {
                 return Err(self.without_delay(which));
             }
             let kept = one.condition.keeps_values;
-            let values = kept.then(|| Exact(system.new_values(one.event, &at, y, &mut self.scratch).to_vec()));
+            let count = system.states_of(one.event).len();
+            let values = kept.then(|| system.new_values(one.event, &at, y, &mut self.scratch)[..count].to_vec()).map(Exact);
             // what is infinitely far away never comes
             let due = at.t + delay.max(0.0);
             memory.waiting.extend(due.is_finite().then_some(Waiting { which, due, values, leeway: *leeway }));
@@ -244,13 +245,8 @@ impl Running {
         let (system, at, y) = here!(self);
         let event = system.conditionals()[which].event;
         self.state.copy_from_slice(y);
-        match values {
-            Some(values) => system.put(event, &values.0, &mut self.state),
-            None => {
-                let values = system.new_values(event, &at, y, &mut self.scratch);
-                system.put(event, values, &mut self.state);
-            }
-        }
+        let now = system.new_values(event, &at, y, &mut self.scratch);
+        system.put(event, (values.as_ref().map_or(now, |kept| &kept.0), now), &mut self.state);
         let is_changed = self.state.iter().zip(y).any(|(new, old)| new.to_bits() != old.to_bits());
         if is_changed {
             let kind = self.simulation.timetable.kinds() + event;

@@ -14,7 +14,9 @@ pub(super) struct CompiledEvent {
     pub symbol: Symbol,
     /// The states that get new amounts.
     pub(super) states: Vec<u32>,
-    /// Computes them, and after them the shortage where there is one.
+    /// By their places there, those whose values are concentrations, with the places of sizes among what is computed.
+    sizes: Vec<(usize, usize)>,
+    /// Computes new values, the shortage where there is one, and sizes.
     program: Program,
     is_terminal: bool,
 }
@@ -37,7 +39,9 @@ impl Events {
     ) -> Result<(Self, Vec<NodeId>), Error> {
         let (mut events, mut roots) = (Events::default(), Vec::new());
         for (i, event) in equations.iter().enumerate() {
-            let nodes: Vec<_> = event.changes.iter().map(|(_, amount)| *amount).chain(event.shortage).collect();
+            let mut nodes: Vec<_> = event.changes.iter().map(|(_, value)| *value).chain(event.shortage).collect();
+            let sizes = event.sizes.iter().zip(nodes.len()..).map(|((change, _), place)| (*change, place)).collect();
+            nodes.extend(event.sizes.iter().map(|(_, size)| *size));
             let state = |symbol: Symbol| match slots[symbol.0 as usize] {
                 Slot::State(i) => Some(i),
                 _ => None,
@@ -45,6 +49,7 @@ impl Events {
             events.all.push(CompiledEvent {
                 symbol: event.event.into(),
                 states: event.changes.iter().filter_map(|(symbol, _)| state(*symbol)).collect(),
+                sizes,
                 program: lower(arena, &nodes, slots, Some(derived))?,
                 is_terminal: event.is_terminal,
             });
@@ -80,7 +85,7 @@ impl System {
     /// Where there is no event of this number, or a slice is too short.
     pub fn occur(&self, event: usize, at: &Point, y: &mut [f64], scratch: &mut [f64]) -> bool {
         let values = self.new_values(event, at, y, scratch);
-        self.put(event, values, y);
+        self.put(event, (values, values), y);
         values.get(self.states_of(event).len()).is_some_and(|shortage| *shortage != 0.0)
     }
 
@@ -94,7 +99,7 @@ impl System {
         &self.events.all[event].states
     }
 
-    /// The values that an event gives to its states, and after them the shortage where there is one.
+    /// The values that an event gives to its states, and after them the shortage where there is one, and sizes.
     pub(crate) fn new_values<'a>(&self, event: usize, at: &Point, y: &[f64], scratch: &'a mut [f64]) -> &'a [f64] {
         let program = &self.events.all[event].program;
         let (values, scratch) = scratch.split_at_mut(program.outputs());
@@ -102,10 +107,15 @@ impl System {
         values
     }
 
-    /// Gives the states of an event these values.
-    pub(crate) fn put(&self, event: usize, values: &[f64], y: &mut [f64]) {
-        for (&state, value) in self.states_of(event).iter().zip(values) {
+    /// Gives the states of an event new values, which may have been kept; what is computed now has the sizes by which
+    /// concentrations become amounts.
+    pub(crate) fn put(&self, event: usize, (values, now): (&[f64], &[f64]), y: &mut [f64]) {
+        let CompiledEvent { states, sizes, .. } = &self.events.all[event];
+        for (&state, value) in states.iter().zip(values) {
             y[state as usize] = *value;
+        }
+        for &(change, size) in sizes {
+            y[states[change] as usize] *= now[size];
         }
     }
 

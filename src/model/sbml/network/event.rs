@@ -1,9 +1,9 @@
 //! Events.
 
 use super::{Meaning, Named};
-use crate::expr::{NodeId, Symbol};
+use crate::expr::NodeId;
 use crate::model::sbml::document::{Event, Formula};
-use crate::network::{Compartment, Condition, Trigger};
+use crate::network::{Condition, Trigger};
 
 impl<'m> Meaning<'m> {
     /// All events; one without a trigger never happens, and is left out as is one that changes nothing.
@@ -22,8 +22,15 @@ impl<'m> Meaning<'m> {
                 keeps_values: event.use_values_from_trigger_time,
             };
             let changes = self.changes(event, place);
-            if !changes.is_empty() {
-                self.net.event(&name, Trigger::Condition(condition), changes);
+            if changes.is_empty() {
+                continue;
+            }
+            let values = changes.iter().map(|(named, value)| (named.symbol(), *value));
+            let made = self.net.event(&name, Trigger::Condition(condition), values);
+            for (named, _) in changes {
+                if let Named::Species(species, Some(_)) = named {
+                    self.net.gives_concentration(made, species);
+                }
             }
         }
     }
@@ -33,8 +40,8 @@ impl<'m> Meaning<'m> {
         Some(self.formula(formula.math.as_ref()?, place, &formula.base))
     }
 
-    /// New values of states. A concentration is one in the new size, where the same event gives it.
-    fn changes(&mut self, event: &'m Event, place: [&str; 2]) -> Vec<(Symbol, NodeId)> {
+    /// What gets a value, in the terms of formulas: a concentration where its name is one.
+    fn changes(&mut self, event: &'m Event, place: [&str; 2]) -> Vec<(Named, NodeId)> {
         let mut changes = Vec::new();
         for a in &event.assignments {
             let Some(math) = &a.math else { continue };
@@ -43,20 +50,6 @@ impl<'m> Meaning<'m> {
                 changes.push((named, formula));
             }
         }
-        let new_size = |compartment: Compartment| {
-            let new = changes.iter().find(|(named, _)| named.symbol() == compartment.into());
-            new.map(|(_, size)| *size)
-        };
-        let in_state = |&(named, formula): &(Named, NodeId)| {
-            let value = match named {
-                Named::Species(_, Some(compartment)) => match new_size(compartment) {
-                    Some(size) => (self.net.formula(formula) * self.net.formula(size)).id(),
-                    None => self.in_state(named, formula),
-                },
-                _ => formula,
-            };
-            (named.symbol(), value)
-        };
-        changes.iter().map(in_state).collect()
+        changes
     }
 }
