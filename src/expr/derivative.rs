@@ -74,6 +74,13 @@ impl Arena {
                 let right = db.map(|db| self.power_by_exponent(id, a, db));
                 self.sum(left, right)
             }
+            Op::Call2(BinaryFunction::Polygamma) => {
+                // of the order there is no derivative: it is a number
+                let (one, db) = (self.constant(1.0), db?);
+                let next = self.binary(Op::Add, a, one);
+                let outer = self.binary(Op::Call2(BinaryFunction::Polygamma), next, b);
+                Some(self.binary(Op::Mul, outer, db))
+            }
         }
     }
 
@@ -168,6 +175,11 @@ impl Arena {
                 let s = square(self, a);
                 let s = self.binary(Op::Sub, one, s);
                 over(self, s)
+            }
+            Gamma => {
+                let order = self.constant(0.0);
+                let slope = self.binary(Op::Call2(BinaryFunction::Polygamma), order, a);
+                self.binary(Op::Mul, id, slope)
             }
             Floor | Ceil => return None,
         })

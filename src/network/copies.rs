@@ -24,12 +24,17 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// A name in `shared` that does not exist; something shared that rests on something that is not.
+    /// A name in `shared` that does not exist; something shared that rests on something that is not; processes that are at
+    /// rest ([`Network::at_rest`]).
     pub fn copies(&self, prefix: &str, count: usize, shared: &[&str]) -> Result<Network, Error> {
         for name in shared {
             if !self.parts.iter().any(|part| part.name == *name) {
                 self.find(name)?;
             }
+        }
+        if self.fast().is_some() {
+            let message = "a network with processes that are at rest all the time has no copies";
+            return Err(Problem::error(["copies"], message).into());
         }
         let shared: HashSet<&str> = shared.iter().copied().collect();
         let is_shared: Vec<bool> = (0..self.entities.len()).map(|i| self.is_shared(i, &shared)).collect();
@@ -183,7 +188,7 @@ impl Copy<'_> {
 
     /// Adds rules, rates and values at the start of what is shared, or of what is not.
     fn add_dynamics(&mut self, is_shared: &[bool], shared: bool, to: &mut Network) {
-        let Dynamics { assigned, rates, varying, initial, algebraic } = self.of.dynamics.clone();
+        let Dynamics { assigned, rates, varying, initial, algebraic, fast: _ } = self.of.dynamics.clone();
         let is_meant = |symbol: &Symbol| is_shared[symbol.0 as usize] == shared;
         let mut copy =
             |(symbol, formula): (Symbol, NodeId)| (self.symbol(symbol, symbol), self.formula(symbol, formula, to));

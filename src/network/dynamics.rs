@@ -3,6 +3,7 @@
 //! Without any of this a species is a state that processes change, and a parameter or the size of a compartment is a
 //! number that a run does not change.
 
+use super::fast::Fast;
 use super::{EntityKind, Network};
 use crate::expr::{Arena, Expr, Node, NodeId, Op, Symbol};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,8 +19,10 @@ pub(super) struct Dynamics {
     pub varying: BTreeSet<Symbol>,
     /// Values at the start, by formula.
     pub initial: BTreeMap<Symbol, NodeId>,
-    /// States that algebraic equations determine, with what has to be zero.
+    /// States that algebraic equations determine, with what has to be zero. Processes and rates do not move them.
     pub algebraic: Vec<(Symbol, NodeId)>,
+    /// What is at rest all the time.
+    pub fast: Option<Fast>,
 }
 
 impl Dynamics {

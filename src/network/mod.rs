@@ -26,6 +26,7 @@ mod drug;
 mod dynamics;
 mod entity;
 mod equations;
+mod fast;
 mod find;
 mod part;
 mod schedule;
@@ -179,7 +180,8 @@ impl Network {
     }
 
     /// Adds a process: `rate` is in amount per time, an expression of [`Network::value`],
-    /// [`Network::concentration`] and the like. Its parameter `NAME.scale` multiplies the rate.
+    /// [`Network::concentration`] and the like. Its parameter `NAME.scale` multiplies the rate; where something has that
+    /// name already, underscores are put after it.
     pub fn process(
         &mut self,
         name: &str,
@@ -187,9 +189,16 @@ impl Network {
         rate: NodeId,
     ) -> Process {
         let one = Value::from(1.0).cited("multiplies the rate").implied();
-        let scale = self.parameter_within(&format!("{name}.scale"), one, Range::NonNegative);
+        let scale = self.parameter_within(&self.free_name(&format!("{name}.scale")), one, Range::NonNegative);
         let stoichiometry = stoichiometry.into_iter().collect();
         Process(self.insert(name, EntityKind::Process { stoichiometry, rate, scale }))
+    }
+
+    /// Gives a process another rate: processes may name one another.
+    pub(crate) fn set_rate(&mut self, process: Process, formula: NodeId) {
+        if let EntityKind::Process { rate, .. } = &mut self.entities[process.0.0 as usize].kind {
+            *rate = formula;
+        }
     }
 
     /// Adds a value that a formula gives at every time.

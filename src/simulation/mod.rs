@@ -18,6 +18,7 @@ mod agenda;
 mod checkpoint;
 mod conditions;
 mod csv;
+mod fast;
 #[cfg(feature = "plot")]
 mod figure;
 mod json;

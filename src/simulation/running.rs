@@ -82,7 +82,8 @@ impl Simulation {
             );
             return Err(Problem::error(["schedule"], message).into());
         }
-        let initial = self.initial_state()?;
+        let mut initial = self.initial_state()?;
+        self.put_at_rest(0.0, &self.parameters, &mut initial)?;
         let (options, scales) = self.options(&run.settings, &initial);
         let solver = Solver::new(self.system.shape(), &options, 0.0, &initial);
         let solver = solver.map_err(|failure| self.named(failure, &initial, &self.parameters))?;

@@ -32,9 +32,16 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
 
     let mut guard = equations.graph.arena();
     let arena = &mut *guard;
-    let term = |p: Process| Term { changes: changes(network, p, &slots), rate: equations.values[p.0.0 as usize] };
+    let mass = mass(&equations, &slots, states.len());
+    let moves = |i: usize| mass.as_ref().is_none_or(|mass| mass[i] != 0.0);
+    let term = |p: Process| {
+        let changes = changes(network, p, &slots).into_iter().filter(|(i, _)| moves(*i)).collect();
+        Term { changes, rate: equations.values[p.0.0 as usize] }
+    };
     let mut terms: Vec<Term> = network.all_processes().map(term).collect();
-    let beside = equations.rates.iter().chain(&equations.algebraic);
+    let is_moved =
+        |(symbol, _): &&(Symbol, NodeId)| matches!(slots[symbol.0 as usize], Slot::State(i) if moves(i as usize));
+    let beside = equations.rates.iter().filter(is_moved).chain(&equations.algebraic);
     terms.extend(beside.filter_map(|(symbol, rate)| match slots[symbol.0 as usize] {
         Slot::State(i) => Some(Term { changes: vec![(i as usize, 1.0)], rate: *rate }),
         _ => None,
@@ -43,7 +50,6 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let rates = terms.iter_mut().map(|term| &mut term.rate);
     let mut frozen: Vec<&mut NodeId> = rates.chain(&mut frozen_conditions).collect();
     let switches = Switches::freeze(arena, &mut slots, &mut frozen);
-    let mass = mass(&equations, &slots, states.len());
     let repetition = if repeats && mass.is_none() {
         Repetition::find(arena, &terms, &slots, states.len())
     } else {
@@ -93,6 +99,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         shape = shape.with_mass(mass);
     }
     let start = Start::compile(network, &equations, arena, &slots)?;
+    let fast = network.fast_alone().map(|alone| System::compile(&alone).map(Arc::new)).transpose()?;
     drop(guard);
     let code = OnceLock::new();
     Ok(System {
@@ -114,6 +121,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         slots,
         equations,
         start,
+        fast,
     })
 }
 

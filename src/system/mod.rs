@@ -82,6 +82,8 @@ pub struct System {
     equations: Equations,
     /// What gives values at the start.
     start: Start,
+    /// The same states with the processes alone that are at rest all the time.
+    fast: Option<Arc<System>>,
 }
 
 /// A program for values chosen by name, to be run on a state.
@@ -137,6 +139,11 @@ impl System {
         &self.parameters
     }
 
+    /// The same states, moved by the processes alone that are at rest all the time, if there are any.
+    pub(crate) fn fast(&self) -> Option<&System> {
+        self.fast.as_deref()
+    }
+
     fn slot(&self, symbol: Symbol) -> Slot {
         self.slots.get(symbol.0 as usize).copied().unwrap_or(Slot::Formula)
     }
@@ -185,7 +192,8 @@ impl System {
                     let graph = &self.equations.graph;
                     let size = self.equations.values[compartment.0.0 as usize];
                     let size = graph.get(size).unwrap_or_else(|| graph.symbol(compartment.0));
-                    Ok((graph.symbol(symbol) / size).id())
+                    let amount = graph.get(value).unwrap_or_else(|| graph.symbol(symbol));
+                    Ok((amount / size).id())
                 }
                 other if in_brackets => {
                     let name = network.name_of(symbol);
