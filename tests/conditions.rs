@@ -280,7 +280,7 @@ fn a_ball_that_bounces() {
     }
     let ended = simulation.run(&run_to(3.1, 10)).unwrap_err();
     let failure = ended.error.failure().unwrap();
-    assert_eq!(failure.kind, FailureKind::AccumulatingEvents, "{ended}");
+    assert_eq!(failure.kind, FailureKind::Sliding, "{ended}");
     assert!((failure.t - 3.0).abs() < 1e-6, "{ended}");
 }
 

@@ -237,7 +237,9 @@ impl Running {
     fn execute(&mut self, waiting: usize, tell: Tell<'_>) -> Result<(), Error> {
         let Waiting { which, values, .. } = self.conditions.memory.waiting.remove(waiting);
         let (t, bracket) = (self.solver.t(), self.solver.bracket());
-        if let Some(kind) = self.conditions.memory.history.note(t, bracket, (which, 0)) {
+        let failure = self.conditions.memory.history.note(t, bracket, (which, 0));
+        // what comes ever faster may come to an end: where it does not, it drives the solution back from both sides
+        if let Some(kind) = failure.filter(|kind| *kind != FailureKind::AccumulatingEvents) {
             return Err(self.by_event(which, Failure::new(kind, t)));
         }
         self.conditions.memory.events += 1;
