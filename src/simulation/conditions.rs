@@ -247,7 +247,7 @@ impl Running {
         let event = system.conditionals()[which].event;
         self.state.copy_from_slice(y);
         match values {
-            Some(values) => system.put(event, &values.0, &mut self.state),
+            Some(values) => system.put_kept(event, (&at, y), &values.0, &mut self.state, &mut self.scratch),
             None => {
                 let values = system.new_values(event, &at, y, &mut self.scratch);
                 system.put(event, values, &mut self.state);
