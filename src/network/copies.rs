@@ -149,7 +149,7 @@ impl Copy<'_> {
                 EntityKind::Rule { value, unit } => {
                     EntityKind::Rule { value: self.formula(user, *value, to), unit: unit.clone() }
                 }
-                EntityKind::Event { trigger, changes, shortage, is_terminal } => EntityKind::Event {
+                EntityKind::Event { trigger, changes, sizes, shortage, is_terminal } => EntityKind::Event {
                     trigger: match trigger {
                         Trigger::Scheduled => Trigger::Scheduled,
                         Trigger::Root(root, direction) => Trigger::Root(self.formula(user, *root, to), *direction),
@@ -160,6 +160,10 @@ impl Copy<'_> {
                     changes: changes
                         .iter()
                         .map(|(s, value)| (self.symbol(user, *s), self.formula(user, *value, to)))
+                        .collect(),
+                    sizes: sizes
+                        .iter()
+                        .map(|(s, size)| (self.symbol(user, *s), self.formula(user, *size, to)))
                         .collect(),
                     shortage: shortage.map(|shortage| self.formula(user, shortage, to)),
                     is_terminal: *is_terminal,
@@ -188,7 +192,7 @@ impl Copy<'_> {
 
     /// Adds rules, rates and values at the start of what is shared, or of what is not.
     fn add_dynamics(&mut self, is_shared: &[bool], shared: bool, to: &mut Network) {
-        let Dynamics { assigned, rates, varying, initial, algebraic, concentrations, fast: _ } = self.of.dynamics.clone();
+        let Dynamics { assigned, rates, varying, initial, algebraic, fast: _ } = self.of.dynamics.clone();
         let is_meant = |symbol: &Symbol| is_shared[symbol.0 as usize] == shared;
         let mut copy =
             |(symbol, formula): (Symbol, NodeId)| (self.symbol(symbol, symbol), self.formula(symbol, formula, to));
@@ -197,9 +201,6 @@ impl Copy<'_> {
         let begun: Vec<_> = initial.into_iter().filter(|(s, _)| is_meant(s)).map(&mut copy).collect();
         let equated: Vec<_> = algebraic.into_iter().filter(|(s, _)| is_meant(s)).map(&mut copy).collect();
         let varying: Vec<_> = varying.into_iter().filter(is_meant).map(|s| self.symbol(s, s)).collect();
-        let concentrations: Vec<_> = concentrations.into_iter().filter(|(event, _)| is_meant(event)).collect();
-        let concentrations = concentrations.into_iter().map(|(event, s)| (self.symbol(event, event), self.symbol(event, s)));
-        to.dynamics.concentrations.extend(concentrations);
         to.dynamics.assigned.extend(given);
         to.dynamics.rates.extend(rates);
         to.dynamics.initial.extend(begun);

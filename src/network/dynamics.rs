@@ -4,7 +4,7 @@
 //! number that a run does not change.
 
 use super::fast::Fast;
-use super::{EntityKind, Event, Network, Species};
+use super::{EntityKind, Network};
 use crate::expr::{Arena, Expr, Node, NodeId, Op, Symbol};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,8 +19,6 @@ pub(super) struct Dynamics {
     pub varying: BTreeSet<Symbol>,
     /// Values at the start, by formula.
     pub initial: BTreeMap<Symbol, NodeId>,
-    /// Events with the species to which they give concentrations.
-    pub concentrations: BTreeSet<(Symbol, Symbol)>,
     /// States that algebraic equations determine, with what has to be zero. Processes and rates do not move them.
     pub algebraic: Vec<(Symbol, NodeId)>,
     /// What is at rest all the time.
@@ -78,32 +76,6 @@ impl Network {
     /// number that is set by name takes its place.
     pub fn initially(&mut self, symbol: impl Into<Symbol>, formula: NodeId) {
         self.dynamics.initial.insert(symbol.into(), formula);
-    }
-
-    /// What an event gives to a species is a concentration: its amount becomes that times the size of its compartment just
-    /// before the event comes, though the concentration may be kept from when a condition turned true.
-    ///
-    /// ```
-    /// use homeostat::network::{Condition, Network, Trigger};
-    /// use homeostat::simulation::{Run, Simulation};
-    /// use homeostat::units::{Amount, Volume};
-    /// let mut net = Network::new("growing");
-    /// let cell = net.compartment("cell", Volume::l(1.0));
-    /// let a = net.species("a", cell, Amount::umol(0.0));
-    /// net.change(cell, net.number(1.0).id()); // L/h
-    /// let late = net.number(1.0).less(net.time()).id();
-    /// let condition = Condition { delay: Some(net.number(2.0).id()), ..Condition::new(late) };
-    /// let value = net.number(5.0).id();
-    /// let event = net.event("fill", Trigger::Condition(condition), [(a, value)]);
-    /// net.gives_concentration(event, a);
-    /// let simulation = Simulation::new(&net)?;
-    /// let run = Run { selection: simulation.select("a")?, ..Run::until(4.0) };
-    /// let amount = *simulation.run(&run)?.column("a").unwrap().last().unwrap();
-    /// assert!((amount - 5.0 * 4.0).abs() < 1e-6); // in 4 L at 3 h
-    /// # Ok::<(), homeostat::Error>(())
-    /// ```
-    pub fn gives_concentration(&mut self, event: Event, species: Species) {
-        self.dynamics.concentrations.insert((event.0, species.0));
     }
 
     /// Determines a value by an equation (an algebraic rule): it is such that `zero` is 0 at all times. It is then a state

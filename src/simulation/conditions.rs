@@ -198,8 +198,7 @@ impl Running {
                 return Err(self.without_delay(which));
             }
             let kept = one.condition.keeps_values;
-            let count = system.states_of(one.event).len();
-            let values = kept.then(|| system.new_values(one.event, &at, y, &mut self.scratch)[..count].to_vec()).map(Exact);
+            let values = kept.then(|| Exact(system.new_values(one.event, &at, y, &mut self.scratch).to_vec()));
             // what is infinitely far away never comes
             let due = at.t + delay.max(0.0);
             memory.waiting.extend(due.is_finite().then_some(Waiting { which, due, values, leeway: *leeway }));
@@ -238,17 +237,25 @@ impl Running {
     fn execute(&mut self, waiting: usize, tell: Tell<'_>) -> Result<(), Error> {
         let Waiting { which, values, .. } = self.conditions.memory.waiting.remove(waiting);
         let (t, bracket) = (self.solver.t(), self.solver.bracket());
-        if let Some(kind) = self.conditions.memory.history.note(t, bracket, (which, 0)) {
+        let failure = self.conditions.memory.history.note(t, bracket, (which, 0));
+        // what comes ever faster may come to an end: where it does not, it drives the solution back from both sides
+        if let Some(kind) = failure.filter(|kind| *kind != FailureKind::AccumulatingEvents) {
             return Err(self.by_event(which, Failure::new(kind, t)));
         }
         self.conditions.memory.events += 1;
         let (system, at, y) = here!(self);
         let event = system.conditionals()[which].event;
         self.state.copy_from_slice(y);
-        let now = system.new_values(event, &at, y, &mut self.scratch);
-        system.put(event, (values.as_ref().map_or(now, |kept| &kept.0), now), &mut self.state);
+        match values {
+            Some(values) => system.put_kept(event, (&at, y), &values.0, &mut self.state, &mut self.scratch),
+            None => {
+                let values = system.new_values(event, &at, y, &mut self.scratch);
+                system.put(event, values, &mut self.state);
+            }
+        }
         let is_changed = self.state.iter().zip(y).any(|(new, old)| new.to_bits() != old.to_bits());
         if is_changed {
+            self.simulation.put_at_rest(t, &self.parameters, &mut self.state)?;
             let kind = self.simulation.timetable.kinds() + event;
             let put = self.solver.set_state(t, &self.state, kind);
             put.map_err(|failure| self.by_event(which, failure))?;

@@ -249,6 +249,7 @@ impl Running {
             }
         }
         if has_state {
+            self.simulation.put_at_rest(t, &self.parameters, &mut self.state)?;
             let put = self.solver.set_state(t, &self.state, is_changed.unwrap_or(0));
             put.map_err(|failure| self.simulation.named(failure, &self.state, &self.parameters))?;
         } else {

@@ -14,10 +14,10 @@ pub(super) struct CompiledEvent {
     pub symbol: Symbol,
     /// The states that get new amounts.
     pub(super) states: Vec<u32>,
-    /// By their places there, those whose values are concentrations, with the places of sizes among what is computed.
-    sizes: Vec<(usize, usize)>,
-    /// Computes new values, the shortage where there is one, and sizes.
+    /// Computes them, and after them the shortage where there is one.
     program: Program,
+    /// By what new values are multiplied once they are put in place, where some are.
+    sizes: Option<Program>,
     is_terminal: bool,
 }
 
@@ -33,23 +33,25 @@ impl Events {
     /// Events, and their root functions.
     pub fn compile(
         equations: &[EventEquations],
-        arena: &Arena,
+        arena: &mut Arena,
         slots: &[Slot],
         derived: &mut Derived,
     ) -> Result<(Self, Vec<NodeId>), Error> {
         let (mut events, mut roots) = (Events::default(), Vec::new());
+        let one = arena.constant(1.0);
         for (i, event) in equations.iter().enumerate() {
-            let mut nodes: Vec<_> = event.changes.iter().map(|(_, value)| *value).chain(event.shortage).collect();
-            let sizes = event.sizes.iter().zip(nodes.len()..).map(|((change, _), place)| (*change, place)).collect();
-            nodes.extend(event.sizes.iter().map(|(_, size)| *size));
+            let nodes: Vec<_> = event.changes.iter().map(|(_, amount)| *amount).chain(event.shortage).collect();
             let state = |symbol: Symbol| match slots[symbol.0 as usize] {
                 Slot::State(i) => Some(i),
                 _ => None,
             };
+            let sizes: Vec<NodeId> = event.sizes.iter().map(|size| size.unwrap_or(one)).collect();
+            let has_sizes = event.sizes.iter().any(Option::is_some);
+            let sizes = has_sizes.then(|| lower(arena, &sizes, slots, Some(derived))).transpose()?;
             events.all.push(CompiledEvent {
+                sizes,
                 symbol: event.event.into(),
                 states: event.changes.iter().filter_map(|(symbol, _)| state(*symbol)).collect(),
-                sizes,
                 program: lower(arena, &nodes, slots, Some(derived))?,
                 is_terminal: event.is_terminal,
             });
@@ -63,7 +65,8 @@ impl Events {
 
     /// How much scratch memory events need: new amounts beside what their programs use.
     pub fn scratch(&self) -> usize {
-        self.all.iter().map(|e| e.program.outputs() + e.program.scratch_len()).max().unwrap_or(0)
+        let programs = self.all.iter().flat_map(|e| [Some(&e.program), e.sizes.as_ref()]).flatten();
+        programs.map(|program| program.outputs() + program.scratch_len()).max().unwrap_or(0)
     }
 }
 
@@ -85,7 +88,7 @@ impl System {
     /// Where there is no event of this number, or a slice is too short.
     pub fn occur(&self, event: usize, at: &Point, y: &mut [f64], scratch: &mut [f64]) -> bool {
         let values = self.new_values(event, at, y, scratch);
-        self.put(event, (values, values), y);
+        self.put(event, values, y);
         values.get(self.states_of(event).len()).is_some_and(|shortage| *shortage != 0.0)
     }
 
@@ -99,7 +102,7 @@ impl System {
         &self.events.all[event].states
     }
 
-    /// The values that an event gives to its states, and after them the shortage where there is one, and sizes.
+    /// The values that an event gives to its states, and after them the shortage where there is one.
     pub(crate) fn new_values<'a>(&self, event: usize, at: &Point, y: &[f64], scratch: &'a mut [f64]) -> &'a [f64] {
         let program = &self.events.all[event].program;
         let (values, scratch) = scratch.split_at_mut(program.outputs());
@@ -107,15 +110,27 @@ impl System {
         values
     }
 
-    /// Gives the states of an event new values, which may have been kept; what is computed now has the sizes by which
-    /// concentrations become amounts.
-    pub(crate) fn put(&self, event: usize, (values, now): (&[f64], &[f64]), y: &mut [f64]) {
-        let CompiledEvent { states, sizes, .. } = &self.events.all[event];
-        for (&state, value) in states.iter().zip(values) {
+    /// Gives the states of an event these values, which are of when its condition turned true; `was` is the state before it
+    /// comes.
+    pub(crate) fn put_kept(
+        &self,
+        event: usize,
+        (at, was): (&Point, &[f64]),
+        values: &[f64],
+        y: &mut [f64],
+        scratch: &mut [f64],
+    ) {
+        let Some(sizes) = &self.events.all[event].sizes else { return self.put(event, values, y) };
+        let (by, scratch) = scratch.split_at_mut(sizes.outputs());
+        sizes.run(&inputs(at, was), by, scratch);
+        by.iter_mut().zip(values).for_each(|(by, value)| *by *= value);
+        self.put(event, by, y);
+    }
+
+    /// Gives the states of an event these values.
+    pub(crate) fn put(&self, event: usize, values: &[f64], y: &mut [f64]) {
+        for (&state, value) in self.states_of(event).iter().zip(values) {
             y[state as usize] = *value;
-        }
-        for &(change, size) in sizes {
-            y[states[change] as usize] *= now[size];
         }
     }
 

@@ -22,14 +22,13 @@ impl<'m> Meaning<'m> {
                 keeps_values: event.use_values_from_trigger_time,
             };
             let changes = self.changes(event, place);
-            if changes.is_empty() {
-                continue;
-            }
-            let values = changes.iter().map(|(named, value)| (named.symbol(), *value));
-            let made = self.net.event(&name, Trigger::Condition(condition), values);
-            for (named, _) in changes {
-                if let Named::Species(species, Some(_)) = named {
-                    self.net.gives_concentration(made, species);
+            if !changes.is_empty() {
+                let new = changes.iter().map(|(named, value)| (named.symbol(), *value));
+                let event = self.net.event(&name, Trigger::Condition(condition), new);
+                for (named, _) in &changes {
+                    if let Named::Species(species, Some(_)) = named {
+                        self.net.in_concentration(event, *species);
+                    }
                 }
             }
         }
@@ -40,7 +39,7 @@ impl<'m> Meaning<'m> {
         Some(self.formula(formula.math.as_ref()?, place, &formula.base))
     }
 
-    /// What gets a value, in the terms of formulas: a concentration where its name is one.
+    /// New values of what is named.
     fn changes(&mut self, event: &'m Event, place: [&str; 2]) -> Vec<(Named, NodeId)> {
         let mut changes = Vec::new();
         for a in &event.assignments {
