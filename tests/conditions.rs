@@ -161,6 +161,16 @@ fn delays_and_the_values_that_are_kept() {
     }
 }
 
+/// A concentration that is kept is one in the size of when the event comes, before its changes.
+#[test]
+fn a_concentration_is_kept_as_such() {
+    let events = "[event.grow]\nwhen = \"time >= 1.25\"\nchange = \"cell = 4\"\n\
+                  [event.e]\nwhen = \"time >= 1\"\ndelay = \"0.5\"\nchange = \"[x] = 2 + [x]; y = 2; cell = 8\"\n";
+    let simulation = model(&[("x", 1.0, "0"), ("y", 1.0, "0")], events);
+    let run = Run { selection: simulation.select("x,y,cell").unwrap(), ..run_to(2.0, 1) };
+    assert_eq!(told(&simulation, &run).1.rows[1], [12.0, 2.0, 8.0]);
+}
+
 /// A condition that turns true again while an event waits lets it come once more.
 #[test]
 fn an_event_that_waits_twice() {
@@ -280,7 +290,7 @@ fn a_ball_that_bounces() {
     }
     let ended = simulation.run(&run_to(3.1, 10)).unwrap_err();
     let failure = ended.error.failure().unwrap();
-    assert_eq!(failure.kind, FailureKind::AccumulatingEvents, "{ended}");
+    assert_eq!(failure.kind, FailureKind::Sliding, "{ended}");
     assert!((failure.t - 3.0).abs() < 1e-6, "{ended}");
 }
 

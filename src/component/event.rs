@@ -118,7 +118,10 @@ fn emit(a: &mut Assembly<'_>) {
         }
     };
     let (Some(trigger), Some(changes), Some(ends)) = (trigger, changes, ends) else { return };
-    let event = a.net.event(a.name(), trigger, changes);
+    let in_brackets: Vec<Species> =
+        changes.iter().filter(|change| change.in_brackets).map(|c| Species(c.state)).collect();
+    let event = a.net.event(a.name(), trigger, changes.into_iter().map(|change| (change.state, change.value)));
+    in_brackets.into_iter().for_each(|species| a.net.in_concentration(event, species));
     if ends {
         a.net.end_run_at(event);
     }
@@ -199,8 +202,16 @@ pub(super) fn assignments(text: &str) -> impl Iterator<Item = (&str, Option<&str
     pieces.map(|piece| piece.split_once('=').map_or((piece, None), |(left, right)| (left.trim(), Some(right.trim()))))
 }
 
+/// What gets a new value.
+struct Change {
+    state: Symbol,
+    value: NodeId,
+    /// Whether the value is a concentration.
+    in_brackets: bool,
+}
+
 /// What gets new values, with these; all faults at once.
-fn changes(a: &mut Assembly<'_>) -> Option<Vec<(Symbol, NodeId)>> {
+fn changes(a: &mut Assembly<'_>) -> Option<Vec<Change>> {
     let (mut changes, mut is_sound) = (Vec::new(), true);
     for (left, right) in assignments(a.text("change").unwrap_or_default()) {
         let change = change(a, left, right);
@@ -210,7 +221,7 @@ fn changes(a: &mut Assembly<'_>) -> Option<Vec<(Symbol, NodeId)>> {
     is_sound.then_some(changes)
 }
 
-fn change(a: &mut Assembly<'_>, left: &str, right: Option<&str>) -> Option<(Symbol, NodeId)> {
+fn change(a: &mut Assembly<'_>, left: &str, right: Option<&str>) -> Option<Change> {
     let Some(right) = right else {
         a.report("change", format!("found {left:?}, expected an assignment such as \"eda = 0.5 * eda\""));
         return None;
@@ -218,12 +229,7 @@ fn change(a: &mut Assembly<'_>, left: &str, right: Option<&str>) -> Option<(Symb
     let inner = left.strip_prefix('[').and_then(|l| l.strip_suffix(']'));
     let state = state(a, inner.unwrap_or(left), inner.is_some());
     let value = parsed(a, "change", right);
-    let (state, value) = (state?, value?);
-    let place = inner.and_then(|_| a.compartment_of(Species(state)));
-    let net = &*a.net;
-    let value = net.formula(value);
-    let new = place.map_or(value, |place| value * net.value(place));
-    Some((state, new.id()))
+    Some(Change { state: state?, value: value?, in_brackets: inner.is_some() })
 }
 
 /// What an event can change: a species, or, where it is not in brackets, a parameter or the size of a compartment.

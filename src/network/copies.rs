@@ -144,7 +144,7 @@ impl Copy<'_> {
                 EntityKind::Rule { value, unit } => {
                     EntityKind::Rule { value: self.formula(user, *value, to), unit: unit.clone() }
                 }
-                EntityKind::Event { trigger, changes, shortage, is_terminal } => EntityKind::Event {
+                EntityKind::Event { trigger, changes, sizes, shortage, is_terminal } => EntityKind::Event {
                     trigger: match trigger {
                         Trigger::Scheduled => Trigger::Scheduled,
                         Trigger::Root(root, direction) => Trigger::Root(self.formula(user, *root, to), *direction),
@@ -155,6 +155,10 @@ impl Copy<'_> {
                     changes: changes
                         .iter()
                         .map(|(s, value)| (self.symbol(user, *s), self.formula(user, *value, to)))
+                        .collect(),
+                    sizes: sizes
+                        .iter()
+                        .map(|(s, size)| (self.symbol(user, *s), self.formula(user, *size, to)))
                         .collect(),
                     shortage: shortage.map(|shortage| self.formula(user, shortage, to)),
                     is_terminal: *is_terminal,

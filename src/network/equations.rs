@@ -37,6 +37,8 @@ pub struct EventEquations {
     pub condition: Option<Condition>,
     /// States with their new values.
     pub changes: Vec<(Symbol, NodeId)>,
+    /// For each of them by what its value is multiplied as that is when the event comes, where the value may be of before.
+    pub sizes: Vec<Option<NodeId>>,
     /// Not 0 where less could happen than was asked for.
     pub shortage: Option<NodeId>,
     /// Whether a run ends there.
@@ -150,7 +152,8 @@ impl Resolver<'_> {
 
     /// What happens at an event; everything else has its value.
     fn event(&mut self, symbol: Symbol) -> Option<EventEquations> {
-        let EntityKind::Event { trigger, changes, shortage, is_terminal } = &self.network.entity(symbol).kind else {
+        let EntityKind::Event { trigger, changes, sizes, shortage, is_terminal } = &self.network.entity(symbol).kind
+        else {
             return None;
         };
         let (root, condition) = match trigger {
@@ -158,11 +161,22 @@ impl Resolver<'_> {
             Trigger::Root(root, direction) => (Some((self.import(symbol, *root), *direction)), None),
             Trigger::Condition(condition) => (None, Some(condition.map(|formula| self.import(symbol, formula)))),
         };
+        let mut changes: Vec<(Symbol, NodeId)> =
+            changes.iter().map(|(state, value)| (*state, self.import(symbol, *value))).collect();
+        let size = |(state, _): &(Symbol, NodeId)| sizes.iter().find(|(of, _)| of == state).map(|(_, size)| *size);
+        let mut sizes: Vec<Option<NodeId>> =
+            changes.iter().map(size).map(|size| size.map(|size| self.import(symbol, size))).collect();
+        if !condition.is_some_and(|condition: Condition| condition.keeps_values) {
+            for ((_, value), size) in changes.iter_mut().zip(&mut sizes) {
+                *value = size.take().map_or(*value, |size| self.combine(*value, size, |value, size| value * size));
+            }
+        }
         Some(EventEquations {
             event: Event(symbol),
             root,
             condition,
-            changes: changes.iter().map(|(state, value)| (*state, self.import(symbol, *value))).collect(),
+            changes,
+            sizes,
             shortage: shortage.map(|node| self.import(symbol, node)),
             is_terminal: *is_terminal,
         })

@@ -237,7 +237,9 @@ impl Running {
     fn execute(&mut self, waiting: usize, tell: Tell<'_>) -> Result<(), Error> {
         let Waiting { which, values, .. } = self.conditions.memory.waiting.remove(waiting);
         let (t, bracket) = (self.solver.t(), self.solver.bracket());
-        if let Some(kind) = self.conditions.memory.history.note(t, bracket, (which, 0)) {
+        let failure = self.conditions.memory.history.note(t, bracket, (which, 0));
+        // what comes ever faster may come to an end: where it does not, it drives the solution back from both sides
+        if let Some(kind) = failure.filter(|kind| *kind != FailureKind::AccumulatingEvents) {
             return Err(self.by_event(which, Failure::new(kind, t)));
         }
         self.conditions.memory.events += 1;
@@ -246,7 +248,7 @@ impl Running {
         let symbol = system.symbol_of(event);
         self.state.copy_from_slice(y);
         match values {
-            Some(values) => system.put(event, &values.0, &mut self.state),
+            Some(values) => system.put_kept(event, (&at, y), &values.0, &mut self.state, &mut self.scratch),
             None => {
                 let values = system.new_values(event, &at, y, &mut self.scratch);
                 system.put(event, values, &mut self.state);
@@ -254,10 +256,10 @@ impl Running {
         }
         let is_changed = self.state.iter().zip(y).any(|(new, old)| new.to_bits() != old.to_bits());
         if is_changed {
+            self.simulation.put_at_rest(t, &self.parameters, &mut self.state)?;
             let kind = self.simulation.timetable.kinds() + event;
             let put = self.solver.set_state(t, &self.state, kind);
             put.map_err(|failure| self.by_event(which, failure))?;
-            self.rest()?;
         }
         let network = Arc::clone(&self.simulation.network);
         let name = network.name_of(symbol);

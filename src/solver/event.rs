@@ -296,6 +296,8 @@ impl Watch {
         let mode = modes[modes.len() - self.switches + k];
         let width = self.looks.width;
         let failure = self.history.note(t, width, (root, mode.rem_euclid(2.0) as i8));
+        // turns that come ever faster may be followed by a time without any; those that go on for ever are too many at last
+        let failure = failure.filter(|kind| *kind != FailureKind::AccumulatingEvents);
         failure.or_else(|| self.history.note_turn(t, width, self.switches))
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct CompiledEvent {
     pub(super) states: Vec<u32>,
     /// Computes them, and after them the shortage where there is one.
     program: Program,
+    /// By what new values are multiplied once they are put in place, where some are.
+    sizes: Option<Program>,
     is_terminal: bool,
 }
 
@@ -31,18 +33,23 @@ impl Events {
     /// Events, and their root functions.
     pub fn compile(
         equations: &[EventEquations],
-        arena: &Arena,
+        arena: &mut Arena,
         slots: &[Slot],
         derived: &mut Derived,
     ) -> Result<(Self, Vec<NodeId>), Error> {
         let (mut events, mut roots) = (Events::default(), Vec::new());
+        let one = arena.constant(1.0);
         for (i, event) in equations.iter().enumerate() {
             let nodes: Vec<_> = event.changes.iter().map(|(_, amount)| *amount).chain(event.shortage).collect();
             let state = |symbol: Symbol| match slots[symbol.0 as usize] {
                 Slot::State(i) => Some(i),
                 _ => None,
             };
+            let sizes: Vec<NodeId> = event.sizes.iter().map(|size| size.unwrap_or(one)).collect();
+            let has_sizes = event.sizes.iter().any(Option::is_some);
+            let sizes = has_sizes.then(|| lower(arena, &sizes, slots, Some(derived))).transpose()?;
             events.all.push(CompiledEvent {
+                sizes,
                 symbol: event.event.into(),
                 states: event.changes.iter().filter_map(|(symbol, _)| state(*symbol)).collect(),
                 program: lower(arena, &nodes, slots, Some(derived))?,
@@ -58,7 +65,8 @@ impl Events {
 
     /// How much scratch memory events need: new amounts beside what their programs use.
     pub fn scratch(&self) -> usize {
-        self.all.iter().map(|e| e.program.outputs() + e.program.scratch_len()).max().unwrap_or(0)
+        let programs = self.all.iter().flat_map(|e| [Some(&e.program), e.sizes.as_ref()]).flatten();
+        programs.map(|program| program.outputs() + program.scratch_len()).max().unwrap_or(0)
     }
 }
 
@@ -100,6 +108,23 @@ impl System {
         let (values, scratch) = scratch.split_at_mut(program.outputs());
         program.run(&inputs(at, y), values, scratch);
         values
+    }
+
+    /// Gives the states of an event these values, which are of when its condition turned true; `was` is the state before it
+    /// comes.
+    pub(crate) fn put_kept(
+        &self,
+        event: usize,
+        (at, was): (&Point, &[f64]),
+        values: &[f64],
+        y: &mut [f64],
+        scratch: &mut [f64],
+    ) {
+        let Some(sizes) = &self.events.all[event].sizes else { return self.put(event, values, y) };
+        let (by, scratch) = scratch.split_at_mut(sizes.outputs());
+        sizes.run(&inputs(at, was), by, scratch);
+        by.iter_mut().zip(values).for_each(|(by, value)| *by *= value);
+        self.put(event, by, y);
     }
 
     /// Gives the states of an event these values.

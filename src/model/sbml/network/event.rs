@@ -1,9 +1,9 @@
 //! Events.
 
 use super::{Meaning, Named};
-use crate::expr::{NodeId, Symbol};
+use crate::expr::NodeId;
 use crate::model::sbml::document::{Event, Formula};
-use crate::network::{Compartment, Condition, Trigger};
+use crate::network::{Condition, Trigger};
 
 impl<'m> Meaning<'m> {
     /// All events; one without a trigger never happens, and is left out as is one that changes nothing.
@@ -23,7 +23,13 @@ impl<'m> Meaning<'m> {
             };
             let changes = self.changes(event, place);
             if !changes.is_empty() {
-                self.net.event(&name, Trigger::Condition(condition), changes);
+                let new = changes.iter().map(|(named, value)| (named.symbol(), *value));
+                let event = self.net.event(&name, Trigger::Condition(condition), new);
+                for (named, _) in &changes {
+                    if let Named::Species(species, Some(_)) = named {
+                        self.net.in_concentration(event, *species);
+                    }
+                }
             }
         }
     }
@@ -33,8 +39,8 @@ impl<'m> Meaning<'m> {
         Some(self.formula(formula.math.as_ref()?, place, &formula.base))
     }
 
-    /// New values of states. A concentration is one in the new size, where the same event gives it.
-    fn changes(&mut self, event: &'m Event, place: [&str; 2]) -> Vec<(Symbol, NodeId)> {
+    /// New values of what is named.
+    fn changes(&mut self, event: &'m Event, place: [&str; 2]) -> Vec<(Named, NodeId)> {
         let mut changes = Vec::new();
         for a in &event.assignments {
             let Some(math) = &a.math else { continue };
@@ -43,20 +49,6 @@ impl<'m> Meaning<'m> {
                 changes.push((named, formula));
             }
         }
-        let new_size = |compartment: Compartment| {
-            let new = changes.iter().find(|(named, _)| named.symbol() == compartment.into());
-            new.map(|(_, size)| *size)
-        };
-        let in_state = |&(named, formula): &(Named, NodeId)| {
-            let value = match named {
-                Named::Species(_, Some(compartment)) => match new_size(compartment) {
-                    Some(size) => (self.net.formula(formula) * self.net.formula(size)).id(),
-                    None => self.in_state(named, formula),
-                },
-                _ => formula,
-            };
-            (named.symbol(), value)
-        };
-        changes.iter().map(in_state).collect()
+        changes
     }
 }
