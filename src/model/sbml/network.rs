@@ -41,7 +41,7 @@ impl Document {
     ///
     /// # Errors
     /// What names nothing, algebraic rules that determine nothing, and what is not supported: submodels that have not
-    /// been flattened ([`Document::flattened`]), `delay` and reactions that are fast.
+    /// been flattened ([`Document::flattened`]), and `delay`.
     pub fn network(&self) -> Result<Network, Error> {
         let mut meaning = Meaning::new(&self.model);
         if let Some(submodel) = self.model.submodels.first() {

@@ -12,16 +12,9 @@ impl<'m> Meaning<'m> {
         let model = self.model;
         let species: HashMap<&str, &Species> = model.species.iter().map(|s| (s.base.id(), s)).collect();
         for r in &model.reactions {
-            if r.fast {
-                self.fast(r);
-            }
             self.reaction(r, &species);
         }
         model.reactions.iter().for_each(|r| self.rate(r));
-    }
-
-    fn fast(&mut self, r: &Reaction) {
-        self.report(["reaction", r.base.id()], &r.base, "it is fast, which is not supported yet");
     }
 
     /// What a reaction does. Numbers that stay are the stoichiometry of the process; where a number is a value of its own,
@@ -50,6 +43,9 @@ impl<'m> Meaning<'m> {
         let nothing = self.net.number(0.0).id();
         let process = self.net.process(r.base.id(), stoichiometry, nothing);
         self.names.insert(r.base.id(), Named::Reaction(process));
+        if r.fast {
+            self.net.hold_at_rest(process);
+        }
         for (changed, factor) in factors {
             let change = (self.net.formula(factor) * self.net.value(process)).id();
             self.net.change(changed, change);
