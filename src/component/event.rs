@@ -1,10 +1,11 @@
 //! Events: what happens at a threshold, or at the times of a schedule.
 
 use super::assembly::Assembly;
-use super::formula::{formula, parsed};
+use super::formula::{formula, judge, parsed};
 use super::{Builder, Kind, builder};
 use crate::expr::NodeId;
 use crate::network::{Direction, Species, Trigger};
+use crate::units::Dimension;
 
 builder! {
     /// Something that happens where a formula goes through zero (`root`), or, without one, where a schedule says: new
@@ -53,6 +54,9 @@ pub(super) const KIND: Kind = Kind {
 
 fn emit(a: &mut Assembly<'_>) {
     let root = if a.has("root") { formula(a, "root").map(Some) } else { a.absent("root") };
+    if let Some(Some(root)) = root {
+        judge(a, "root", root, None);
+    }
     let direction = match a.text("direction") {
         None => Some(Direction::Both),
         Some(text) => direction(a, text),
@@ -116,6 +120,7 @@ fn change(a: &mut Assembly<'_>, left: &str, right: Option<&str>) -> Option<(Spec
     let species = species.map_err(|message| a.report("change", message)).ok();
     let value = parsed(a, "change", right);
     let (species, value) = (species?, value?);
+    judge(a, "change", value, Some(if inner.is_some() { Dimension::CONCENTRATION } else { Dimension::AMOUNT }));
     let net = &*a.net;
     let value = net.formula(value);
     let place = a.compartment_of(species);

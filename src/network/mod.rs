@@ -30,6 +30,7 @@ mod part;
 mod schedule;
 mod sources;
 mod units;
+mod words;
 
 pub use crate::expr::Direction;
 pub use conservation::ConservedSum;
@@ -327,8 +328,11 @@ impl Network {
             self.report(Problem::error(place.clone(), message));
         }
         if let Some(&known) = self.by_name.get(name) {
-            let other = self.entity(known).kind.name();
-            self.report(Problem::error(place, format!("the name {name} is taken already by a {other}; rename one")));
+            let other = self.entity(known);
+            let of = self.place_of(&other.kind, name, other.part).join(".");
+            let hint = format!("rename one, or where {of} is of a base leave it out: remove = [\"{of}\"]");
+            let message = format!("the name {name} is taken already by a {}; {hint}", other.kind.name());
+            self.report(Problem::error(place, message));
         }
         // a second one of the same name exists all the same, unnamed, so that a handle is what it says
         let symbol = Symbol(self.entities.len() as u32);
