@@ -56,10 +56,10 @@ impl Model {
     fn write(&mut self, network: &Network, name: &str, kind: &EntityKind) {
         let text = |id| network.formula(id).text(&|symbol| network.name_of(symbol).to_string());
         match kind {
-            EntityKind::Compartment { volume } => {
+            EntityKind::Compartment { volume, .. } => {
                 self.compartment.insert(name.to_string(), CompartmentEntry { volume: volume.clone() });
             }
-            EntityKind::Species { compartment, initial } => {
+            EntityKind::Species { compartment, initial, .. } => {
                 let (concentration, amount) = match initial {
                     Initial::Concentration(c) => (Some(c.clone()), None),
                     Initial::Amount(a) => (None, Some(a.clone())),

@@ -250,6 +250,10 @@ impl Model {
             parts.map(|(name, fields)| Part { kind: kind.name.to_string(), name: name.clone(), fields: fields.clone() })
         });
         net.add_all(parts);
+        if self.parts.is_empty() && self.problems.is_empty() {
+            let message = "the network is empty: no process changes anything; add a part";
+            net.report(Problem::error(["model"], message));
+        }
         for (name, schedule) in &self.schedule {
             net.schedule(Schedule { name: name.clone(), ..schedule.clone() });
         }

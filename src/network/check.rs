@@ -2,6 +2,7 @@
 
 use super::{Entity, EntityKind, Equations, Initial, Network, Range, Species, Trigger};
 use crate::error::{Error, Problem};
+use crate::expr::Symbol;
 use crate::units::{Dimension, Value};
 use std::collections::HashSet;
 
@@ -16,18 +17,17 @@ impl Network {
         let mut problems = self.problems.clone();
         // a part that is wrong is told by itself
         let sound = !problems.iter().any(Problem::is_error);
-        if (sound || self.parts.is_empty()) && self.all_processes().next().is_none() {
-            problems.push(Problem::error(["model"], "the network is empty: no process changes anything; add a part"));
-        }
         for entity in &self.entities {
             let mut place = self.place_of(&entity.kind, &entity.name, entity.part);
             let (field, value, dimension, range) = match &entity.kind {
-                EntityKind::Compartment { volume } => ("volume", volume, Dimension::VOLUME, Range::Positive),
-                EntityKind::Species { initial: Initial::Concentration(x), .. } => {
-                    ("concentration", x, Dimension::CONCENTRATION, Range::NonNegative)
+                EntityKind::Compartment { volume, range } => {
+                    ("volume", volume, self.units.volume().dimension(), *range)
                 }
-                EntityKind::Species { initial: Initial::Amount(x), .. } => {
-                    ("amount", x, Dimension::AMOUNT, Range::NonNegative)
+                EntityKind::Species { initial: Initial::Concentration(x), range, .. } => {
+                    ("concentration", x, self.units.concentration().dimension(), *range)
+                }
+                EntityKind::Species { initial: Initial::Amount(x), range, .. } => {
+                    ("amount", x, self.units.amount().dimension(), *range)
                 }
                 EntityKind::Parameter { value, range } => ("value", value, value.unit.dimension(), *range),
                 _ => continue,
@@ -38,6 +38,7 @@ impl Network {
             }
         }
         problems.extend(self.entities.iter().filter_map(|entity| self.event_problem(entity)));
+        problems.extend(self.twice_determined());
         if sound {
             problems.extend(self.untouched());
         }
@@ -102,6 +103,31 @@ impl Network {
         range.problem(value).or_else(|| self.units.number(value).err().map(|e| e.to_string()))
     }
 
+    /// Values that a formula gives, and something else changes.
+    fn twice_determined(&self) -> Vec<Problem> {
+        let mut changed: Vec<(Symbol, String)> = Vec::new();
+        for entity in &self.entities {
+            let (what, by): (Vec<Symbol>, _) = match &entity.kind {
+                EntityKind::Process { stoichiometry, .. } => {
+                    (stoichiometry.iter().map(|(s, _)| s.0).collect(), "process")
+                }
+                EntityKind::Event { changes, .. } => (changes.iter().map(|(symbol, _)| *symbol).collect(), "event"),
+                _ => continue,
+            };
+            changed.extend(what.into_iter().map(|symbol| (symbol, format!("the {by} {} changes it", entity.name))));
+        }
+        let (rates, equations) = (self.dynamics.rates.iter(), self.dynamics.algebraic.iter());
+        changed.extend(rates.map(|(symbol, _)| (*symbol, "it has a rate of change".to_string())));
+        changed.extend(equations.map(|(symbol, _)| (*symbol, "an equation determines it".to_string())));
+        let given = changed.into_iter().filter(|(symbol, _)| self.assigned(*symbol).is_some());
+        let problem = |(symbol, how): (Symbol, String)| {
+            let entity = self.entity(symbol);
+            let place = self.place_of(&entity.kind, &entity.name, entity.part);
+            Problem::error(place, format!("a formula gives it at every time, but {how}; keep one of them"))
+        };
+        given.map(problem).collect()
+    }
+
     /// Warnings for species that no process changes and no formula reads.
     fn untouched(&self) -> Vec<Problem> {
         let mut touched: HashSet<Species> = HashSet::new();
@@ -114,14 +140,25 @@ impl Network {
                 }
                 EntityKind::Rule { value, .. } => vec![*value],
                 EntityKind::Event { trigger, changes, .. } => {
-                    touched.extend(changes.iter().map(|(s, _)| *s));
-                    let root = if let Trigger::Root(root, _) = trigger { Some(*root) } else { None };
-                    changes.iter().map(|(_, amount)| *amount).chain(root).collect()
+                    touched.extend(changes.iter().map(|(s, _)| Species(*s)));
+                    let changes = changes.iter().map(|(_, value)| *value);
+                    match trigger {
+                        Trigger::Scheduled => changes.collect(),
+                        Trigger::Root(root, _) => changes.chain([*root]).collect(),
+                        Trigger::Condition(condition) => changes.chain(condition.formulas()).collect(),
+                    }
                 }
                 _ => Vec::new(),
             };
             touched.extend(formulas.into_iter().flat_map(|f| arena.symbols(f)).map(Species));
         }
+        touched.extend(
+            self.dynamics
+                .all()
+                .into_iter()
+                .flat_map(|(symbol, f)| [vec![symbol], arena.symbols(f)].concat())
+                .map(Species),
+        );
         drop(arena);
         let warning = |s: Species| {
             Problem::warning(

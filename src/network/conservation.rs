@@ -1,19 +1,20 @@
-//! Sums of amounts that no process changes.
+//! Sums of states that nothing changes between events.
 
-use super::{EntityKind, Network, Species};
+use super::{EntityKind, Network};
+use crate::expr::Symbol;
 use std::collections::BTreeMap;
 
 /// A linear combination of amounts that every process leaves as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConservedSum {
-    /// Species with their weights; the first weight is positive, the smallest is 1 in size.
-    pub terms: Vec<(Species, f64)>,
+    /// States (species, mostly) with their weights; the first weight is positive, the smallest is 1 in size.
+    pub terms: Vec<(Symbol, f64)>,
 }
 
 impl ConservedSum {
     /// As text: `bh2 + bh4`.
     pub fn text(&self, network: &Network) -> String {
-        sum_text(self.terms.iter().map(|(species, weight)| (network.name_of(*species), *weight)))
+        sum_text(self.terms.iter().map(|(state, weight)| (network.name_of(*state), *weight)))
     }
 }
 
@@ -45,22 +46,29 @@ impl Network {
     /// stoichiometric matrix (Sauro & Ingalls 2004, Biophys. Chem. 109:1), reduced so that each sum holds a
     /// species that no other one holds.
     ///
-    /// A species that no process changes is a conserved sum by itself.
+    /// A state that nothing changes is a conserved sum by itself; one with a rate of its own or an equation is in none.
     pub fn conserved_sums(&self) -> Vec<ConservedSum> {
-        let species: Vec<Species> = self.all_species().collect();
-        let place: BTreeMap<Species, usize> = species.iter().enumerate().map(|(i, s)| (*s, i)).collect();
-        let mut stoichiometry = vec![Row::new(); species.len()];
+        let states: Vec<Symbol> = self.all_states().collect();
+        let place: BTreeMap<Symbol, usize> = states.iter().enumerate().map(|(i, s)| (*s, i)).collect();
+        let mut stoichiometry = vec![Row::new(); states.len()];
         for (column, process) in self.all_processes().enumerate() {
             if let EntityKind::Process { stoichiometry: changes, .. } = &self.entity(process).kind {
                 for (s, change) in changes {
-                    if let Some(&i) = place.get(s) {
+                    if let Some(&i) = place.get(&s.0) {
                         *stoichiometry[i].entry(column).or_insert(0.0) += change;
                     }
                 }
             }
         }
+        let first = self.all_processes().count();
+        let beside = self.dynamics.rates.iter().chain(&self.dynamics.algebraic);
+        for (column, (symbol, _)) in (first..).zip(beside) {
+            if let Some(&i) = place.get(symbol) {
+                stoichiometry[i].insert(column, 1.0);
+            }
+        }
         let sums = reduce(left_null_space(stoichiometry));
-        sums.iter().map(|sum| ConservedSum { terms: tidy(sum, &species) }).collect()
+        sums.iter().map(|sum| ConservedSum { terms: tidy(sum, &states) }).collect()
     }
 }
 
@@ -125,10 +133,10 @@ fn reduce(mut sums: Vec<Row>) -> Vec<Row> {
     sums
 }
 
-fn tidy(sum: &Row, species: &[Species]) -> Vec<(Species, f64)> {
+fn tidy(sum: &Row, states: &[Symbol]) -> Vec<(Symbol, f64)> {
     let least = sum.values().fold(f64::INFINITY, |least, x| least.min(x.abs()));
     let sign = sum.values().next().map_or(1.0, |x| x.signum());
     // weights of stoichiometric sums are mostly whole: what rounding has added is taken away
     let whole = |x: f64| if (x - x.round()).abs() <= NEGLIGIBLE * x.abs() { x.round() } else { x };
-    sum.iter().map(|(&i, &x)| (species[i], whole(sign * x / least))).collect()
+    sum.iter().map(|(&i, &x)| (states[i], whole(sign * x / least))).collect()
 }

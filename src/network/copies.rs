@@ -1,5 +1,6 @@
 //! Many copies of one network that share a part of it.
 
+use super::dynamics::Dynamics;
 use super::{Compartment, Drug, EntityKind, Initial, Modifier, Network, Parameter, Schedule, Species, Trigger};
 use crate::error::{Error, Problem};
 use crate::expr::{Arena, NodeId, Symbol};
@@ -44,6 +45,7 @@ impl Network {
         let mut copy = Copy { of: self, from: &from, names, missing: None };
         copy.add(&once, &mut made, &|name| name.to_string());
         copy.add_modifiers(&is_shared, true, &mut made);
+        copy.add_dynamics(&is_shared, true, &mut made);
         copy.add_drugs(&is_shared, true, &mut made, &|name| name.to_string());
         if let Some((user, used)) = copy.missing {
             let (user, used) = (self.name_of(user), self.name_of(used));
@@ -57,6 +59,7 @@ impl Network {
             }
             copy.add(&own, &mut made, &|name| copied(prefix, k, name));
             copy.add_modifiers(&is_shared, false, &mut made);
+            copy.add_dynamics(&is_shared, false, &mut made);
             copy.add_drugs(&is_shared, false, &mut made, &|name| copied(prefix, k, name));
         }
         let is_once = |name: &str| self.get(name).is_none_or(|symbol| is_shared[symbol.0 as usize]);
@@ -128,9 +131,10 @@ impl Copy<'_> {
             let (entity, user) = (&self.of.entities[i], Symbol(i as u32));
             let kind = match &entity.kind {
                 EntityKind::Compartment { .. } | EntityKind::Parameter { .. } => entity.kind.clone(),
-                EntityKind::Species { compartment, initial } => EntityKind::Species {
+                EntityKind::Species { compartment, initial, range } => EntityKind::Species {
                     compartment: Compartment(self.symbol(user, compartment.0)),
                     initial: Initial::clone(initial),
+                    range: *range,
                 },
                 EntityKind::Process { stoichiometry, rate, scale } => EntityKind::Process {
                     stoichiometry: stoichiometry.iter().map(|(s, n)| (self.species(user, *s), *n)).collect(),
@@ -144,10 +148,13 @@ impl Copy<'_> {
                     trigger: match trigger {
                         Trigger::Scheduled => Trigger::Scheduled,
                         Trigger::Root(root, direction) => Trigger::Root(self.formula(user, *root, to), *direction),
+                        Trigger::Condition(condition) => {
+                            Trigger::Condition(condition.map(|formula| self.formula(user, formula, to)))
+                        }
                     },
                     changes: changes
                         .iter()
-                        .map(|(s, amount)| (self.species(user, *s), self.formula(user, *amount, to)))
+                        .map(|(s, value)| (self.symbol(user, *s), self.formula(user, *value, to)))
                         .collect(),
                     shortage: shortage.map(|shortage| self.formula(user, shortage, to)),
                     is_terminal: *is_terminal,
@@ -172,6 +179,24 @@ impl Copy<'_> {
                 to.saturates(level, Parameter(half));
             }
         }
+    }
+
+    /// Adds rules, rates and values at the start of what is shared, or of what is not.
+    fn add_dynamics(&mut self, is_shared: &[bool], shared: bool, to: &mut Network) {
+        let Dynamics { assigned, rates, varying, initial, algebraic } = self.of.dynamics.clone();
+        let is_meant = |symbol: &Symbol| is_shared[symbol.0 as usize] == shared;
+        let mut copy =
+            |(symbol, formula): (Symbol, NodeId)| (self.symbol(symbol, symbol), self.formula(symbol, formula, to));
+        let given: Vec<_> = assigned.into_iter().filter(|(s, _)| is_meant(s)).map(&mut copy).collect();
+        let rates: Vec<_> = rates.into_iter().filter(|(s, _)| is_meant(s)).map(&mut copy).collect();
+        let begun: Vec<_> = initial.into_iter().filter(|(s, _)| is_meant(s)).map(&mut copy).collect();
+        let equated: Vec<_> = algebraic.into_iter().filter(|(s, _)| is_meant(s)).map(&mut copy).collect();
+        let varying: Vec<_> = varying.into_iter().filter(is_meant).map(|s| self.symbol(s, s)).collect();
+        to.dynamics.assigned.extend(given);
+        to.dynamics.rates.extend(rates);
+        to.dynamics.initial.extend(begun);
+        to.dynamics.algebraic.extend(equated);
+        to.dynamics.varying.extend(varying);
     }
 
     /// Adds what schedules know of drugs that are shared, or of those that are not.

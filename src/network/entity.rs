@@ -40,6 +40,8 @@ pub enum Range {
     NonNegative,
     /// Finite numbers above 0.
     Positive,
+    /// Every number, and none: infinities, and what is not known before something gives it.
+    Any,
     /// Numbers from 0 to 1.
     Fraction,
     /// Finite numbers from 1 on.
@@ -50,6 +52,7 @@ impl Range {
     /// What is wrong with a number.
     pub fn problem(self, value: &Value) -> Option<String> {
         let (fits, expected) = match self {
+            Range::Any => return None,
             Range::Finite => (true, "finite"),
             Range::NonNegative => (value.value >= 0.0, "non-negative finite"),
             Range::Positive => (value.value > 0.0, "positive finite"),
@@ -100,6 +103,8 @@ pub enum EntityKind {
     Compartment {
         /// Its size as it was written.
         volume: Value,
+        /// Which sizes make sense.
+        range: Range,
     },
     /// A substance in a compartment.
     Species {
@@ -107,6 +112,8 @@ pub enum EntityKind {
         compartment: Compartment,
         /// How it begins.
         initial: Initial,
+        /// With which amounts and concentrations it makes sense to begin.
+        range: Range,
     },
     /// A number that a run may change only at events.
     Parameter {
@@ -135,8 +142,8 @@ pub enum EntityKind {
     Event {
         /// When.
         trigger: Trigger,
-        /// Species with their new amounts, all computed from the state before.
-        changes: Vec<(Species, NodeId)>,
+        /// Species with their new amounts, compartments with their sizes, parameters: all computed from the state before.
+        changes: Vec<(Symbol, NodeId)>,
         /// Not 0 where less could happen than was asked for: how often is counted and told.
         shortage: Option<NodeId>,
         /// Whether a run ends there.
@@ -151,6 +158,43 @@ pub enum Trigger {
     Scheduled,
     /// Where this expression goes through zero.
     Root(NodeId, Direction),
+    /// Where this condition turns true.
+    Condition(Condition),
+}
+
+/// A condition that sets off an event as it turns true, and how the event comes about (SBML Level 3 Version 2, section 4.12).
+#[derive(Clone, Copy, Debug)]
+pub struct Condition {
+    /// The condition: it holds where it is not zero.
+    pub holds: NodeId,
+    /// Whether it counts as true before the start.
+    pub initially: bool,
+    /// Whether the event comes though the condition has turned false while it was waited for.
+    pub is_persistent: bool,
+    /// How long after the condition has turned true the event comes.
+    pub delay: Option<NodeId>,
+    /// Of events at one instant those with the largest priority come first, in random order where they are equal.
+    pub priority: Option<NodeId>,
+    /// Whether new values are those of the instant at which the condition turned true.
+    pub keeps_values: bool,
+}
+
+impl Condition {
+    /// An event that comes at once where this holds; it counts as false before the start.
+    pub fn new(holds: NodeId) -> Self {
+        Condition { holds, initially: false, is_persistent: true, delay: None, priority: None, keeps_values: true }
+    }
+
+    /// The same with other formulas.
+    pub(crate) fn map(self, mut with: impl FnMut(NodeId) -> NodeId) -> Self {
+        let (holds, delay, priority) = (with(self.holds), self.delay.map(&mut with), self.priority.map(&mut with));
+        Condition { holds, delay, priority, ..self }
+    }
+
+    /// All formulas.
+    pub(crate) fn formulas(self) -> impl Iterator<Item = NodeId> {
+        [Some(self.holds), self.delay, self.priority].into_iter().flatten()
+    }
 }
 
 /// What happens to a parameter wherever a rate uses it.

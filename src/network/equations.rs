@@ -1,6 +1,6 @@
 //! Names resolved: every rate as an expression of states, parameters and time alone.
 
-use super::{Direction, EntityKind, Event, Modifier, Network, Species, Trigger};
+use super::{Condition, Direction, EntityKind, Event, Modifier, Network, Trigger};
 use crate::error::Problem;
 use crate::expr::{Graph, NodeId, QuickMap, Symbol};
 use std::collections::BTreeMap;
@@ -15,6 +15,12 @@ pub struct Equations {
     pub values: Vec<NodeId>,
     /// What happens at instants, in the order of the entities.
     pub events: Vec<EventEquations>,
+    /// Parts of rates of change beside those of processes.
+    pub rates: Vec<(Symbol, NodeId)>,
+    /// What has to be zero, with the state that it determines.
+    pub algebraic: Vec<(Symbol, NodeId)>,
+    /// Values at the start.
+    pub initial: Vec<(Symbol, NodeId)>,
 }
 
 /// An event over amounts of species, parameters, compartment sizes and the time alone.
@@ -24,8 +30,10 @@ pub struct EventEquations {
     pub event: Event,
     /// What has to go through zero, where it does not happen by a schedule.
     pub root: Option<(NodeId, Direction)>,
-    /// Species with their new amounts.
-    pub changes: Vec<(Species, NodeId)>,
+    /// What has to turn true, where that sets it off.
+    pub condition: Option<Condition>,
+    /// States with their new values.
+    pub changes: Vec<(Symbol, NodeId)>,
     /// Not 0 where less could happen than was asked for.
     pub shortage: Option<NodeId>,
     /// Whether a run ends there.
@@ -50,8 +58,14 @@ impl Network {
         }
         let values = (0..self.entities.len() as u32).map(|i| resolver.done[&Symbol(i)]).collect();
         let events = (0..self.entities.len() as u32).filter_map(|i| resolver.event(Symbol(i))).collect();
+        let mut all = |formulas: Vec<(Symbol, NodeId)>| -> Vec<(Symbol, NodeId)> {
+            formulas.into_iter().map(|(symbol, formula)| (symbol, resolver.import(symbol, formula))).collect()
+        };
+        let rates = all(self.dynamics.rates.clone());
+        let algebraic = all(self.dynamics.algebraic.clone());
+        let initial = all(self.dynamics.initial.iter().map(|(symbol, formula)| (*symbol, *formula)).collect());
         if resolver.problems.is_empty() {
-            Ok(Equations { graph: resolver.graph, values, events })
+            Ok(Equations { graph: resolver.graph, values, events, rates, algebraic, initial })
         } else {
             Err(resolver.problems)
         }
@@ -59,7 +73,7 @@ impl Network {
 
     /// What a symbol's value is made from, before names are resolved.
     fn ingredients(&self, symbol: Symbol, modifiers: &BTreeMap<Symbol, Vec<Modifier>>) -> Vec<Symbol> {
-        let roots: Vec<NodeId> = match &self.entity(symbol).kind {
+        let mut roots: Vec<NodeId> = match &self.entity(symbol).kind {
             EntityKind::Process { rate, scale, .. } => vec![*rate, self.value(*scale).id()],
             EntityKind::Rule { value, .. } => vec![*value],
             EntityKind::Parameter { .. } => {
@@ -71,6 +85,7 @@ impl Network {
             }
             _ => Vec::new(),
         };
+        roots.extend(self.assigned(symbol));
         let arena = self.graph.arena();
         roots.into_iter().flat_map(|root| arena.symbols(root)).collect()
     }
@@ -102,7 +117,10 @@ struct Resolver<'a> {
 impl Resolver<'_> {
     /// Gives a symbol its value; its ingredients have theirs, unless it depends on itself.
     fn resolve(&mut self, symbol: Symbol) {
-        let own = self.graph.symbol(symbol).id();
+        let own = match self.network.assigned(symbol) {
+            Some(formula) => self.import(symbol, formula),
+            None => self.graph.symbol(symbol).id(),
+        };
         let value = match &self.network.entity(symbol).kind {
             EntityKind::Process { rate, scale, .. } => {
                 let (scale, rate) = (self.done.get(&scale.0).copied(), self.import(symbol, *rate));
@@ -120,14 +138,16 @@ impl Resolver<'_> {
         let EntityKind::Event { trigger, changes, shortage, is_terminal } = &self.network.entity(symbol).kind else {
             return None;
         };
-        let root = match trigger {
-            Trigger::Scheduled => None,
-            Trigger::Root(root, direction) => Some((self.import(symbol, *root), *direction)),
+        let (root, condition) = match trigger {
+            Trigger::Scheduled => (None, None),
+            Trigger::Root(root, direction) => (Some((self.import(symbol, *root), *direction)), None),
+            Trigger::Condition(condition) => (None, Some(condition.map(|formula| self.import(symbol, formula)))),
         };
         Some(EventEquations {
             event: Event(symbol),
             root,
-            changes: changes.iter().map(|(species, amount)| (*species, self.import(symbol, *amount))).collect(),
+            condition,
+            changes: changes.iter().map(|(state, value)| (*state, self.import(symbol, *value))).collect(),
             shortage: shortage.map(|node| self.import(symbol, node)),
             is_terminal: *is_terminal,
         })

@@ -23,6 +23,7 @@ mod check;
 mod conservation;
 mod copies;
 mod drug;
+mod dynamics;
 mod entity;
 mod equations;
 mod find;
@@ -37,7 +38,8 @@ pub use conservation::ConservedSum;
 pub(crate) use conservation::sum_text;
 pub use drug::Drug;
 pub use entity::{
-    Compartment, Entity, EntityKind, Event, Initial, Modifier, Parameter, Process, Range, Rule, Species, Trigger,
+    Compartment, Condition, Entity, EntityKind, Event, Initial, Modifier, Parameter, Process, Range, Rule, Species,
+    Trigger,
 };
 pub use equations::{Equations, EventEquations};
 pub use part::{Field, Part};
@@ -57,6 +59,7 @@ pub struct Network {
     graph: Graph,
     entities: Vec<Entity>,
     by_name: HashMap<String, Symbol>,
+    dynamics: dynamics::Dynamics,
     modifiers: Vec<(Parameter, Modifier)>,
     loose_modifiers: bool,
     /// Concentrations at which a species saturates or binds half.
@@ -84,6 +87,7 @@ impl Network {
             graph: Graph::new(),
             entities: Vec::new(),
             by_name: HashMap::new(),
+            dynamics: dynamics::Dynamics::default(),
             modifiers: Vec::new(),
             loose_modifiers: false,
             halves: Vec::new(),
@@ -141,12 +145,28 @@ impl Network {
 
     /// Adds a compartment.
     pub fn compartment(&mut self, name: &str, volume: Volume) -> Compartment {
-        Compartment(self.insert(name, EntityKind::Compartment { volume: volume.into() }))
+        self.compartment_within(name, volume, Range::Positive)
+    }
+
+    /// Adds a compartment whose size makes sense within a range only.
+    pub fn compartment_within(&mut self, name: &str, volume: impl Into<Value>, range: Range) -> Compartment {
+        Compartment(self.insert(name, EntityKind::Compartment { volume: volume.into(), range }))
     }
 
     /// Adds a species.
     pub fn species(&mut self, name: &str, compartment: Compartment, initial: impl Into<Initial>) -> Species {
-        Species(self.insert(name, EntityKind::Species { compartment, initial: initial.into() }))
+        self.species_within(name, compartment, initial, Range::NonNegative)
+    }
+
+    /// Adds a species that begins within a range only.
+    pub fn species_within(
+        &mut self,
+        name: &str,
+        compartment: Compartment,
+        initial: impl Into<Initial>,
+        range: Range,
+    ) -> Species {
+        Species(self.insert(name, EntityKind::Species { compartment, initial: initial.into(), range }))
     }
 
     /// Adds a parameter that may be any finite number. It is kept in the unit in which it is written.
@@ -178,15 +198,16 @@ impl Network {
         Rule(self.insert(name, EntityKind::Rule { value, unit }))
     }
 
-    /// Adds something that happens at an instant: each species of `changes` gets a new amount, all of them computed
-    /// from the state before.
+    /// Adds something that happens at an instant: each species of `changes` gets a new amount, each compartment a new size
+    /// and each parameter a new value, all of them computed from the state before.
     pub fn event(
         &mut self,
         name: &str,
         trigger: Trigger,
-        changes: impl IntoIterator<Item = (Species, NodeId)>,
+        changes: impl IntoIterator<Item = (impl Into<Symbol>, NodeId)>,
     ) -> Event {
-        let changes = changes.into_iter().collect();
+        let changes: Vec<(Symbol, NodeId)> = changes.into_iter().map(|(what, value)| (what.into(), value)).collect();
+        changes.iter().for_each(|(what, _)| self.vary(*what));
         Event(self.insert(name, EntityKind::Event { trigger, changes, shortage: None, is_terminal: false }))
     }
 
@@ -287,9 +308,10 @@ impl Network {
         self.symbols(|kind| matches!(kind, EntityKind::Process { .. })).map(Process)
     }
 
-    /// Everything that has a number to set: compartments and parameters.
+    /// Everything that has a number of its own which a run does not change: compartments and parameters.
     pub(crate) fn all_parameters(&self) -> impl Iterator<Item = Symbol> + '_ {
-        self.symbols(|kind| matches!(kind, EntityKind::Parameter { .. } | EntityKind::Compartment { .. }))
+        let all = self.symbols(|kind| matches!(kind, EntityKind::Parameter { .. } | EntityKind::Compartment { .. }));
+        all.filter(|symbol| !self.is_state(*symbol) && self.assigned(*symbol).is_none())
     }
 
     fn symbols<'a>(&'a self, is: impl Fn(&EntityKind) -> bool + 'a) -> impl Iterator<Item = Symbol> + 'a {

@@ -16,7 +16,7 @@ impl Network {
     /// ```
     pub fn numbers(&self) -> impl Iterator<Item = (String, &Value)> + '_ {
         self.entities().iter().filter_map(|entity| match &entity.kind {
-            EntityKind::Compartment { volume: value } | EntityKind::Parameter { value, .. } => {
+            EntityKind::Compartment { volume: value, .. } | EntityKind::Parameter { value, .. } => {
                 Some((entity.name.clone(), value))
             }
             EntityKind::Species { initial: Initial::Amount(value), .. } => Some((entity.name.clone(), value)),

@@ -43,7 +43,7 @@ pub use summary::{Band, Summary};
 
 use crate::error::{Error, Problem, did_you_mean};
 use crate::network::{Network, Schedule};
-use crate::system::System;
+use crate::system::{Given, System};
 use std::sync::Arc;
 use std::time::Instant;
 use timetable::Timetable;
@@ -56,7 +56,9 @@ pub struct Simulation {
     /// Parameters and what is derived from them.
     parameters: Vec<f64>,
     /// Initial values that were set, in the order of the states.
-    initial: Vec<Option<set::InitialValue>>,
+    initial: Vec<Option<Given>>,
+    /// Which parameters were set: no formula gives them at the start any more.
+    is_set: Vec<bool>,
     timetable: Timetable,
     compile_seconds: f64,
 }
@@ -70,14 +72,18 @@ impl Simulation {
         let begun = Instant::now();
         let system = System::compile(network)?;
         let parameters = system.parameters(network)?;
-        Ok(Simulation {
+        let mut simulation = Simulation {
             network: Arc::new(network.clone()),
             initial: vec![None; system.states().len()],
+            is_set: vec![false; parameters.len()],
             system: Arc::new(system),
             parameters,
             timetable: Timetable::default(),
-            compile_seconds: begun.elapsed().as_secs_f64(),
-        })
+            compile_seconds: 0.0,
+        };
+        simulation.refresh()?;
+        simulation.compile_seconds = begun.elapsed().as_secs_f64();
+        Ok(simulation)
     }
 
     /// The network.

@@ -12,7 +12,9 @@ impl Simulation {
     /// a process, and of the totals of the conserved sums that hold it; where all are 0 the largest initial
     /// value in its compartment; else 1.
     pub fn scales(&self, initial: &[f64]) -> Vec<f64> {
-        let mut scales: Vec<f64> = initial.iter().map(|y| y.abs()).collect();
+        // what an equation is yet to give has no size of its own
+        let size = |y: &f64| if y.is_finite() { y.abs() } else { 0.0 };
+        let mut scales: Vec<f64> = initial.iter().map(size).collect();
         for (i, km) in self.half_saturations() {
             scales[i] = scales[i].max(km);
         }
@@ -25,7 +27,7 @@ impl Simulation {
         for (i, scale) in scales.iter_mut().enumerate().filter(|(_, scale)| **scale == 0.0) {
             let home = self.home(i);
             let neighbours = (0..initial.len()).filter(|&k| self.home(k) == home);
-            let largest = neighbours.map(|k| initial[k].abs()).fold(0.0, f64::max);
+            let largest = neighbours.map(|k| size(&initial[k])).fold(0.0, f64::max);
             *scale = if largest > 0.0 { largest } else { 1.0 };
         }
         scales

@@ -80,7 +80,7 @@ impl Simulation {
                 return Err(Problem::error(["select"], message));
             }
             (EntityKind::Rule { unit, .. }, None) => (Observable::Value(symbol), unit.to_string()),
-            (EntityKind::Parameter { value, .. } | EntityKind::Compartment { volume: value }, None) => {
+            (EntityKind::Parameter { value, .. } | EntityKind::Compartment { volume: value, .. }, None) => {
                 let unit = units.of(value.unit.dimension()).unwrap_or_default();
                 (Observable::Value(symbol), unit.to_string())
             }

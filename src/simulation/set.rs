@@ -4,14 +4,8 @@ use super::Simulation;
 use crate::error::{Error, Problem};
 use crate::expr::Symbol;
 use crate::network::{EntityKind, Range};
+use crate::system::Given;
 use crate::units::{Unit, Value};
-
-/// An initial value that was set, in the model's units.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum InitialValue {
-    Amount(f64),
-    Concentration(f64),
-}
 
 impl Simulation {
     /// Sets a parameter, a compartment's size, or an initial value: `name` sets the amount of a species,
@@ -36,28 +30,22 @@ impl Simulation {
         let symbol = self.network.find(inner.unwrap_or(name))?;
         let entity = self.network.entity(symbol).clone();
         match (&entity.kind, inner) {
-            (EntityKind::Species { .. }, _) => {
+            (EntityKind::Species { range, .. }, _) => {
                 let unit =
                     if inner.is_some() { self.network.units().concentration() } else { self.network.units().amount() };
-                let number = self.in_unit(name, value, unit, Range::NonNegative)?;
-                let initial = if inner.is_some() { InitialValue::Concentration } else { InitialValue::Amount };
-                if let Some(i) = self.system.state_of(symbol) {
-                    self.initial[i] = Some(initial(number));
-                }
-                Ok(())
+                let number = self.in_unit(name, value, unit, *range)?;
+                self.put(symbol, if inner.is_some() { Given::Concentration(number) } else { Given::Amount(number) })
             }
             (kind, Some(inner)) => {
                 Err(problem(format!("{inner} is a {}: only a species has a concentration", kind.name())))
             }
             (EntityKind::Parameter { value: written, range }, None) => {
                 let number = self.in_unit(name, value, &written.unit, *range)?;
-                self.put(symbol, number);
-                Ok(())
+                self.put(symbol, Given::Amount(number))
             }
-            (EntityKind::Compartment { volume }, None) => {
-                let number = self.in_unit(name, value, &volume.unit, Range::Positive)?;
-                self.put(symbol, number);
-                Ok(())
+            (EntityKind::Compartment { volume, range }, None) => {
+                let number = self.in_unit(name, value, &volume.unit, *range)?;
+                self.put(symbol, Given::Amount(number))
             }
             (EntityKind::Process { .. }, None) => Err(problem(format!(
                 "{name} is a process, which the model determines; set one of its parameters, such as {name}.scale"
@@ -71,11 +59,29 @@ impl Simulation {
         }
     }
 
-    fn put(&mut self, symbol: Symbol, number: f64) {
-        if let Some(i) = self.system.parameter_of(symbol) {
-            self.parameters[i] = number;
-            self.system.prepare(&mut self.parameters);
+    fn put(&mut self, symbol: Symbol, given: Given) -> Result<(), Error> {
+        match (self.system.state_of(symbol), self.system.parameter_of(symbol), given) {
+            (Some(i), ..) => self.initial[i] = Some(given),
+            (_, Some(i), Given::Amount(number)) => {
+                self.parameters[i] = number;
+                self.is_set[i] = true;
+            }
+            _ => {
+                let name = self.network.name_of(symbol);
+                let message = format!("{name} is given by a formula at every time; set what its formula names");
+                return Err(Problem::error([name], message).into());
+            }
         }
+        self.refresh()
+    }
+
+    /// Parameters that formulas give at the start, and what is derived from parameters, follow what was set.
+    pub(super) fn refresh(&mut self) -> Result<(), Error> {
+        let mut parameters = std::mem::take(&mut self.parameters);
+        let begun = self.system.begin(&self.network, &mut parameters, &|i| self.initial[i], &|i| self.is_set[i]);
+        self.system.prepare(&mut parameters);
+        self.parameters = parameters;
+        begun.map(drop)
     }
 
     /// The value in the model's units; a bare number counts in `unit`.
@@ -84,16 +90,12 @@ impl Simulation {
     }
 
     /// The state at time 0, before any event.
+    ///
+    /// # Errors
+    /// Where a number cannot be expressed in the network's units.
     pub fn initial_state(&self) -> Result<Vec<f64>, Error> {
-        let mut state = self.system.initial_state(&self.network, &self.parameters)?;
-        for (i, value) in self.initial.iter().enumerate() {
-            match value {
-                Some(InitialValue::Amount(amount)) => state[i] = *amount,
-                Some(InitialValue::Concentration(c)) => state[i] = c * self.size_of_state(i),
-                None => {}
-            }
-        }
-        Ok(state)
+        let mut parameters = self.parameters.clone();
+        self.system.begin(&self.network, &mut parameters, &|i| self.initial[i], &|_| true)
     }
 
     /// The size of the compartment that a state's species is in.

@@ -2,6 +2,7 @@
 
 use super::System;
 use super::event::Events;
+use super::initial::Start;
 use super::lower::{Derived, Slot, internal, lower, lower_block, program};
 use super::repeat::{Instances, Repetition};
 use super::sensitive::Nodes;
@@ -9,7 +10,7 @@ use super::switch::Switches;
 use crate::error::Error;
 use crate::expr::{Arena, Node, NodeId, Op, QuickMap, QuickSet, Symbol};
 use crate::linalg::{Pattern, Template};
-use crate::network::{EntityKind, Network, Process};
+use crate::network::{EntityKind, Equations, Network, Process};
 use crate::program::{Block, Program, Source};
 use crate::solver::{Invariant, Shape};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +19,7 @@ use std::sync::{Arc, OnceLock};
 /// Compiles a network; what repeats in it becomes instances of one piece of code, if that is asked for.
 pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error> {
     let equations = network.checked_equations()?;
-    let states: Vec<Symbol> = network.all_species().map(Symbol::from).collect();
+    let states: Vec<Symbol> = network.all_states().collect();
     let parameters: Vec<Symbol> = network.all_parameters().collect();
     let mut slots = vec![Slot::Formula; network.entities().len()];
     for (i, s) in states.iter().enumerate() {
@@ -32,10 +33,21 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let arena = &mut *guard;
     let term = |p: Process| Term { changes: changes(network, p, &slots), rate: equations.values[p.0.0 as usize] };
     let mut terms: Vec<Term> = network.all_processes().map(term).collect();
-    let mut rates: Vec<&mut NodeId> = terms.iter_mut().map(|term| &mut term.rate).collect();
-    let switches = Switches::freeze(arena, &mut slots, &mut rates);
-    let repetition =
-        if repeats { Repetition::find(arena, &terms, &slots, states.len()) } else { Repetition::none(terms.len()) };
+    let beside = equations.rates.iter().chain(&equations.algebraic);
+    terms.extend(beside.filter_map(|(symbol, rate)| match slots[symbol.0 as usize] {
+        Slot::State(i) => Some(Term { changes: vec![(i as usize, 1.0)], rate: *rate }),
+        _ => None,
+    }));
+    let mut conditions: Vec<NodeId> = equations.events.iter().filter_map(|e| e.condition.map(|c| c.holds)).collect();
+    let rates = terms.iter_mut().map(|term| &mut term.rate);
+    let mut frozen: Vec<&mut NodeId> = rates.chain(&mut conditions).collect();
+    let switches = Switches::freeze(arena, &mut slots, &mut frozen);
+    let mass = mass(&equations, &slots, states.len());
+    let repetition = if repeats && mass.is_none() {
+        Repetition::find(arena, &terms, &slots, states.len())
+    } else {
+        Repetition::none(terms.len())
+    };
 
     let mut derived = Derived::new(parameters.len());
     let parts = Parts::new(&repetition, &terms, &slots, arena, states.len());
@@ -53,7 +65,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let of_switches = switches.scratch(rhs.scratch_len(), states.len());
     let scratch = programs.iter().map(|p| p.scratch_len()).chain([events.scratch(), of_switches]).max().unwrap_or(0);
     let invariants = network.conserved_sums().into_iter().map(|sum| {
-        let terms = sum.terms.into_iter().filter_map(|(species, weight)| match slots[species.0.0 as usize] {
+        let terms = sum.terms.into_iter().filter_map(|(state, weight)| match slots[state.0 as usize] {
             Slot::State(i) => Some((i as usize, weight)),
             _ => None,
         });
@@ -67,6 +79,10 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     if parts.is_forced {
         shape = shape.forced();
     }
+    if let Some(mass) = mass {
+        shape = shape.with_mass(mass);
+    }
+    let start = Start::compile(network, &equations, arena, &slots)?;
     drop(guard);
     let code = OnceLock::new();
     Ok(System {
@@ -86,7 +102,19 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         parameters,
         slots,
         equations,
+        start,
     })
+}
+
+/// The diagonal of the mass matrix: 0 for states that an equation determines; nothing where there are none.
+fn mass(equations: &Equations, slots: &[Slot], n: usize) -> Option<Vec<f64>> {
+    let mut mass = vec![1.0; n];
+    for (symbol, _) in &equations.algebraic {
+        if let Slot::State(i) = slots[symbol.0 as usize] {
+            mass[i as usize] = 0.0;
+        }
+    }
+    mass.contains(&0.0).then_some(mass)
 }
 
 /// The equations written out, whatever repeats in them: a node for each state and each entry of the Jacobian.

@@ -38,13 +38,13 @@ impl Events {
         let (mut events, mut roots) = (Events::default(), Vec::new());
         for (i, event) in equations.iter().enumerate() {
             let nodes: Vec<_> = event.changes.iter().map(|(_, amount)| *amount).chain(event.shortage).collect();
-            let state = |species: Symbol| match slots[species.0 as usize] {
+            let state = |symbol: Symbol| match slots[symbol.0 as usize] {
                 Slot::State(i) => Some(i),
                 _ => None,
             };
             events.all.push(CompiledEvent {
                 symbol: event.event.into(),
-                states: event.changes.iter().filter_map(|(species, _)| state((*species).into())).collect(),
+                states: event.changes.iter().filter_map(|(symbol, _)| state(*symbol)).collect(),
                 program: lower(arena, &nodes, slots, Some(derived))?,
                 is_terminal: event.is_terminal,
             });

@@ -27,6 +27,7 @@
 
 mod compile;
 mod event;
+mod initial;
 mod lower;
 mod native;
 mod repeat;
@@ -36,10 +37,12 @@ mod words;
 
 use crate::error::{Error, Problem};
 use crate::expr::{NodeId, QuickMap, Symbol};
-use crate::network::{EntityKind, Equations, Initial, Network};
+use crate::network::{EntityKind, Equations, Network};
 use crate::program::{Inputs, Native, Program};
 use crate::solver::{After, Along, AtPoints, OdeSystem, Point, Reject, Shape};
 use event::Events;
+pub(crate) use initial::Given;
+use initial::Start;
 use lower::{Slot, lower};
 pub use native::NativeSystem;
 use sensitive::{Runs, Sensitive};
@@ -66,13 +69,15 @@ pub struct System {
     /// What depends on parameters alone, and where it stands.
     derived: Program,
     places: QuickMap<NodeId, u32>,
-    /// The species that is state i.
+    /// The species, parameter or compartment that is state i.
     states: Vec<Symbol>,
     /// What parameter i belongs to: a parameter or the size of a compartment.
     parameters: Vec<Symbol>,
     /// Where each symbol's value is read.
     slots: Vec<Slot>,
     equations: Equations,
+    /// What gives values at the start.
+    start: Start,
 }
 
 /// A program for values chosen by name, to be run on a state.
@@ -101,12 +106,13 @@ impl System {
         compile::compile(network, true)
     }
 
-    /// The species behind each state, in the order of the network.
+    /// The species behind each state (a parameter or compartment, where rates or events change it), in the order of the
+    /// network.
     pub fn states(&self) -> &[Symbol] {
         &self.states
     }
 
-    /// The place of a species in the state.
+    /// The place of a species, or of what else is a state, in the state.
     pub fn state_of(&self, species: impl Into<Symbol>) -> Option<usize> {
         match self.slot(species.into()) {
             Slot::State(i) => Some(i as usize),
@@ -140,7 +146,7 @@ impl System {
         for &symbol in &self.parameters {
             let entity = network.entity(symbol);
             let number = match &entity.kind {
-                EntityKind::Parameter { value, .. } | EntityKind::Compartment { volume: value } => {
+                EntityKind::Parameter { value, .. } | EntityKind::Compartment { volume: value, .. } => {
                     network.units().number(value)
                 }
                 _ => Ok(f64::NAN),
@@ -157,29 +163,6 @@ impl System {
         let (own, derived) = parameters.split_at_mut(self.parameters.len());
         let mut scratch = vec![0.0; self.derived.scratch_len()];
         self.derived.run_in_lanes(&Inputs { parameter: own, ..Inputs::default() }, derived, &mut scratch);
-    }
-
-    /// The initial amounts for these parameters (a concentration times its compartment's size).
-    ///
-    /// # Errors
-    /// Where a number cannot be expressed in the network's units.
-    pub fn initial_state(&self, network: &Network, parameters: &[f64]) -> Result<Vec<f64>, Error> {
-        let amount = |&symbol: &Symbol| -> Result<f64, Error> {
-            let entity = network.entity(symbol);
-            let EntityKind::Species { compartment, initial } = &entity.kind else { return Ok(f64::NAN) };
-            let in_units = |value| {
-                let number = network.units().number(value);
-                number.map_err(|e| Error::from(Problem::error([entity.name.as_str()], e.to_string())))
-            };
-            match initial {
-                Initial::Amount(value) => in_units(value),
-                Initial::Concentration(value) => {
-                    let size = self.parameter_of(*compartment).map_or(f64::NAN, |i| parameters[i]);
-                    Ok(in_units(value)? * size)
-                }
-            }
-        };
-        self.states.iter().map(amount).collect()
     }
 
     /// A program that computes these values from a state.
@@ -206,7 +189,9 @@ impl System {
                     Err(Error::from(Problem::error(["select"], message)))
                 }
                 // what was set, not what regulators and blockers make of it
-                EntityKind::Parameter { .. } => Ok(self.equations.graph.symbol(symbol).id()),
+                EntityKind::Parameter { .. } if network.assigned(symbol).is_none() => {
+                    Ok(self.equations.graph.symbol(symbol).id())
+                }
                 _ => Ok(value),
             }
         });

@@ -53,11 +53,7 @@ fn model(count: usize) -> Model {
         all.parts.entry(kind.into()).or_default().insert(name.into(), fields);
     };
     for name in ["NADPH", "NADP"] {
-        add(
-            "supply",
-            name,
-            base.parts["supply"][name].clone().into_iter().map(|(_, field)| ("level", field)).collect(),
-        );
+        add("supply", name, vec![("level", base.parts["supply"][name]["level"].clone())]);
     }
     add("input", "fire", vec![("value", base.parts["input"]["fire"]["value"].clone())]);
     add("input", "meal", vec![("value", 1.0.into())]);
