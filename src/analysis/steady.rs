@@ -173,9 +173,12 @@ impl Simulation {
         let (residual, i) = search.residual(y);
         let failure = Failure::unsettled(elapsed);
         let species = self.system().states().get(i).map_or("none", |s| self.network().name_of(*s));
+        let (units, amount) = (self.network().units(), y.get(i).copied().unwrap_or(f64::NAN));
         let message = format!(
-            "no steady state found: after {elapsed:e} {} the rate of change is still {residual:e} of the turnover, of species {species}; the model may oscillate or grow without bound: look at a run",
-            self.network().units().time(),
+            "no steady state found: after {elapsed:e} {} the rate of change is still {residual:e} of the turnover, of species \
+             {species} (at {amount:.6e} {}); the model may oscillate or grow without bound: look at a run",
+            units.time(),
+            units.amount(),
         );
         Error::Solver { failure, message }
     }

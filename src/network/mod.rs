@@ -22,6 +22,7 @@
 mod check;
 mod conservation;
 mod copies;
+mod demand;
 mod drug;
 mod dynamics;
 mod entity;
@@ -67,6 +68,7 @@ pub struct Network {
     parts: Vec<Part>,
     schedules: Vec<Schedule>,
     drugs: Vec<Drug>,
+    demands: Vec<demand::Demand>,
     problems: Vec<Problem>,
     /// Parts of a list that name one another, or what is not there, while they are added after all others.
     pub(crate) unready: Vec<String>,
@@ -95,6 +97,7 @@ impl Network {
             parts: Vec::new(),
             schedules: Vec::new(),
             drugs: Vec::new(),
+            demands: Vec::new(),
             problems: Vec::new(),
             making: None,
         }

@@ -4,7 +4,7 @@ use super::timetable::rounding;
 use super::train::Course;
 use super::{Run, Simulation};
 use crate::error::Problem;
-use crate::network::{EntityKind, Event};
+use crate::network::Event;
 
 impl Simulation {
     /// Warnings of what the schedule says beyond the end of a run, and of releases that wait for spikes and get none.
