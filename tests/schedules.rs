@@ -76,7 +76,10 @@ fn what_begins_after_the_end_is_told() {
     simulation.schedule(&toml::from_str(&format!("{DOSES}{BLOCK}")).unwrap()).unwrap();
     let warnings = |end: f64| simulation.run(&Run::until(end)).unwrap().warnings;
     let told: Vec<String> = warnings(0.2).iter().map(ToString::to_string).collect();
-    assert!(told.iter().any(|w| w.contains("the change of k begins at 0.3 s, after the end of the run at 0.2 s")), "{told:?}");
+    assert!(
+        told.iter().any(|w| w.contains("the change of k begins at 0.3 s, after the end of the run at 0.2 s")),
+        "{told:?}"
+    );
     assert!(!told.iter().any(|w| w.contains("dose")), "{told:?}");
     assert!(warnings(0.3).iter().all(|w| !w.to_string().contains("after the end")));
 }
@@ -86,7 +89,9 @@ fn what_begins_after_the_end_is_told() {
 fn schedules_are_chosen_beside_one_another() {
     let mut simulation = Simulation::new(&Model::from_toml(MODEL).unwrap().network()).unwrap();
     simulation.schedule(&toml::from_str(DOSES).unwrap()).unwrap();
-    simulation.add_schedule(&toml::from_str("[[dose]]\nspecies = \"x\"\nadd = \"5 umol\"\nat = 0.2\n").unwrap()).unwrap();
+    simulation
+        .add_schedule(&toml::from_str("[[dose]]\nspecies = \"x\"\nadd = \"5 umol\"\nat = 0.2\n").unwrap())
+        .unwrap();
     let rows = simulation.run(&Run { steps: 3, ..Run::until(0.3) }).unwrap().rows;
     let rows: Vec<f64> = rows.into_iter().map(|row| (row[0] * 1e6).round() / 1e6).collect();
     assert_eq!(rows, [0.0, 1.0, 7.0, 8.0]);

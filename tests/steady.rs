@@ -144,3 +144,13 @@ fn a_centre_is_neutral() {
     let (re, im) = state.eigenvalues[0];
     assert!(re.abs() < 1e-14 && (im.abs() - 1.0).abs() < 1e-14);
 }
+
+/// The iteration for eigenvalues went round in circles here; DOPAC outside is what an integration over 1e5 h arrives at.
+#[test]
+fn eigenvalues_are_found_or_given_up() {
+    let mut simulation = Simulation::new(&homeostat::library::load("monoamine-synapses").unwrap().network()).unwrap();
+    simulation.set("COMT_DOPAC.scale", "0").unwrap();
+    let state = simulation.steady(&Settle::default()).unwrap();
+    assert!(state.is_stable && state.eigenvalues.iter().all(|z| z.0.is_finite()));
+    assert!((state.concentration("edopac").unwrap() - 7.433_833_13).abs() < 1e-7);
+}

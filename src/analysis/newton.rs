@@ -4,7 +4,7 @@ use crate::network::EntityKind;
 use crate::simulation::Simulation;
 use crate::solver::{Invariant, OdeSystem, Point};
 use crate::system::{Observable, Observer};
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{DMatrix, DVector, Schur};
 use std::cell::RefCell;
 
 /// Singular values below this part of the largest belong to directions in which nothing holds the state.
@@ -49,7 +49,7 @@ pub struct FlatDirection {
 pub(super) struct Search<'a> {
     simulation: &'a Simulation,
     settle: &'a Settle,
-    scales: Vec<f64>,
+    pub scales: Vec<f64>,
     /// Conserved sums, their totals, and the state whose equation gives way to each.
     sums: Vec<(&'a Invariant, f64, usize)>,
     observer: RefCell<Observer>,
@@ -225,17 +225,21 @@ impl<'a> Search<'a> {
     }
 
     /// The eigenvalues of the Jacobian (real, imaginary), by falling size of the real part, and what rounding leaves open
-    /// of them.
+    /// of them. Not numbers, where they cannot be found.
     pub fn eigenvalues(&self, y: &[f64]) -> (Vec<(f64, f64)>, f64) {
-        let mut matrix = self.jacobian(y);
+        let plain = self.jacobian(y);
         // relative to the states, and by powers of two, so that nothing is rounded: amounts may be decades apart
-        let sizes: Vec<f64> = (0..y.len()).map(|i| self.size(i, y).log2().round().exp2()).collect();
-        for (i, size) in sizes.iter().enumerate() {
-            matrix.column_mut(i).scale_mut(*size);
-            matrix.row_mut(i).unscale_mut(*size);
+        let mut matrix = plain.clone();
+        for i in 0..y.len() {
+            let size = self.size(i, y).log2().round().exp2();
+            matrix.column_mut(i).scale_mut(size);
+            matrix.row_mut(i).unscale_mut(size);
         }
         let rounding = 16.0 * y.len() as f64 * f64::EPSILON * matrix.amax();
-        let mut eigenvalues: Vec<(f64, f64)> = matrix.complex_eigenvalues().iter().map(|z| (z.re, z.im)).collect();
+        // the iteration may go round in circles with one matrix and not with another of the same eigenvalues
+        let transposed = matrix.transpose();
+        let found = [matrix, plain, transposed].into_iter().find_map(eigenvalues);
+        let mut eigenvalues = found.unwrap_or_else(|| vec![(f64::NAN, f64::NAN); y.len()]);
         eigenvalues.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()).then(a.1.total_cmp(&b.1)));
         (eigenvalues, rounding)
     }
@@ -347,6 +351,16 @@ impl<'a> Search<'a> {
         }
         gates
     }
+}
+
+/// The eigenvalues of a matrix (real, imaginary), where the iteration finds them.
+fn eigenvalues(matrix: DMatrix<f64>) -> Option<Vec<(f64, f64)>> {
+    let most = 100 * matrix.nrows();
+    if !matrix.iter().all(|x| x.is_finite()) {
+        return None;
+    }
+    let schur = Schur::try_new(matrix, f64::EPSILON, most)?;
+    Some(schur.complex_eigenvalues().iter().map(|z| (z.re, z.im)).collect())
 }
 
 /// Vectors that span what a matrix takes to zero.

@@ -129,16 +129,19 @@ impl Simulation {
             }
         }
         neutral.or(unstable).ok_or_else(|| match &negative {
-            Some(found) => self.below_zero(found, elapsed),
+            Some(found) => self.below_zero(&search, found, elapsed),
             None => self.unsettled(&search, &start, elapsed),
         })
     }
 
     /// The steady state to which time leads, where an amount of it is negative.
-    fn below_zero(&self, y: &[f64], elapsed: f64) -> Error {
+    fn below_zero(&self, search: &Search<'_>, y: &[f64], elapsed: f64) -> Error {
         let network = self.network();
         let (amount, concentration) = (network.units().amount(), network.units().concentration());
-        let below = y.iter().enumerate().filter(|(_, x)| **x < 0.0).map(|(i, x)| {
+        // beside what is negative there may be rounding of nothing
+        let least = y.iter().zip(&search.scales).map(|(x, scale)| x / scale).fold(0.0, f64::min);
+        let is_below = |(i, x): &(usize, &f64)| **x < 0.0 && *x / search.scales[*i] <= 1e-9 * least;
+        let below = y.iter().enumerate().filter(is_below).map(|(i, x)| {
             let name = network.name_of(self.system().states()[i]);
             let x_of = x / self.size_of_state(i);
             let as_concentration =
@@ -220,14 +223,14 @@ impl Simulation {
         let held = &by_size[(invariants.len() + flat.len()).min(by_size.len())..];
         // a slow return is none by rounding: what holds a real direction has been looked at
         let is_zero = |z: &(f64, f64)| z.0.abs() <= rounding && (z.0 >= 0.0 || z.1 != 0.0);
-        let is_driven = held.iter().any(|z| z.0 > 0.0 && !is_zero(z));
-        let is_neutral = !is_driven && (!flat.is_empty() || held.iter().any(is_zero));
+        let is_held = held.iter().all(|z| z.0 < 0.0 || is_zero(z));
+        let is_neutral = is_held && (!flat.is_empty() || held.iter().any(is_zero));
         SteadyState {
             concentrations,
             fluxes,
             flux_unit: format!("{unit}/{}", units.time()),
             conserved: invariants.iter().map(total).collect(),
-            is_stable: !is_driven && !is_neutral,
+            is_stable: is_held && !is_neutral,
             is_neutral,
             residual: search.residual(&amounts).0,
             eigenvalues,

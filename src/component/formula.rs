@@ -49,9 +49,8 @@ pub(super) fn judge(a: &mut Assembly<'_>, field: &str, formula: NodeId, expected
     let message = match (net.formula(formula).dimension(&|symbol| dimension_of(net, symbol)), expected) {
         (Err(Clash(operands)), _) => {
             let told = quantities(net, &operands.map(|(node, _)| node));
-            let [left, right] = operands.map(|(node, dimension)| {
-                format!("{} is {}", net.text_of(net.formula(node)), dimension.with_article())
-            });
+            let [left, right] = operands
+                .map(|(node, dimension)| format!("{} is {}", net.text_of(net.formula(node)), dimension.with_article()));
             told.map(|told| format!("{left}, but {right}: they cannot be added or compared; mend a unit ({told})"))
         }
         (Ok(Some(found)), Some(expected)) if found != expected => quantities(net, &[formula]).map(|told| {

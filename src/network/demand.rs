@@ -20,7 +20,10 @@ pub(super) struct Demand {
 
 impl fmt::Debug for Demand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Demand").field("place", &self.place).field("parameters", &self.parameters).finish_non_exhaustive()
+        f.debug_struct("Demand")
+            .field("place", &self.place)
+            .field("parameters", &self.parameters)
+            .finish_non_exhaustive()
     }
 }
 

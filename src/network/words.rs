@@ -15,13 +15,19 @@ impl Network {
     /// ```
     pub fn text_of(&self, formula: Expr<'_>) -> String {
         let text = formula.text(&|symbol: Symbol| self.name_of(symbol).to_string());
-        // an amount over the size of its compartment
+        let sizes = self.entities().iter().filter(|e| matches!(e.kind, EntityKind::Compartment { .. }));
+        let sizes: Vec<&str> =
+            sizes.map(|e| e.name.as_str()).filter(|size| text.contains(&format!("(1 / {size})"))).collect();
         self.all_species().fold(text, |text, species| {
             let EntityKind::Species { compartment, .. } = &self.entity(species).kind else { return text };
-            let (name, size) = (self.name_of(species), self.name_of(*compartment));
-            let (quotient, brackets) = (format!("{name} * (1 / {size})"), format!("[{name}]"));
-            let text = replaced(text, &format!("({quotient})"), &brackets);
-            replaced(text, &quotient, &brackets)
+            let (name, own) = (self.name_of(species), self.name_of(*compartment));
+            sizes.iter().fold(text, |text, size| {
+                // over the size of its own compartment an amount is a concentration, over another one a content there
+                let short = if *size == own { format!("[{name}]") } else { format!("{name} / {size}") };
+                let quotient = format!("{name} * (1 / {size})");
+                let bare = if *size == own { short.clone() } else { format!("({short})") };
+                replaced(replaced(text, &format!("({quotient})"), &bare), &quotient, &short)
+            })
         })
     }
 }

@@ -25,11 +25,13 @@ impl Simulation {
         for (k, symbol) in self.system.events().enumerate() {
             if self.network.is_spiking(Event(symbol)) && trains.iter().all(|train| train.event != k) {
                 let name = self.network.name_of(symbol);
-                let fitting = self.network.schedules().iter().filter(|s| s.spikes.iter().any(|train| train.event == name));
+                let fitting =
+                    self.network.schedules().iter().filter(|s| s.spikes.iter().any(|train| train.event == name));
                 let fitting: Vec<&str> = fitting.map(|schedule| schedule.name.as_str()).collect();
                 let known = if fitting.is_empty() { String::new() } else { format!(": {}", fitting.join(", ")) };
-                let message =
-                    format!("no spikes make it happen, so that nothing is released; choose a schedule with spikes{known}");
+                let message = format!(
+                    "no spikes make it happen, so that nothing is released; choose a schedule with spikes{known}"
+                );
                 warnings.push(Problem::warning([name], message));
             }
         }
@@ -41,7 +43,8 @@ impl Simulation {
         let timetable = self.timetable.settled(&self.parameters);
         let (network, system) = (&self.network, &self.system);
         let parameters = system.parameter_symbols();
-        let windows = timetable.windows.iter().map(|w| ("change of ", parameters.get(w.parameter).copied(), w.from.first));
+        let windows =
+            timetable.windows.iter().map(|w| ("change of ", parameters.get(w.parameter).copied(), w.from.first));
         let doses = timetable.doses.iter().map(|d| ("dose of ", system.states().get(d.state).copied(), d.times.first));
         let trains = timetable.trains.iter().filter_map(|train| {
             let first = match &train.course {

@@ -143,8 +143,9 @@ impl Timetable {
             Number::Added(quantity) => quantity.fits(parameters),
             Number::Factor(_) | Number::Value(_) => true,
         };
-        let window =
-            |w: &Window| w.parameter < parameters && quantity(&w.effect) && series(&w.from) && w.until.iter().all(series);
+        let window = |w: &Window| {
+            w.parameter < parameters && quantity(&w.effect) && series(&w.from) && w.until.iter().all(series)
+        };
         let dose = |d: &Bolus| {
             let lag = d.lag.is_none_or(|p| p < parameters);
             d.state < states && d.amount.fits(parameters) && lag && series(&d.times)
