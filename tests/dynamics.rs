@@ -129,7 +129,7 @@ fn fast_processes_are_at_rest_from_the_start_and_hold_while_the_slow_ones_go_on(
     let nothing = net.process("nothing", [(d, -1.0)], net.number(0.0).id());
     net.process("loss", [(b, -1.0)], net.value(b).id());
     net.process("flow", [(d, -1.0)], (net.value(d) * net.value(idle)).id());
-    net.at_rest(&[exchange, drain, nothing]);
+    [exchange, drain, nothing].into_iter().for_each(|process| net.hold_at_rest(process));
     let simulation = Simulation::new(&net).unwrap();
     let settings = Settings::with_rtol(1e-9);
     let run = Run { selection: simulation.select("a,b,c,d").unwrap(), settings, steps: 1, ..Run::until(2.0) };
@@ -147,7 +147,7 @@ fn of_several_states_of_rest_the_one_is_taken_to_which_the_fast_processes_lead()
     // -(x - 1)(x - 2)(x - 3): from 2.5 it goes to 3, though the root 2 is as near
     let rate = -(net.value(x) - 1.0) * (net.value(x) - 2.0) * (net.value(x) - 3.0);
     let fast = net.process("pull", [(x, 1.0)], rate.id());
-    net.at_rest(&[fast]);
+    net.hold_at_rest(fast);
     let mut simulation = Simulation::new(&net).unwrap();
     close(&last(&simulation, "x", 1.0), &[3.0]);
     simulation.set("x", "1.9").unwrap();

@@ -84,19 +84,8 @@ fn combine(row: &mut Row, factor: f64, other: &Row) {
     }
 }
 
-/// The sums of rows that vanish, and so many columns as there are others, on which the rows do not depend on one another.
-pub(super) fn independent(rows: Vec<Row>) -> (Vec<Row>, Vec<usize>) {
-    let (null, pivots) = eliminated(rows);
-    (reduce(null), pivots.into_keys().collect())
-}
-
 /// Combinations of rows that vanish: elimination of the rows while the combinations are recorded.
-fn left_null_space(rows: Vec<Row>) -> Vec<Row> {
-    eliminated(rows).0
-}
-
-/// Combinations of rows that vanish, and for each other row the column that it is eliminated by.
-fn eliminated(mut rows: Vec<Row>) -> (Vec<Row>, BTreeMap<usize, usize>) {
+fn left_null_space(mut rows: Vec<Row>) -> Vec<Row> {
     let mut records: Vec<Row> = (0..rows.len()).map(|i| Row::from([(i, 1.0)])).collect();
     let mut pivots: BTreeMap<usize, usize> = BTreeMap::new();
     let mut null = Vec::new();
@@ -122,7 +111,7 @@ fn eliminated(mut rows: Vec<Row>) -> (Vec<Row>, BTreeMap<usize, usize>) {
             None => null.push(records[i].clone()),
         }
     }
-    (null, pivots)
+    null
 }
 
 /// Reduced echelon form, so that sums are short and do not depend on one another.

@@ -24,17 +24,12 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// A name in `shared` that does not exist; something shared that rests on something that is not; processes that are at
-    /// rest ([`Network::at_rest`]).
+    /// A name in `shared` that does not exist; something shared that rests on something that is not.
     pub fn copies(&self, prefix: &str, count: usize, shared: &[&str]) -> Result<Network, Error> {
         for name in shared {
             if !self.parts.iter().any(|part| part.name == *name) {
                 self.find(name)?;
             }
-        }
-        if self.fast().is_some() {
-            let message = "a network with processes that are at rest all the time has no copies";
-            return Err(Problem::error(["copies"], message).into());
         }
         let shared: HashSet<&str> = shared.iter().copied().collect();
         let is_shared: Vec<bool> = (0..self.entities.len()).map(|i| self.is_shared(i, &shared)).collect();
@@ -192,7 +187,7 @@ impl Copy<'_> {
 
     /// Adds rules, rates and values at the start of what is shared, or of what is not.
     fn add_dynamics(&mut self, is_shared: &[bool], shared: bool, to: &mut Network) {
-        let Dynamics { assigned, rates, varying, initial, algebraic, fast: _ } = self.of.dynamics.clone();
+        let Dynamics { assigned, rates, varying, initial, algebraic, fast } = self.of.dynamics.clone();
         let is_meant = |symbol: &Symbol| is_shared[symbol.0 as usize] == shared;
         let mut copy =
             |(symbol, formula): (Symbol, NodeId)| (self.symbol(symbol, symbol), self.formula(symbol, formula, to));
@@ -205,7 +200,9 @@ impl Copy<'_> {
         to.dynamics.rates.extend(rates);
         to.dynamics.initial.extend(begun);
         to.dynamics.algebraic.extend(equated);
+        let fast: Vec<_> = fast.into_iter().filter(is_meant).map(|s| self.symbol(s, s)).collect();
         to.dynamics.varying.extend(varying);
+        to.dynamics.fast.extend(fast);
     }
 
     /// Adds what schedules know of drugs that are shared, or of those that are not.

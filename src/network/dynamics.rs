@@ -3,7 +3,6 @@
 //! Without any of this a species is a state that processes change, and a parameter or the size of a compartment is a
 //! number that a run does not change.
 
-use super::fast::Fast;
 use super::{EntityKind, Network};
 use crate::expr::{Arena, Expr, Node, NodeId, Op, Symbol};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,8 +20,8 @@ pub(super) struct Dynamics {
     pub initial: BTreeMap<Symbol, NodeId>,
     /// States that algebraic equations determine, with what has to be zero. Processes and rates do not move them.
     pub algebraic: Vec<(Symbol, NodeId)>,
-    /// What is at rest all the time.
-    pub fast: Option<Fast>,
+    /// Processes that are at rest all the time.
+    pub fast: BTreeSet<Symbol>,
 }
 
 impl Dynamics {

@@ -1,5 +1,6 @@
 //! Names resolved: every rate as an expression of states, parameters and time alone.
 
+use super::fast::SWIFTNESS;
 use super::{Condition, Direction, EntityKind, Event, Modifier, Network, Trigger};
 use crate::error::Problem;
 use crate::expr::{Graph, NodeId, QuickMap, Symbol};
@@ -15,6 +16,8 @@ pub struct Equations {
     pub values: Vec<NodeId>,
     /// What happens at instants, in the order of the entities.
     pub events: Vec<EventEquations>,
+    /// Rates at which processes change something, in the order of the network.
+    pub extents: Vec<NodeId>,
     /// Parts of rates of change beside those of processes.
     pub rates: Vec<(Symbol, NodeId)>,
     /// What has to be zero, with the state that it determines.
@@ -63,11 +66,14 @@ impl Network {
         let mut all = |formulas: Vec<(Symbol, NodeId)>| -> Vec<(Symbol, NodeId)> {
             formulas.into_iter().map(|(symbol, formula)| (symbol, resolver.import(symbol, formula))).collect()
         };
-        let rates = all(self.dynamics.rates.clone());
         let algebraic = all(self.dynamics.algebraic.clone());
         let initial = all(self.dynamics.initial.iter().map(|(symbol, formula)| (*symbol, *formula)).collect());
+        resolver.hasten();
+        let extents = self.all_processes().map(|process| resolver.done[&process.0]).collect();
+        let mut rates = self.dynamics.rates.clone();
+        rates.iter_mut().for_each(|(symbol, rate)| *rate = resolver.import(*symbol, *rate));
         if resolver.problems.is_empty() {
-            Ok(Equations { graph: resolver.graph, values, events, rates, algebraic, initial })
+            Ok(Equations { graph: resolver.graph, values, events, extents, rates, algebraic, initial })
         } else {
             Err(resolver.problems)
         }
@@ -133,6 +139,15 @@ impl Resolver<'_> {
             EntityKind::Species { .. } | EntityKind::Compartment { .. } | EntityKind::Event { .. } => own,
         };
         self.done.insert(symbol, value);
+    }
+
+    /// Fast processes are so much faster where they change something; nothing else reads them after this.
+    fn hasten(&mut self) {
+        for symbol in self.network.fast() {
+            let swift = self.graph.constant(SWIFTNESS).id();
+            let rate = self.combine(swift, self.done[symbol], |swift, rate| swift * rate);
+            self.done.insert(*symbol, rate);
+        }
     }
 
     /// What happens at an event; everything else has its value.

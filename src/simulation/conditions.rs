@@ -245,6 +245,7 @@ impl Running {
         self.conditions.memory.events += 1;
         let (system, at, y) = here!(self);
         let event = system.conditionals()[which].event;
+        let symbol = system.symbol_of(event);
         self.state.copy_from_slice(y);
         match values {
             Some(values) => system.put_kept(event, (&at, y), &values.0, &mut self.state, &mut self.scratch),
@@ -259,9 +260,9 @@ impl Running {
             let kind = self.simulation.timetable.kinds() + event;
             let put = self.solver.set_state(t, &self.state, kind);
             put.map_err(|failure| self.by_event(which, failure))?;
+            self.rest()?;
         }
         let network = Arc::clone(&self.simulation.network);
-        let symbol = system.symbol_of(event);
         let name = network.name_of(symbol);
         self.told(tell(Moment::Event { t, name }))?;
         if network.ends_run(Event(symbol)) {

@@ -159,6 +159,9 @@ impl Running {
             self.settle(tell)?;
         }
         self.rows_until(self.solver.t(), !is_instant, tell)?;
+        if matches!(advance, Advance::Event | Advance::Terminal) {
+            self.rest()?;
+        }
         if is_stop && self.ended.is_none() {
             self.happen(tell)?;
         }
@@ -255,6 +258,9 @@ impl Running {
         } else {
             self.change_parameters(is_changed);
         }
+        if is_changed.is_some() {
+            self.rest()?;
+        }
         self.settle(tell)?;
         self.sum_up_jump();
         Ok(())
@@ -275,6 +281,18 @@ impl Running {
             self.follow(advance, tell)?;
         }
         Ok(())
+    }
+
+    /// What is fast comes to rest after a jump.
+    pub(super) fn rest(&mut self) -> Result<(), Error> {
+        if self.simulation.system.fast().is_none() {
+            return Ok(());
+        }
+        let t = self.solver.t();
+        self.state.copy_from_slice(self.solver.y());
+        self.simulation.put_at_rest(t, &self.parameters, &mut self.state)?;
+        let put = self.solver.set_state(t, &self.state, 0);
+        put.map_err(|failure| self.simulation.named(failure, &self.state, &self.parameters))
     }
 
     /// The parameters that hold from now on, where windows open or close.

@@ -34,11 +34,11 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let arena = &mut *guard;
     let mass = mass(&equations, &slots, states.len());
     let moves = |i: usize| mass.as_ref().is_none_or(|mass| mass[i] != 0.0);
-    let term = |p: Process| {
-        let changes = changes(network, p, &slots).into_iter().filter(|(i, _)| moves(*i)).collect();
-        Term { changes, rate: equations.values[p.0.0 as usize] }
+    let term = |(process, rate): (Process, &NodeId)| {
+        let changes = changes(network, process, &slots).into_iter().filter(|(i, _)| moves(*i)).collect();
+        Term { changes, rate: *rate }
     };
-    let mut terms: Vec<Term> = network.all_processes().map(term).collect();
+    let mut terms: Vec<Term> = network.all_processes().zip(&equations.extents).map(term).collect();
     let is_moved =
         |(symbol, _): &&(Symbol, NodeId)| matches!(slots[symbol.0 as usize], Slot::State(i) if moves(i as usize));
     let beside = equations.rates.iter().filter(is_moved).chain(&equations.algebraic);

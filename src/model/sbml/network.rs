@@ -41,7 +41,7 @@ impl Document {
     ///
     /// # Errors
     /// What names nothing, algebraic rules that determine nothing, and what is not supported: submodels that have not
-    /// been flattened ([`Document::flattened`]), `delay`, and fast reactions whose stoichiometry is no number.
+    /// been flattened ([`Document::flattened`]), and `delay`.
     pub fn network(&self) -> Result<Network, Error> {
         let mut meaning = Meaning::new(&self.model);
         if let Some(submodel) = self.model.submodels.first() {
@@ -55,7 +55,6 @@ impl Document {
         meaning.rules();
         meaning.events();
         meaning.algebraic_rules();
-        meaning.fast_reactions();
         meaning.slopes();
         if meaning.problems.is_empty() { Ok(meaning.net) } else { Err(Error::Input(meaning.problems)) }
     }
@@ -139,8 +138,6 @@ struct Meaning<'m> {
     fixed: HashSet<Symbol>,
     /// What algebraic rules determine.
     unknown: HashSet<Symbol>,
-    /// Reactions that are at rest all the time.
-    fast: Vec<Process>,
     problems: Vec<Problem>,
 }
 
@@ -158,7 +155,6 @@ impl<'m> Meaning<'m> {
             in_reactions: HashSet::new(),
             fixed: HashSet::new(),
             unknown: HashSet::new(),
-            fast: Vec::new(),
             problems: Vec::new(),
         }
     }

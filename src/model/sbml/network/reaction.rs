@@ -3,7 +3,7 @@
 use super::formula::Scope;
 use super::{Meaning, Named};
 use crate::expr::NodeId;
-use crate::model::sbml::document::{Reaction, RuleKind, Species, SpeciesReference};
+use crate::model::sbml::document::{Reaction, Species, SpeciesReference};
 use std::collections::HashMap;
 
 impl<'m> Meaning<'m> {
@@ -15,13 +15,6 @@ impl<'m> Meaning<'m> {
             self.reaction(r, &species);
         }
         model.reactions.iter().for_each(|r| self.rate(r));
-    }
-
-    /// Puts fast reactions to rest, now that all that changes anything is known.
-    pub(super) fn fast_reactions(&mut self) {
-        if !self.fast.is_empty() {
-            self.net.at_rest(&self.fast);
-        }
     }
 
     /// What a reaction does. Numbers that stay are the stoichiometry of the process; where a number is a value of its own,
@@ -44,14 +37,6 @@ impl<'m> Meaning<'m> {
             let conversion = s.conversion_factor.as_deref().or(self.model.defaults.conversion_factor.as_deref());
             match (self.plain_number(x), conversion) {
                 (Some(number), None) => stoichiometry.push((changed, sign * number)),
-                // what a fast reaction leaves as it is has to be known
-                _ if r.fast => match self.known_factor(x, conversion) {
-                    Some(number) => stoichiometry.push((changed, sign * number)),
-                    None => {
-                        let message = format!("it is fast: what it does to {} has to be a constant number", x.species);
-                        self.report(place, &x.base, message);
-                    }
-                },
                 _ => factors.push((changed, self.factor(sign, x, conversion, place))),
             }
         }
@@ -59,32 +44,12 @@ impl<'m> Meaning<'m> {
         let process = self.net.process(r.base.id(), stoichiometry, nothing);
         self.names.insert(r.base.id(), Named::Reaction(process));
         if r.fast {
-            self.fast.push(process);
+            self.net.hold_at_rest(process);
         }
         for (changed, factor) in factors {
             let change = (self.net.formula(factor) * self.net.value(process)).id();
             self.net.change(changed, change);
         }
-    }
-
-    /// What a unit of extent adds to an amount, or takes, where that is made of numbers and constant parameters alone.
-    fn known_factor(&self, x: &SpeciesReference, conversion: Option<&str>) -> Option<f64> {
-        let model = self.model;
-        let constant = |name: &str| {
-            let found = model.parameters.iter().find(|p| p.base.id() == name && p.constant)?;
-            found.value.filter(|_| !self.said.started.contains(name))
-        };
-        let calculated = || {
-            let id = x.base.id.as_deref()?;
-            let rules = model.rules.iter().filter(|rule| matches!(rule.kind, RuleKind::Assignment(_)));
-            let rules = rules.map(|rule| (rule.variable().unwrap_or_default(), &rule.math));
-            let starts = model.initial_assignments.iter().filter(|_| self.said.stays(id, x.constant));
-            let starts = starts.map(|a| (a.symbol.as_str(), &a.math));
-            let math = rules.chain(starts).find(|(variable, _)| *variable == id)?.1.as_ref()?;
-            math.value(&constant)
-        };
-        let number = self.plain_number(x).or_else(calculated)?;
-        Some(number * conversion.map_or(Some(1.0), constant)?)
     }
 
     /// What a unit of extent adds to an amount.
