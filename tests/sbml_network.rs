@@ -235,6 +235,45 @@ fn sizes_that_change_keep_amounts() {
     );
 }
 
+/// Species that nothing changes are no states, may have no value, and follow what is set like others.
+#[test]
+fn constant_species_are_no_states() {
+    let model = list("Compartments", &compartment("c", r#"size="2" constant="true""#))
+        + &list(
+            "Species",
+            &(species("a", r#"initialConcentration="3""#)
+                + &species("b", r#"boundaryCondition="true" initialAmount="8""#)
+                + &species("started", "")
+                + &species("unknown", "")
+                + &species("p", r#"initialAmount="0""#)),
+        )
+        + &parameters("~of_a=")
+        + &rules(&["started(0) = 2 * a", "of_a := a"])
+        + &list("Reactions", &reaction("r", "b", "p", "a * b"));
+    let constants: [(&str, &dyn Fn(f64) -> f64); 6] = [
+        ("a", &|_| 6.0),
+        ("[a]", &|_| 3.0),
+        ("of_a", &|_| 3.0),
+        ("[started]", &|_| 6.0),
+        ("unknown", &|_| f64::NAN),
+        ("p", &|t| 12.0 * t),
+    ];
+    agrees(&model, &constants);
+    let mut simulation = simulation(&model);
+    assert_eq!(simulation.system().states().len(), 1);
+    let mut shows = |changes: &[(&str, &str)]| -> Vec<f64> {
+        changes.iter().for_each(|(name, value)| simulation.set(name, value).unwrap());
+        let selection = simulation.select("a,[a],started").unwrap();
+        let run = Run { steps: 0, end: 0.0, selection, ..Run::until(0.0) };
+        simulation.run(&run).unwrap().rows.remove(0)
+    };
+    // a concentration stays one where the size is set, an amount an amount
+    assert_eq!(shows(&[("c", "4")]), [12.0, 3.0, 24.0]);
+    assert_eq!(shows(&[("[a]", "5")]), [20.0, 5.0, 40.0]);
+    assert_eq!(shows(&[("c", "1")]), [5.0, 5.0, 10.0]);
+    assert_eq!(shows(&[("a", "7"), ("c", "2")]), [7.0, 3.5, 14.0]);
+}
+
 #[test]
 fn starts_and_rules_stand_in_any_order() {
     let model = list("Compartments", &compartment("c", r#"constant="false""#))
