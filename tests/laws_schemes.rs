@@ -158,6 +158,35 @@ fn a_scheme_that_breaks_detailed_balance_is_refused() {
     assert!(Model::from_toml(&format!("{HEAD}{driven}")).unwrap().network().checked().is_ok());
 }
 
+/// Two constants that are set one after the other may balance one another; what counts is how a run begins.
+#[test]
+fn constants_that_are_set_are_judged_as_a_run_begins() {
+    let cycle = |driven: &str| {
+        let mut text = format!(
+            "[scheme.R]\ncompartment = \"cleft\"\ntotal = \"1 mM\"\nstates = {{ a = 1, b = 0, c = 0 }}\n{driven}"
+        );
+        for (name, step) in [("ab", "a -> b"), ("bc", "b -> c"), ("ca", "c -> a")] {
+            text += &format!("[scheme.R.steps.{name}]\nstep = \"{step}\"\nforward = \"3 1/ms\"\nback = \"3 1/ms\"\n");
+        }
+        simulation(&text)
+    };
+    let mut simulation = cycle("");
+    simulation.set("R.forward.ab", "6 1/ms").unwrap();
+    let expected =
+        "scheme.R.steps: a > b > c > a: forward over back constants make 2, expected 1: the cycle can never rest";
+    for told in [
+        simulation.run(&Run::until(1.0)).unwrap_err().to_string(),
+        simulation.steady(&Default::default()).unwrap_err().to_string(),
+    ] {
+        assert!(told.starts_with(expected) || told.contains("make 0.5, expected 1"), "{told}");
+    }
+    simulation.set("R.back.bc", "6 1/ms").unwrap();
+    assert!((at(&simulation, 100.0, "[R.b]")[0] - 0.5).abs() < 1e-9); // a : b : c = 1 : 2 : 1
+    let mut driven = cycle("driven = \"ATP\"\n");
+    driven.set("R.forward.ab", "6 1/ms").unwrap();
+    assert!(driven.run(&Run::until(1.0)).is_ok());
+}
+
 #[test]
 fn what_is_wrong_with_a_scheme_is_said() {
     let sound = carrier(3.0, "");

@@ -53,3 +53,20 @@ fn trajectories_of_the_published_files() {
         }
     }
 }
+
+/// What is named turns what it names: each path is its part of the clearance times the concentration.
+#[test]
+fn clearances_follow_their_names() {
+    for model in ["grange-2001-levodopa", "grange-2001-levodopa-benserazide"] {
+        let mut simulation = Simulation::new(&library::load(model).unwrap().network()).unwrap();
+        for (name, value) in [("CL_dopa0", "1.5 L/h"), ("f_AADC", "0.5"), ("f_COMT", "0.2"), ("[C_dopa]", "3 uM")] {
+            simulation.set(name, value).unwrap();
+        }
+        let selection = simulation.select("AADC,COMT,rest,F,F_G,f_H,Q_H").unwrap();
+        let row = simulation.run(&Run { steps: 0, selection, ..Run::until(0.0) }).unwrap().rows.remove(0);
+        for (found, part) in row.iter().zip([0.5, 0.2, 0.3]) {
+            assert!((found - part * 1.5 * 3.0).abs() < 1e-14, "{model}: {found}, part {part}");
+        }
+        assert!((row[3] - row[4] * (1.0 - row[5] * 1.5 / row[6])).abs() < 1e-15, "{model}");
+    }
+}

@@ -47,3 +47,52 @@ fn a_change_with_both_factor_and_value_is_refused() {
     let error = simulation.unwrap().schedule(&both).unwrap_err();
     assert_eq!(error.to_string(), "change.1.factor: both a factor and a value are given; keep one");
 }
+
+#[test]
+fn a_change_without_an_end_lasts() {
+    // x' = -1e-9 k x: nothing to see of it, but what k is
+    let mut simulation = Simulation::new(&Model::from_toml(MODEL).unwrap().network()).unwrap();
+    let change = "[[change]]\nparameter = \"k\"\nvalue = 7\nfrom = 0.5\n";
+    simulation.schedule(&toml::from_str(change).unwrap()).unwrap();
+    let selection = simulation.select("k").unwrap();
+    let rows = simulation.run(&Run { steps: 4, selection, ..Run::until(1.0) }).unwrap().rows;
+    assert_eq!(rows, [[1.0], [1.0], [7.0], [7.0], [7.0]]);
+    let again = toml::from_str(&format!("{change}every = 2\n")).unwrap();
+    let error = simulation.schedule(&again).unwrap_err().to_string();
+    assert_eq!(error, "change.1.until: is missing; expected the time at which it is over, since it comes again");
+}
+
+#[test]
+fn a_count_without_a_period_is_refused() {
+    let mut simulation = Simulation::new(&Model::from_toml(MODEL).unwrap().network()).unwrap();
+    let once = toml::from_str("[[dose]]\nspecies = \"x\"\nadd = \"1 umol\"\nat = 0\ncount = 3\n").unwrap();
+    let error = simulation.schedule(&once).unwrap_err().to_string();
+    assert!(error.starts_with("dose.1.count: found 3 without `every`"), "{error}");
+}
+
+#[test]
+fn what_begins_after_the_end_is_told() {
+    let mut simulation = Simulation::new(&Model::from_toml(MODEL).unwrap().network()).unwrap();
+    simulation.schedule(&toml::from_str(&format!("{DOSES}{BLOCK}")).unwrap()).unwrap();
+    let warnings = |end: f64| simulation.run(&Run::until(end)).unwrap().warnings;
+    let told: Vec<String> = warnings(0.2).iter().map(ToString::to_string).collect();
+    assert!(
+        told.iter().any(|w| w.contains("the change of k begins at 0.3 s, after the end of the run at 0.2 s")),
+        "{told:?}"
+    );
+    assert!(!told.iter().any(|w| w.contains("dose")), "{told:?}");
+    assert!(warnings(0.3).iter().all(|w| !w.to_string().contains("after the end")));
+}
+
+/// Doses of 1 every 0.1 s, and one of 5 beside them.
+#[test]
+fn schedules_are_chosen_beside_one_another() {
+    let mut simulation = Simulation::new(&Model::from_toml(MODEL).unwrap().network()).unwrap();
+    simulation.schedule(&toml::from_str(DOSES).unwrap()).unwrap();
+    simulation
+        .add_schedule(&toml::from_str("[[dose]]\nspecies = \"x\"\nadd = \"5 umol\"\nat = 0.2\n").unwrap())
+        .unwrap();
+    let rows = simulation.run(&Run { steps: 3, ..Run::until(0.3) }).unwrap().rows;
+    let rows: Vec<f64> = rows.into_iter().map(|row| (row[0] * 1e6).round() / 1e6).collect();
+    assert_eq!(rows, [0.0, 1.0, 7.0, 8.0]);
+}

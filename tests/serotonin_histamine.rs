@@ -114,3 +114,33 @@ fn steady_states_need_mast_cells_at_rest() {
     let error = simulation(&[("mast_cells", "1")]).steady(&Settle::default()).unwrap_err();
     assert!(error.to_string().contains("time"), "{error}");
 }
+
+/// Where firing is fast, reserves are refilled from at the most that refilling does, though nothing is left: time leads
+/// below zero.
+#[test]
+fn a_reserve_below_zero_is_named() {
+    let error = simulation(&[("drive_ht", "3")]).steady(&Settle::default()).unwrap_err().to_string();
+    assert!(error.contains("negative amount: vht_res at -") && !error.contains("SERT_inact"), "{error}");
+}
+
+/// mg/kg times 20 g times 0.8, counted in ug.
+#[test]
+fn escitalopram_is_given_per_body_weight() {
+    for (dose, weight, amount) in [("10 mg/kg", "20 g", 160.0), ("3 mg/kg", "25 g", 60.0)] {
+        let mut simulation = simulation(&[("escitalopram_dose", dose), ("body_weight", weight)]);
+        simulation.schedule_named("escitalopram").unwrap();
+        let found = run(&simulation, 200.0, 200.0, 0, 1e-6, Some("[ssri_ip]")).rows[0][0];
+        assert!((found - amount).abs() < 1e-12 * amount, "{dose}: {found}");
+    }
+}
+
+/// A logistic function of the time since they are switched on: 0.001 at first, a half after ln(999)/20 h.
+#[test]
+fn mast_cells_may_begin_later() {
+    let simulation = simulation(&[("mast_cells", "1"), ("mast_cells_from", "30 h")]);
+    let half = 999.0_f64.ln() / 20.0;
+    for (t, expected) in [(30.0, 0.001), (30.0 + half, 0.5), (30.0 + 2.0 * half, 0.999)] {
+        let found = run(&simulation, t, t, 0, 1e-6, Some("mc")).rows[0][0];
+        assert!((found - expected).abs() < 1e-12, "{t}: {found}");
+    }
+}

@@ -53,7 +53,7 @@ fn an_unstable_balance_is_said_to_be_one() {
     let parts = "[process.feed]\nreaction = \"-> x\"\nrate = \"1\"\n[process.turn]\nreaction = \"y -> x\"\nrate = \"x^2 * y\"\n[process.back]\nreaction = \"x -> y\"\nrate = \"3 * x\"\n[process.loss]\nreaction = \"x ->\"\nrate = \"x\"";
     let state = steady(&[("x", 1.2), ("y", 2.9)], parts).unwrap();
     assert!((value(&state, "x") - 1.0).abs() < 1e-13 && (value(&state, "y") - 3.0).abs() < 1e-13);
-    assert!(!state.is_stable);
+    assert!(!state.is_stable && !state.is_neutral);
     let (re, im) = state.eigenvalues[0]; // trace B - 1 - A^2 = 1, determinant A^2 = 1
     assert!((re - 0.5).abs() < 1e-12 && (im.abs() - 0.75_f64.sqrt()).abs() < 1e-12);
 }
@@ -64,7 +64,7 @@ fn a_direction_that_no_sum_explains_is_named() {
     let parts =
         "[process.gone]\nreaction = \"a ->\"\nrate = \"a\"\n[process.made]\nreaction = \"-> b\"\nrate = \"a * b\"";
     let state = steady(&[("a", 1.0), ("b", 2.0)], parts).unwrap();
-    assert!(!state.is_stable);
+    assert!(!state.is_stable && state.is_neutral);
     let names: Vec<&str> = state.flat.iter().flat_map(|f| &f.terms).map(|(n, _)| n.as_str()).collect();
     assert_eq!(names, ["b"]);
 }
@@ -116,4 +116,41 @@ fn an_oscillator_that_grows_is_given_up() {
 fn a_forced_model_has_none() {
     let parts = "[process.wave]\nreaction = \"-> a\"\nrate = \"1 + sin(time)\"\n[clearance.loss]\nreaction = \"a ->\"\nk = \"1 1/h\"";
     assert!(steady(&[("a", 1.0)], parts).unwrap_err().is_input());
+}
+
+/// In: 2 - r; out: 5, whether there is any r or not. Time leads to r = -3, through zero. What is used up beside it turns over
+/// no more: noise of it says nothing.
+#[test]
+fn a_balance_below_zero_is_named_with_its_amount() {
+    let parts = "[process.fill]\nreaction = \"-> r\"\nrate = \"2 - r\"\n[process.take]\nreaction = \"r ->\"\nrate = \"5\"\n\
+                 [clearance.gone]\nreaction = \"a -> b\"\nk = \"3 1/h\"\n[clearance.lost]\nreaction = \"b ->\"\nk = \"0.7 1/h\"";
+    match steady(&[("a", 1.0), ("b", 0.0), ("r", 1.0)], parts) {
+        Err(Error::Solver { failure, message }) => {
+            assert_eq!(failure.kind, FailureKind::Unsettled);
+            assert!(message.contains("r at -3.000000 umol ([r] at -3.000000 uM)"), "{message}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Lotka and Volterra: x' = x - x y, y' = x y - y; about (1, 1) the eigenvalues are i and -i.
+#[test]
+fn a_centre_is_neutral() {
+    let parts = "[process.grow]\nreaction = \"-> x\"\nrate = \"x\"\n[process.eat]\nreaction = \"x -> y\"\nrate = \"x * y\"\n\
+                 [process.die]\nreaction = \"y ->\"\nrate = \"y\"";
+    let state = steady(&[("x", 1.2), ("y", 1.0)], parts).unwrap();
+    assert!((value(&state, "x") - 1.0).abs() < 1e-13 && (value(&state, "y") - 1.0).abs() < 1e-13);
+    assert!(state.is_neutral && !state.is_stable && state.flat.is_empty());
+    let (re, im) = state.eigenvalues[0];
+    assert!(re.abs() < 1e-14 && (im.abs() - 1.0).abs() < 1e-14);
+}
+
+/// The iteration for eigenvalues went round in circles here; DOPAC outside is what an integration over 1e5 h arrives at.
+#[test]
+fn eigenvalues_are_found_or_given_up() {
+    let mut simulation = Simulation::new(&homeostat::library::load("monoamine-synapses").unwrap().network()).unwrap();
+    simulation.set("COMT_DOPAC.scale", "0").unwrap();
+    let state = simulation.steady(&Settle::default()).unwrap();
+    assert!(state.is_stable && state.eigenvalues.iter().all(|z| z.0.is_finite()));
+    assert!((state.concentration("edopac").unwrap() - 7.433_833_13).abs() < 1e-7);
 }

@@ -93,9 +93,10 @@ pub struct RunArguments {
     /// concentration. May be repeated; `homeostat list --parameters MODEL` shows the names.
     #[arg(long = "set", value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub changes: Vec<String>,
-    /// Meals, doses and blocks: a schedule that the model names, such as `meals`, or a TOML file.
-    #[arg(long, value_name = "FILE")]
-    pub schedule: Option<String>,
+    /// Meals, doses and blocks: a schedule that the model names, such as `meals`, or a TOML file. May be repeated: all of them
+    /// then happen.
+    #[arg(long = "schedule", value_name = "NAME|FILE")]
+    pub schedules: Vec<String>,
     /// The method: rodas5p, rodas4, rodas3, ros34pw2, esdirk54, radau, bdf; auto, which is explicit where it can be; dopri5 or
     /// dop853, which are always.
     #[arg(long, value_name = "M")]

@@ -17,15 +17,16 @@ use std::time::Duration;
 pub struct Request {
     pub simulation: Simulation,
     pub run: Run,
-    /// What the chosen schedule is called.
+    /// What the chosen schedules are called.
     pub schedule: String,
 }
 
 impl Request {
     pub fn read(arguments: &RunArguments, loaded: &Loaded) -> Result<Self, Fault> {
         let (mut simulation, mut faults) = loaded.simulation_with(&arguments.changes)?;
-        let schedule = arguments.schedule.as_ref();
-        let schedule = schedule.and_then(|name| faults.keep(schedule_of(&mut simulation, name, loaded)));
+        let schedules = arguments.schedules.iter();
+        let schedules: Vec<String> =
+            schedules.filter_map(|name| faults.keep(add_schedule(&mut simulation, name, loaded))).collect();
         let settings = settings(arguments, &mut faults);
         let selection = faults.keep(selection(&simulation, &arguments.select));
         let bands = arguments.band.iter().filter_map(|text| faults.keep(band(&simulation, text))).collect();
@@ -47,7 +48,7 @@ impl Request {
         }
         faults.keep(output::check_size(arguments, &run));
         faults.into_result()?;
-        Ok(Request { simulation, run, schedule: schedule.unwrap_or_default() })
+        Ok(Request { simulation, run, schedule: schedules.join(" + ") })
     }
 }
 
@@ -135,11 +136,11 @@ fn time(option: &str, text: &str, network: &Network) -> Result<f64, Fault> {
     }
 }
 
-/// Chooses the schedule; what it is called.
-fn schedule_of(simulation: &mut Simulation, name: &str, loaded: &Loaded) -> Result<String, Fault> {
+/// Chooses a schedule beside others; what it is called.
+fn add_schedule(simulation: &mut Simulation, name: &str, loaded: &Loaded) -> Result<String, Fault> {
     if !model::is_file(name) {
         let known = simulation.network().schedules().iter().any(|s| s.name == name);
-        let chosen = simulation.schedule_named(name);
+        let chosen = simulation.add_schedule_named(name);
         return match chosen {
             Ok(()) => Ok(name.to_string()),
             Err(error) if known => Err(loaded.fault(error)),
@@ -148,7 +149,7 @@ fn schedule_of(simulation: &mut Simulation, name: &str, loaded: &Loaded) -> Resu
     }
     let fault = |error: Error| Fault::from_error(error, &|problem| model::line_of(name, problem));
     let file = ScheduleFile::from_file(Path::new(name)).map_err(fault)?;
-    simulation.schedule(&file.schedule).map_err(|error| fault(file.locate(error)))?;
+    simulation.add_schedule(&file.schedule).map_err(|error| fault(file.locate(error)))?;
     let stem = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
     Ok(if file.schedule.name.is_empty() { stem.unwrap_or_default() } else { file.schedule.name })
 }

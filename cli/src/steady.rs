@@ -38,14 +38,19 @@ fn as_json(network: &Network, state: &SteadyState) -> Value {
         "flat": state.flat.iter().map(terms).collect::<Vec<_>>(),
         "gates": state.flat.iter().map(|flat| &flat.gates).collect::<Vec<_>>(),
         "stable": state.is_stable,
+        "neutral": state.is_neutral,
         "residual": state.residual,
     })
 }
 
 fn table(network: &Network, state: &SteadyState) -> String {
     let units = network.units();
-    let mut text =
-        format!("{}: steady state, {}\n", network.name(), if state.is_stable { "stable" } else { "not stable" });
+    let stability = match (state.is_stable, state.is_neutral) {
+        (true, _) => "stable",
+        (false, true) => "neutral: a small push is neither made good nor grows",
+        (false, false) => "not stable",
+    };
+    let mut text = format!("{}: steady state, {stability}\n", network.name());
     section(&mut text, "Species", &state.concentrations, &units.concentration().to_string());
     section(&mut text, "Fluxes", &state.fluxes, &state.flux_unit);
     let sums: Vec<(String, f64)> = state.conserved.iter().map(|sum| (sum.text(), sum.total)).collect();

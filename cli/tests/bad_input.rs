@@ -34,7 +34,9 @@ fn duplicate_name() {
     refused(
         "duplicate_name",
         &parts("[enzyme.x]\nreaction = \"x ->\"\nVmax = \"1 uM/h\"\nKm = \"1 uM\"\n"),
-        &["m.toml:9: enzyme.x: the name x is taken already by a species; rename one"],
+        &[
+            "m.toml:9: enzyme.x: the name x is taken already by a species; rename one, or where species.x is of a base leave it out: remove = [\"species.x\"]",
+        ],
     );
 }
 

@@ -4,7 +4,7 @@ use crate::network::EntityKind;
 use crate::simulation::Simulation;
 use crate::solver::{Invariant, OdeSystem, Point};
 use crate::system::{Observable, Observer};
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{DMatrix, DVector, Schur};
 use std::cell::RefCell;
 
 /// Singular values below this part of the largest belong to directions in which nothing holds the state.
@@ -49,7 +49,7 @@ pub struct FlatDirection {
 pub(super) struct Search<'a> {
     simulation: &'a Simulation,
     settle: &'a Settle,
-    scales: Vec<f64>,
+    pub scales: Vec<f64>,
     /// Conserved sums, their totals, and the state whose equation gives way to each.
     sums: Vec<(&'a Invariant, f64, usize)>,
     observer: RefCell<Observer>,
@@ -154,7 +154,7 @@ impl<'a> Search<'a> {
         Scaled { matrix, columns, rows }
     }
 
-    /// Damped Newton; the state where it comes to rest at amounts that are not negative.
+    /// Damped Newton; the state where it comes to rest.
     pub fn newton(&self, start: &[f64]) -> Option<Vec<f64>> {
         let mut y = start.to_vec();
         for _ in 0..self.settle.newton_steps {
@@ -166,7 +166,7 @@ impl<'a> Search<'a> {
             if is_full && size <= self.settle.tolerance {
                 self.polish(&mut y);
                 self.round_to_zero(&mut y);
-                return (y.iter().all(|x| *x >= 0.0) && self.residual(&y).0 <= ACCEPTED).then_some(y);
+                return (self.residual(&y).0 <= ACCEPTED).then_some(y);
             }
         }
         None
@@ -219,6 +219,31 @@ impl<'a> Search<'a> {
         step.iter().all(|x| x.is_finite()).then_some(step)
     }
 
+    /// Whether two states differ by less than a thousandth in every amount, as far as these are more than nothing.
+    pub fn is_near(&self, a: &[f64], b: &[f64]) -> bool {
+        a.iter().zip(b).enumerate().all(|(i, (x, y))| (x - y).abs() <= 1e-3 * self.size(i, a).max(self.size(i, b)))
+    }
+
+    /// The eigenvalues of the Jacobian (real, imaginary), by falling size of the real part, and what rounding leaves open
+    /// of them. Not numbers, where they cannot be found.
+    pub fn eigenvalues(&self, y: &[f64]) -> (Vec<(f64, f64)>, f64) {
+        let plain = self.jacobian(y);
+        // relative to the states, and by powers of two, so that nothing is rounded: amounts may be decades apart
+        let mut matrix = plain.clone();
+        for i in 0..y.len() {
+            let size = self.size(i, y).log2().round().exp2();
+            matrix.column_mut(i).scale_mut(size);
+            matrix.row_mut(i).unscale_mut(size);
+        }
+        let rounding = 16.0 * y.len() as f64 * f64::EPSILON * matrix.amax();
+        // the iteration may go round in circles with one matrix and not with another of the same eigenvalues
+        let transposed = matrix.transpose();
+        let found = [matrix, plain, transposed].into_iter().find_map(eigenvalues);
+        let mut eigenvalues = found.unwrap_or_else(|| vec![(f64::NAN, f64::NAN); y.len()]);
+        eigenvalues.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()).then(a.1.total_cmp(&b.1)));
+        (eigenvalues, rounding)
+    }
+
     /// The size that a change of a state is measured against.
     fn size(&self, i: usize, y: &[f64]) -> f64 {
         y[i].abs().max(1e-6 * self.scales[i])
@@ -256,12 +281,14 @@ impl<'a> Search<'a> {
     }
 
     /// The largest rate of change relative to the turnover of its species, there or at the start, and the
-    /// state.
+    /// state. What rounding of an amount on its scale comes to is no rate: where nothing is left, nothing turns over, and
+    /// noise over noise would say anything.
     pub fn residual(&self, y: &[f64]) -> (f64, usize) {
-        let (f, turnover) = (self.derivatives(y), self.turnover(y));
+        let (f, turnover, jacobian) = (self.derivatives(y), self.turnover(y), self.jacobian(y));
         let relative = |i: usize| {
             let turnover = self.first_turnover[i].max(turnover[i]);
-            if f[i] == 0.0 { 0.0 } else { f[i].abs() / turnover }
+            let rounding = f64::EPSILON * jacobian[(i, i)].abs() * self.scales[i];
+            if f[i].abs() <= rounding { 0.0 } else { f[i].abs() / turnover }
         };
         (0..y.len()).map(|i| (relative(i), i)).fold((0.0, 0), |a, b| if b.0 > a.0 || b.0.is_nan() { b } else { a })
     }
@@ -324,6 +351,16 @@ impl<'a> Search<'a> {
         }
         gates
     }
+}
+
+/// The eigenvalues of a matrix (real, imaginary), where the iteration finds them.
+fn eigenvalues(matrix: DMatrix<f64>) -> Option<Vec<(f64, f64)>> {
+    let most = 100 * matrix.nrows();
+    if !matrix.iter().all(|x| x.is_finite()) {
+        return None;
+    }
+    let schur = Schur::try_new(matrix, f64::EPSILON, most)?;
+    Some(schur.complex_eigenvalues().iter().map(|z| (z.re, z.im)).collect())
 }
 
 /// Vectors that span what a matrix takes to zero.

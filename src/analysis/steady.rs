@@ -52,6 +52,8 @@ pub struct SteadyState {
     pub conserved: Vec<ConservedTotal>,
     /// Whether every eigenvalue that no conserved sum explains has a negative real part.
     pub is_stable: bool,
+    /// Whether one of them is zero but for rounding and none positive: a small push is neither made good nor grows.
+    pub is_neutral: bool,
     /// Directions without restoring force that no conserved sum explains.
     pub flat: Vec<FlatDirection>,
     /// The largest rate of change, relative to the turnover of its species (the sum of the sizes of its fluxes,
@@ -71,11 +73,6 @@ impl SteadyState {
     }
 }
 
-/// Whether two states differ by less than a thousandth in every amount.
-fn is_near(a: &[f64], b: &[f64]) -> bool {
-    a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-3 * a.abs().max(b.abs()))
-}
-
 fn find(values: &[(String, f64)], name: &str) -> Option<f64> {
     values.iter().find(|(n, _)| n == name).map(|(_, x)| *x)
 }
@@ -88,8 +85,9 @@ impl Simulation {
     /// that time integration arrives at. A schedule is left aside.
     ///
     /// # Errors
-    /// [`Error::Solver`] where nothing arrives; says how far it came. [`Error::Input`] where the time stands
-    /// in the equations with these parameters.
+    /// [`Error::Solver`] where nothing arrives, and says how far it came; where time leads to a steady state of the equations
+    /// with a negative amount, says of which species. [`Error::Input`] where the time stands in the equations with these
+    /// parameters.
     pub fn steady(&self, settle: &Settle) -> Result<SteadyState, Error> {
         let is_driven = self.system().shape().is_forced && self.is_driven_by_time()?;
         if is_driven || self.system().switches_by_time() {
@@ -99,34 +97,63 @@ impl Simulation {
         let initial = self.initial_state()?;
         let search = Search::new(self, &initial, settle)?;
         let (mut start, mut elapsed, mut span) = (initial, 0.0, search.first_span());
-        let (mut unstable, mut neutral) = (None, None);
+        let (mut unstable, mut neutral, mut negative) = (None, None, None);
         for left in (0..=settle.integrations).rev() {
             if let Some(found) = search.newton(&start) {
                 // along a direction in which nothing holds the state Newton may go anywhere: time integration has to have
                 // arrived there by itself
-                let has_arrived = is_near(&found, &start);
-                let state = self.describe(found, &search);
-                if state.is_stable || (!state.flat.is_empty() && has_arrived) {
-                    return Ok(state);
-                }
-                if state.flat.is_empty() {
-                    unstable.get_or_insert(state);
+                let has_arrived = search.is_near(&found, &start);
+                if found.iter().any(|x| *x < 0.0) {
+                    negative = has_arrived.then_some(found);
                 } else {
-                    neutral = Some(state);
+                    let state = self.describe(found, &search);
+                    if state.is_stable || (!state.flat.is_empty() && has_arrived) {
+                        return Ok(state);
+                    }
+                    if state.flat.is_empty() {
+                        unstable.get_or_insert(state);
+                    } else {
+                        neutral = Some(state);
+                    }
                 }
             }
             if left > 0 {
                 match self.integrate(&start, span, settle) {
                     Ok(later) => start = later,
                     Err(Error::Solver { failure, .. }) if failure.kind == FailureKind::TooManySteps => break,
-                    Err(error) if unstable.is_none() && neutral.is_none() => return Err(error),
+                    Err(error) if unstable.is_none() && neutral.is_none() && negative.is_none() => return Err(error),
                     Err(_) => break,
                 }
                 elapsed += span;
                 span *= 10.0;
             }
         }
-        neutral.or(unstable).ok_or_else(|| self.unsettled(&search, &start, elapsed))
+        neutral.or(unstable).ok_or_else(|| match &negative {
+            Some(found) => self.below_zero(&search, found, elapsed),
+            None => self.unsettled(&search, &start, elapsed),
+        })
+    }
+
+    /// The steady state to which time leads, where an amount of it is negative.
+    fn below_zero(&self, search: &Search<'_>, y: &[f64], elapsed: f64) -> Error {
+        let network = self.network();
+        let (amount, concentration) = (network.units().amount(), network.units().concentration());
+        // beside what is negative there may be rounding of nothing
+        let least = y.iter().zip(&search.scales).map(|(x, scale)| x / scale).fold(0.0, f64::min);
+        let is_below = |(i, x): &(usize, &f64)| **x < 0.0 && *x / search.scales[*i] <= 1e-9 * least;
+        let below = y.iter().enumerate().filter(is_below).map(|(i, x)| {
+            let name = network.name_of(self.system().states()[i]);
+            let x_of = x / self.size_of_state(i);
+            let as_concentration =
+                if x_of.is_finite() { format!(" ([{name}] at {x_of:.6} {concentration})") } else { String::new() };
+            format!("{name} at {x:.6} {amount}{as_concentration}")
+        });
+        let message = format!(
+            "the steady state to which the equations lead has a negative amount: {}; a rate goes on taking what is used up: \
+             look at a run, and at the rates that take it",
+            below.collect::<Vec<_>>().join(", "),
+        );
+        Error::Solver { failure: Failure::unsettled(elapsed), message }
     }
 
     /// Whether the time is left in a rate once the parameters have their numbers: what one of them switches off is not.
@@ -149,9 +176,12 @@ impl Simulation {
         let (residual, i) = search.residual(y);
         let failure = Failure::unsettled(elapsed);
         let species = self.system().states().get(i).map_or("none", |s| self.network().name_of(*s));
+        let (units, amount) = (self.network().units(), y.get(i).copied().unwrap_or(f64::NAN));
         let message = format!(
-            "no steady state found: after {elapsed:e} {} the rate of change is still {residual:e} of the turnover, of species {species}; the model may oscillate or grow without bound: look at a run",
-            self.network().units().time(),
+            "no steady state found: after {elapsed:e} {} the rate of change is still {residual:e} of the turnover, of species \
+             {species} (at {amount:.6e} {}); the model may oscillate or grow without bound: look at a run",
+            units.time(),
+            units.amount(),
         );
         Error::Solver { failure, message }
     }
@@ -180,25 +210,28 @@ impl Simulation {
         };
         let processes = network.all_processes().map(|p| network.name_of(p).to_string());
         let fluxes = processes.zip(search.fluxes(&amounts)).map(|(name, rate)| (name, rate / size)).collect();
-        let mut eigenvalues: Vec<(f64, f64)> =
-            search.jacobian(&amounts).complex_eigenvalues().iter().map(|z| (z.re, z.im)).collect();
-        eigenvalues.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()).then(a.1.total_cmp(&b.1)));
+        let (eigenvalues, rounding) = search.eigenvalues(&amounts);
         let invariants = &system.shape().invariants;
         let total = |sum: &crate::solver::Invariant| ConservedTotal {
             terms: sum.terms().iter().map(|&(i, w)| (name(i), w)).collect(),
             total: sum.value(&amounts),
         };
         let flat = search.flat(&amounts, &name);
-        // conserved sums account for as many zero eigenvalues; they are the smallest
+        // conserved sums and flat directions account for as many zero eigenvalues; they are the smallest
         let mut by_size = eigenvalues.clone();
         by_size.sort_by(|a, b| a.0.hypot(a.1).total_cmp(&b.0.hypot(b.1)));
-        let held = &by_size[invariants.len().min(by_size.len())..];
+        let held = &by_size[(invariants.len() + flat.len()).min(by_size.len())..];
+        // a slow return is none by rounding: what holds a real direction has been looked at
+        let is_zero = |z: &(f64, f64)| z.0.abs() <= rounding && (z.0 >= 0.0 || z.1 != 0.0);
+        let is_held = held.iter().all(|z| z.0 < 0.0 || is_zero(z));
+        let is_neutral = is_held && (!flat.is_empty() || held.iter().any(is_zero));
         SteadyState {
             concentrations,
             fluxes,
             flux_unit: format!("{unit}/{}", units.time()),
             conserved: invariants.iter().map(total).collect(),
-            is_stable: flat.is_empty() && held.iter().all(|z| z.0 < 0.0),
+            is_stable: is_held && !is_neutral,
+            is_neutral,
             residual: search.residual(&amounts).0,
             eigenvalues,
             flat,

@@ -57,6 +57,17 @@ impl<'a> Assembly<'a> {
         self.net.report(Problem::error(place, message));
     }
 
+    /// Asks of parameters what is judged of their numbers, here (where it has been judged already) and when they are set later.
+    pub fn demand(
+        &mut self,
+        field: &str,
+        parameters: Vec<Parameter>,
+        judge: impl Fn(&[f64]) -> Vec<String> + Send + Sync + 'static,
+    ) {
+        let place = vec![self.part.kind.clone(), self.part.name.clone(), field.to_string()];
+        self.net.demand(place, parameters, judge);
+    }
+
     /// A field, where it is given.
     fn field(&mut self, name: &'static str) -> Option<&'a Field> {
         self.asked.push(name);

@@ -25,12 +25,20 @@ impl Assembly<'_> {
         }
     }
 
-    /// Whether one parameter is no larger than another as they are given; told of the field of the larger one.
-    pub fn ordered(&mut self, [low, high]: [(&str, Parameter); 2]) -> bool {
-        let is_ordered = self.now(low.1).zip(self.now(high.1)).is_none_or(|(low, high)| low <= high);
-        if !is_ordered {
-            self.report(high.0, format!("is less than {}; expected at least that", low.0));
+    /// Whether one parameter is no larger than another as they are given; told of the field of the larger one. What is set
+    /// later is judged, too.
+    pub fn ordered(&mut self, [low, high]: [(&'static str, Parameter); 2]) -> bool {
+        let fault = move |low_number: f64, high_number: f64| {
+            (low_number > high_number).then(|| format!("is less than {}; expected at least that", low.0))
+        };
+        if let Some(fault) = self.now(low.1).zip(self.now(high.1)).and_then(|(low, high)| fault(low, high)) {
+            self.report(high.0, fault);
+            return false;
         }
-        is_ordered
+        self.demand(high.0, vec![low.1, high.1], move |numbers| match numbers {
+            [low, high] => fault(*low, *high).into_iter().collect(),
+            _ => Vec::new(),
+        });
+        true
     }
 }

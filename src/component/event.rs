@@ -1,10 +1,11 @@
 //! Events: what happens at a threshold, where a condition turns true, or at the times of a schedule.
 
 use super::assembly::Assembly;
-use super::formula::{formula, parsed};
+use super::formula::{formula, judge, parsed};
 use super::{Builder, Kind, builder};
 use crate::expr::{NodeId, Symbol};
 use crate::network::{Condition, Direction, EntityKind, Field, Species, Trigger};
+use crate::units::Dimension;
 
 builder! {
     /// Something that happens where a formula goes through zero (`root`), where a condition turns true (`when`), or, without
@@ -139,6 +140,11 @@ fn trigger(a: &mut Assembly<'_>) -> Option<Trigger> {
         [("initially", false), ("persistent", true), ("keeps_values", true)].map(|(name, usual)| flag(a, name, usual));
     let (delay, priority) = (optional(a, "delay"), optional(a, "priority"));
     let (root, direction, when) = (root?, direction?, when?);
+    for (field, formula) in [("root", root), ("when", when)] {
+        if let Some(formula) = formula {
+            judge(a, field, formula, None);
+        }
+    }
     if root.is_none() && a.has("direction") {
         a.report("direction", "is given without a root: only a root has a direction");
         return None;
@@ -229,7 +235,15 @@ fn change(a: &mut Assembly<'_>, left: &str, right: Option<&str>) -> Option<Chang
     let inner = left.strip_prefix('[').and_then(|l| l.strip_suffix(']'));
     let state = state(a, inner.unwrap_or(left), inner.is_some());
     let value = parsed(a, "change", right);
-    Some(Change { state: state?, value: value?, in_brackets: inner.is_some() })
+    let (state, value) = (state?, value?);
+    let expected = match &a.net.entity(state).kind {
+        EntityKind::Parameter { value, .. } => value.unit.dimension(),
+        EntityKind::Compartment { .. } => Dimension::VOLUME,
+        _ if inner.is_some() => Dimension::CONCENTRATION,
+        _ => Dimension::AMOUNT,
+    };
+    judge(a, "change", value, Some(expected));
+    Some(Change { state, value, in_brackets: inner.is_some() })
 }
 
 /// What an event can change: a species, or, where it is not in brackets, a parameter or the size of a compartment.

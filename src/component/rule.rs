@@ -1,6 +1,6 @@
 //! Values by formula.
 
-use super::formula::formula;
+use super::formula::{formula, judge};
 use super::{Kind, builder};
 use crate::units::Unit;
 
@@ -20,11 +20,12 @@ pub(super) const KIND: Kind = Kind {
     summary: "a value by formula: value, unit",
     emit: |a| {
         let value = formula(a, "value");
-        let unit = a.text("unit").map(Unit::parse).unwrap_or(Ok(Unit::ONE));
+        let unit = a.text("unit").map(Unit::parse).transpose();
         match (value, unit) {
             (_, Err(error)) => a.report("unit", error.to_string()),
             (Some(value), Ok(unit)) => {
-                a.net.rule(a.name(), value, unit);
+                judge(a, "value", value, unit.as_ref().map(Unit::dimension));
+                a.net.rule(a.name(), value, unit.unwrap_or_default());
             }
             (None, Ok(_)) => {}
         }

@@ -4,7 +4,7 @@ use super::assembly::{Assembly, Level};
 use super::{Builder, Kind, builder};
 use crate::error::did_you_mean;
 use crate::expr::NodeId;
-use crate::law::scheme::{Step, unbalanced};
+use crate::law::scheme::{Cycle, Step, unbalanced};
 use crate::network::{Compartment, Field, Parameter, Range, Species};
 use crate::units::{Dimension, Value};
 use std::collections::BTreeMap;
@@ -14,8 +14,8 @@ builder! {
     /// conserved: what leaves a state enters another. Every cycle must be able to rest
     /// ([`Cycle::is_balanced`](crate::law::scheme::Cycle::is_balanced)), unless `driven` says what drives it: forward over back
     /// constants make 1 (detailed balance), and as much of each substance is released as is bound. `substances` says which
-    /// levels are one substance on the two sides of a membrane. This is judged by the numbers that the part gives; constants
-    /// that are set later are not judged again.
+    /// levels are one substance on the two sides of a membrane. This is judged by the numbers that the part gives, and by those
+    /// that are set later as a run begins.
     ///
     /// ```
     /// use homeostat::component::{Builder, Scheme};
@@ -94,17 +94,50 @@ pub(super) fn emit(a: &mut Assembly<'_>, takes: bool) {
     };
     let (Some(states), Some(takes)) = (states, takes) else { return };
     let scene = Scene { states, voltage, takes, substances };
-    let steps: Vec<Option<Step>> = steps.keys().map(|name| step(a, &scene, name)).collect();
-    let Some(steps) = steps.into_iter().collect::<Option<Vec<Step>>>() else { return };
-    if !is_driven {
-        for cycle in unbalanced(&steps, PRINTED) {
-            let is_bound = !cycle.net.is_empty();
-            let mend =
-                if is_bound { "name levels of one substance in substances" } else { "mend a constant or charge" };
-            let hint = format!("{mend}, or say by driven = \"...\" what drives it");
-            a.report("steps", format!("{cycle}: the cycle can never rest (detailed balance); {hint}"));
-        }
+    let steps: Vec<Option<Written>> = steps.keys().map(|name| step(a, &scene, name)).collect();
+    let Some(steps) = steps.into_iter().collect::<Option<Vec<Written>>>() else { return };
+    if is_driven {
+        return;
     }
+    let parameters = steps.iter().flat_map(|step| [Some(step.forward), Some(step.back), step.charge]);
+    let parameters: Vec<Parameter> = parameters.flatten().collect();
+    let found = faults(&steps.iter().map(|written| written.step.clone()).collect::<Vec<_>>());
+    if found.is_empty() {
+        a.demand("steps", parameters, move |numbers| faults(&with(&steps, numbers)));
+    }
+    found.into_iter().for_each(|fault| a.report("steps", fault));
+}
+
+/// Cycles that can never rest.
+fn faults(steps: &[Step]) -> Vec<String> {
+    let fault = |cycle: Cycle| {
+        let is_bound = !cycle.net.is_empty();
+        let mend = if is_bound { "name levels of one substance in substances" } else { "mend a constant or charge" };
+        let hint = format!("{mend}, or say by driven = \"...\" what drives it");
+        format!("{cycle}: the cycle can never rest (detailed balance); {hint}")
+    };
+    unbalanced(steps, PRINTED).into_iter().map(fault).collect()
+}
+
+/// Steps with other numbers: of each the constants forward and back, and the charge where it moves one.
+fn with(steps: &[Written], numbers: &[f64]) -> Vec<Step> {
+    let mut numbers = numbers.iter().copied();
+    let mut next = |before: f64| numbers.next().unwrap_or(before);
+    let step = |Written { step, charge, .. }: &Written| Step {
+        forward: next(step.forward),
+        back: next(step.back),
+        charge: if charge.is_some() { next(step.charge) } else { step.charge },
+        ..step.clone()
+    };
+    steps.iter().map(step).collect()
+}
+
+/// A step as it is written, and the parameters that its numbers are.
+struct Written {
+    step: Step,
+    forward: Parameter,
+    back: Parameter,
+    charge: Option<Parameter>,
 }
 
 /// What levels are that are one substance on two sides: `{ Na = "Na_o, Na_i" }`.
@@ -205,7 +238,7 @@ fn existing(a: &mut Assembly<'_>, name: &str) -> Option<Species> {
 }
 
 /// A step becomes a process; what the check of cycles needs to know of it is given back.
-fn step(a: &mut Assembly<'_>, scene: &Scene<'_>, name: &str) -> Option<Step> {
+fn step(a: &mut Assembly<'_>, scene: &Scene<'_>, name: &str) -> Option<Written> {
     let path = |field: &'static str| ["steps", name, field];
     refuse_others(a, name);
     let ends = ends(a, scene, &path("step"));
@@ -238,8 +271,9 @@ fn step(a: &mut Assembly<'_>, scene: &Scene<'_>, name: &str) -> Option<Step> {
         }
     }
     let process = format!("{}.{name}", a.name());
-    let charge = charge.map_or(Some(0.0), |(charge, _)| a.now(charge));
-    let mut step = Step::new(from.0, to.0, a.now(forward)?, a.now(back)?).charged(charge?);
+    let charge = charge.map(|(charge, _)| charge);
+    let moved = charge.map_or(Some(0.0), |charge| a.now(charge));
+    let mut step = Step::new(from.0, to.0, a.now(forward)?, a.now(back)?).charged(moved?);
     for (ligands, sign) in [(binds, 1), (releases, -1)] {
         for (level, _, count) in ligands {
             let substance = scene.substances.get(level.as_str()).copied().unwrap_or(&level);
@@ -247,7 +281,7 @@ fn step(a: &mut Assembly<'_>, scene: &Scene<'_>, name: &str) -> Option<Step> {
         }
     }
     a.net.process(&process, changes, rate);
-    Some(step)
+    Some(Written { step, forward, back, charge })
 }
 
 /// The states at the ends of a step.

@@ -24,11 +24,13 @@
 //! ```
 
 mod derivative;
+mod dimension;
 mod graph;
 mod hash;
 mod parse;
 mod print;
 
+pub(crate) use dimension::Clash;
 pub(crate) use graph::Arena;
 pub use graph::{Graph, Node, NodeId, Symbol};
 pub(crate) use hash::{QuickMap, QuickSet};

@@ -2,7 +2,12 @@
 
 use super::Model;
 use crate::error::{Problem, did_you_mean};
+use crate::network::Field;
+use crate::units::Value;
 use indexmap::IndexMap;
+
+/// The fields of a part.
+type Fields = IndexMap<String, Field>;
 
 impl Model {
     /// This model over the one that it names as its base: what it does not give itself is taken over, apart from what
@@ -51,6 +56,10 @@ impl Model {
         let mut parts = IndexMap::new();
         for (kind, of_base) in &base.parts {
             let own = self.parts.shift_remove(kind).unwrap_or_default();
+            if kind == "input" {
+                let changed = own.iter().filter(|(name, _)| !is_removed(kind, name));
+                self.problems.extend(changed.filter_map(|(name, fields)| other_kind(name, fields, of_base.get(name)?)));
+            }
             parts.insert(kind.clone(), over(kind, of_base, own, &is_removed, &mut known));
         }
         parts.retain(|_, of_kind: &mut IndexMap<_, _>| !of_kind.is_empty());
@@ -64,6 +73,23 @@ impl Model {
         self.problems.extend(base.problems.iter().cloned().map(|problem| Problem { line: None, ..problem }));
         self
     }
+}
+
+/// The problem of an input that is another kind of quantity than in the base, whose formulas read it.
+fn other_kind(name: &str, own: &Fields, base: &Fields) -> Option<Problem> {
+    let value = |fields: &Fields| match fields.get("value")? {
+        Field::Value(value) => Some(value.clone()),
+        Field::Text(text) => Value::parse(text).ok(),
+        _ => None,
+    };
+    let (own, base) = (value(own)?, value(base)?);
+    let (found, expected) = (own.unit.dimension(), base.unit.dimension());
+    let message = format!(
+        "found {own}, {}; expected {} as in the base, whose formulas read it (or remove input.{name} first)",
+        found.with_article(),
+        expected.with_examples()
+    );
+    (found != expected).then(|| Problem::error(["input", name, "value"], message))
 }
 
 /// The entries of the base that are not removed, each replaced by one of the same name, then the new ones.

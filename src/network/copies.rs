@@ -1,5 +1,6 @@
 //! Many copies of one network that share a part of it.
 
+use super::demand::Demand;
 use super::dynamics::Dynamics;
 use super::{Compartment, Drug, EntityKind, Initial, Modifier, Network, Parameter, Schedule, Species, Trigger};
 use crate::error::{Error, Problem};
@@ -47,6 +48,7 @@ impl Network {
         copy.add_modifiers(&is_shared, true, &mut made);
         copy.add_dynamics(&is_shared, true, &mut made);
         copy.add_drugs(&is_shared, true, &mut made, &|name| name.to_string());
+        copy.add_demands(&is_shared, true, &mut made, &|name| name.to_string());
         if let Some((user, used)) = copy.missing {
             let (user, used) = (self.name_of(user), self.name_of(used));
             let message = format!("{user} is shared and rests on {used}, which is not; share {used}, too");
@@ -61,6 +63,7 @@ impl Network {
             copy.add_modifiers(&is_shared, false, &mut made);
             copy.add_dynamics(&is_shared, false, &mut made);
             copy.add_drugs(&is_shared, false, &mut made, &|name| copied(prefix, k, name));
+            copy.add_demands(&is_shared, false, &mut made, &|name| copied(prefix, k, name));
         }
         let is_once = |name: &str| self.get(name).is_none_or(|symbol| is_shared[symbol.0 as usize]);
         made.schedules = self.schedules.iter().map(|s| repeated(s, prefix, count, &is_once)).collect();
@@ -205,6 +208,19 @@ impl Copy<'_> {
         to.dynamics.varying.extend(varying);
         to.dynamics.still.extend(still);
         to.dynamics.fast.extend(fast);
+    }
+
+    /// Adds what is asked of parameters that are all shared, or of those that are not.
+    fn add_demands(&mut self, is_shared: &[bool], shared: bool, to: &mut Network, name: &dyn Fn(&str) -> String) {
+        let is_meant = |demand: &&Demand| demand.parameters.iter().all(|p| is_shared[p.0.0 as usize]) == shared;
+        for demand in self.of.demands.iter().filter(is_meant) {
+            let mut place = demand.place.clone();
+            if let Some(part) = place.get_mut(1) {
+                *part = name(part);
+            }
+            let parameters = demand.parameters.iter().map(|p| Parameter(self.symbol(p.0, p.0))).collect();
+            to.demands.push(Demand { place, parameters, judge: demand.judge.clone() });
+        }
     }
 
     /// Adds what schedules know of drugs that are shared, or of those that are not.

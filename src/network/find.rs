@@ -1,6 +1,6 @@
 //! Things by their names.
 
-use super::{Compartment, EntityKind, Network, Parameter, Process, Species};
+use super::{Compartment, EntityKind, Event, Network, Parameter, Process, Species};
 use crate::error::{Error, Problem, did_you_mean};
 use crate::expr::Symbol;
 
@@ -66,6 +66,12 @@ impl Network {
     /// As [`Network::species_named`].
     pub fn process_named(&self, name: &str) -> Result<Process, String> {
         self.named(name, "process", |kind| matches!(kind, EntityKind::Process { .. })).map(Process)
+    }
+
+    /// Whether an event is a release that waits for spikes.
+    pub(crate) fn is_spiking(&self, event: Event) -> bool {
+        let part = self.entity(event).part.and_then(|part| self.parts().get(part));
+        part.is_some_and(|part| part.kind == "release")
     }
 
     fn named(&self, name: &str, kind: &str, is: impl Fn(&EntityKind) -> bool) -> Result<Symbol, String> {

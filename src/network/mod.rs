@@ -22,6 +22,7 @@
 mod check;
 mod conservation;
 mod copies;
+mod demand;
 mod drug;
 mod dynamics;
 mod entity;
@@ -32,6 +33,7 @@ mod part;
 mod schedule;
 mod sources;
 mod units;
+mod words;
 
 pub use crate::expr::Direction;
 pub use conservation::ConservedSum;
@@ -68,6 +70,7 @@ pub struct Network {
     parts: Vec<Part>,
     schedules: Vec<Schedule>,
     drugs: Vec<Drug>,
+    demands: Vec<demand::Demand>,
     problems: Vec<Problem>,
     /// Parts of a list that name one another, or what is not there, while they are added after all others.
     pub(crate) unready: Vec<String>,
@@ -96,6 +99,7 @@ impl Network {
             parts: Vec::new(),
             schedules: Vec::new(),
             drugs: Vec::new(),
+            demands: Vec::new(),
             problems: Vec::new(),
             making: None,
         }
@@ -391,8 +395,11 @@ impl Network {
             self.report(Problem::error(place.clone(), message));
         }
         if let Some(&known) = self.by_name.get(name) {
-            let other = self.entity(known).kind.name();
-            self.report(Problem::error(place, format!("the name {name} is taken already by a {other}; rename one")));
+            let other = self.entity(known);
+            let of = self.place_of(&other.kind, name, other.part).join(".");
+            let hint = format!("rename one, or where {of} is of a base leave it out: remove = [\"{of}\"]");
+            let message = format!("the name {name} is taken already by a {}; {hint}", other.kind.name());
+            self.report(Problem::error(place, message));
         }
         // a second one of the same name exists all the same, unnamed, so that a handle is what it says
         let symbol = Symbol(self.entities.len() as u32);

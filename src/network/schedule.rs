@@ -30,7 +30,7 @@ pub struct Schedule {
     pub spikes: Vec<Spikes>,
 }
 
-/// A parameter that is different from `from` (included) until `until` (excluded).
+/// A parameter that is different from `from` (included) until `until` (excluded) or to the end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
@@ -45,9 +45,10 @@ pub struct Change {
     pub value: Option<Value>,
     /// The first time.
     pub from: Value,
-    /// The time after the last.
-    pub until: Value,
-    /// The time after which it comes again, at least as long as the change lasts.
+    /// The time after the last; without it the change lasts to the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Value>,
+    /// The time after which it comes again, at least as long as the change lasts; `until` then says how long that is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<Value>,
 }
@@ -65,7 +66,7 @@ pub struct Dose {
     /// The time after which it comes again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<Value>,
-    /// How often in all; without it for ever where `every` is given, else once.
+    /// How often in all, where `every` is given; without it for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
 }
@@ -89,7 +90,7 @@ pub struct Administration {
     /// The time after which it comes again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<Value>,
-    /// How often in all; without it for ever where `every` is given, else once.
+    /// How often in all, where `every` is given; without it for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
 }

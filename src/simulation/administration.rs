@@ -19,11 +19,8 @@ impl<'a> Reader<'a> {
         let too_many = format!("a longer time: more than {MOST_TOGETHER} infusions would run at once");
         let least = lasts.flatten().unwrap_or(0.0) / MOST_TOGETHER;
         let every = self.period(given.every.as_ref(), least, &too_many);
-        let (Some(drug), Some(dose), Some(first), Some(lasts), Some(every)) = (drug, dose, first, lasts, every) else {
-            return;
-        };
-        let count = given.count.or(if every.is_none() { Some(1) } else { None });
-        let times = Series { first, every, count };
+        let times = first.zip(every).and_then(|(first, every)| self.times(first, every, given.count));
+        let (Some(drug), Some(dose), Some(lasts), Some(times)) = (drug, dose, lasts, times) else { return };
         let system = self.system;
         let parameter = |symbol: Symbol| system.parameter_of(symbol);
         let target = match given.route {
@@ -40,7 +37,7 @@ impl<'a> Reader<'a> {
             };
             let rate = Quantity { number: dose.number / lasts, ..dose };
             for from in apart(times, lasts) {
-                let until = Series { first: from.first + lasts, ..from };
+                let until = Some(Series { first: from.first + lasts, ..from });
                 to.windows.push(Window { parameter, effect: Number::Added(rate), from, until });
             }
         } else {

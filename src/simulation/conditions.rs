@@ -260,7 +260,6 @@ impl Running {
             let kind = self.simulation.timetable.kinds() + event;
             let put = self.solver.set_state(t, &self.state, kind);
             put.map_err(|failure| self.by_event(which, failure))?;
-            self.rest()?;
         }
         let network = Arc::clone(&self.simulation.network);
         let name = network.name_of(symbol);

@@ -23,6 +23,7 @@ mod fast;
 mod figure;
 mod json;
 mod outcome;
+mod overlooked;
 mod resolve;
 mod run;
 mod running;
@@ -108,14 +109,28 @@ impl Simulation {
         &self.parameters
     }
 
-    /// Chooses a schedule by the name that the model gives it.
+    /// Chooses a schedule by the name that the model gives it, in the place of any chosen before.
     ///
     /// # Errors
     /// Where the model names no such schedule, or something in it does not fit the model.
     pub fn schedule_named(&mut self, name: &str) -> Result<(), Error> {
-        let network = Arc::clone(&self.network);
-        let Some(schedule) = network.schedules().iter().find(|s| s.name == name) else {
-            let known = network.schedules().iter().map(|s| s.name.as_str());
+        self.timetable = self.timetable_named(name)?;
+        Ok(())
+    }
+
+    /// As [`Simulation::schedule_named`], beside those chosen before.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn add_schedule_named(&mut self, name: &str) -> Result<(), Error> {
+        let more = self.timetable_named(name)?;
+        self.timetable.extend(more);
+        Ok(())
+    }
+
+    fn timetable_named(&self, name: &str) -> Result<Timetable, Error> {
+        let known = self.network.schedules().iter().map(|s| s.name.as_str());
+        let Some(schedule) = self.network.schedules().iter().find(|s| s.name == name) else {
             let all: Vec<&str> = known.clone().collect();
             let all = if all.is_empty() { "none".to_string() } else { all.join(", ") };
             let hint = did_you_mean(name, known);
@@ -123,7 +138,7 @@ impl Simulation {
                 format!("the model names no schedule {name}{hint}; known: {all}; a file's name ends in .toml");
             return Err(Problem::error(["schedule"], message).into());
         };
-        self.schedule(schedule).map_err(|error| within(name, error))
+        Timetable::new(schedule, &self.network, &self.system).map_err(|error| within(name, error))
     }
 
     /// What is wrong with the schedules that the model names.
@@ -135,12 +150,33 @@ impl Simulation {
         self.network.schedules().iter().flat_map(problems).collect()
     }
 
-    /// Chooses a schedule.
+    /// Chooses a schedule in the place of any chosen before.
     ///
     /// # Errors
     /// Every entry that does not fit the model.
     pub fn schedule(&mut self, schedule: &Schedule) -> Result<(), Error> {
         self.timetable = Timetable::new(schedule, &self.network, &self.system)?;
+        Ok(())
+    }
+
+    /// Chooses a schedule beside those chosen before: what comes at one instant comes in the order in which they were chosen.
+    ///
+    /// ```
+    /// use homeostat::simulation::{Run, Simulation};
+    /// let model = homeostat::library::load("best-2020-serotonin")?;
+    /// let mut simulation = Simulation::new(&model.network())?;
+    /// simulation.schedule_named("tryptophan_depletion")?;
+    /// simulation.add_schedule(&toml::from_str(
+    ///     "[[change]]\nparameter = \"SERT.Vmax\"\nfactor = 0.5\nfrom = \"1 h\"\n", // to the end
+    /// ).unwrap())?;
+    /// assert!(simulation.overlooked(&Run::until(48.0)).is_empty());
+    /// # Ok::<(), homeostat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Every entry that does not fit the model.
+    pub fn add_schedule(&mut self, schedule: &Schedule) -> Result<(), Error> {
+        self.timetable.extend(Timetable::new(schedule, &self.network, &self.system)?);
         Ok(())
     }
 

@@ -77,14 +77,32 @@ impl Reader<'_> {
     fn window(&mut self, change: &Change) -> Option<Window> {
         let parameter = self.parameter(&change.parameter);
         let effect = parameter.as_ref().and_then(|(_, unit, range)| self.effect(change, unit, *range));
-        let (from, until) = (self.time("from", &change.from), self.time("until", &change.until));
-        let (from, until) = (from?, until?);
-        if until <= from {
-            return self.report("until", format!("found {}, expected a time after {}", change.until, change.from));
+        let from = self.time("from", &change.from);
+        let until = change.until.as_ref().map(|until| self.time("until", until).map(|t| (until, t)));
+        let (from, until) = (from?, until.map_or(Some(None), |until| until.map(Some))?);
+        if let Some((found, _)) = until.filter(|(_, until)| *until <= from) {
+            return self.report("until", format!("found {found}, expected a time after {}", change.from));
         }
-        let every = self.period(change.every.as_ref(), until - from, OVER)?;
+        if until.is_none() && change.every.is_some() {
+            return self.report("until", "is missing; expected the time at which it is over, since it comes again");
+        }
+        let until = until.map(|(_, until)| until);
+        let every = self.period(change.every.as_ref(), until.unwrap_or(from) - from, OVER)?;
         let series = |first| Series { first, every, count: None };
-        Some(Window { parameter: parameter?.0, effect: effect?, from: series(from), until: series(until) })
+        Some(Window { parameter: parameter?.0, effect: effect?, from: series(from), until: until.map(series) })
+    }
+
+    /// How often something comes: once, or again after each period, at most `count` times.
+    pub fn times(&mut self, first: f64, every: Option<f64>, count: Option<u64>) -> Option<Series> {
+        match (every, count) {
+            (None, Some(count)) => {
+                let hint = format!("found {count} without `every`, the time after which it comes again; give it, too");
+                self.report("count", hint)
+            }
+            (_, Some(0)) => self.report("count", "found 0, expected at least one"),
+            (None, None) => Some(Series { first, every, count: Some(1) }),
+            (Some(_), count) => Some(Series { first, every, count }),
+        }
     }
 
     fn effect(&mut self, change: &Change, unit: &Unit, range: Range) -> Option<Number> {
@@ -124,15 +142,11 @@ impl Reader<'_> {
         let amount = self.amount(&dose.add);
         let first = self.time("at", &dose.at);
         let every = self.period(dose.every.as_ref(), 0.0, OVER)?;
+        let times = self.times(first?, every, dose.count);
         let (state, size) = species?;
         let is_amount = dose.add.unit.dimension() == Dimension::AMOUNT;
-        let count = dose.count.or(if every.is_none() { Some(1) } else { None });
-        Some(Bolus {
-            state,
-            amount: Quantity { number: amount?, times: if is_amount { None } else { size }, over: None },
-            times: Series { first: first?, every, count },
-            lag: None,
-        })
+        let amount = Quantity { number: amount?, times: if is_amount { None } else { size }, over: None };
+        Some(Bolus { state, amount, times: times?, lag: None })
     }
 
     /// The state of a species, and the parameter that is the size of its compartment.

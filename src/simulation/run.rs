@@ -115,7 +115,7 @@ pub struct Trajectory {
     pub rows: Vec<Vec<f64>>,
     /// What the run has cost.
     pub statistics: RunStatistics,
-    /// What is worth a look: tolerances that do not fit.
+    /// What is worth a look: tolerances that do not fit, entries of a schedule that come too late, releases without spikes.
     pub warnings: Vec<Problem>,
     /// The event that ended the run before its end; the last row is then the state there.
     pub ending: Option<Ending>,
@@ -251,6 +251,7 @@ impl Simulation {
             }
         };
         let mut trajectory = running.outcome();
+        trajectory.warnings.extend(self.overlooked(run));
         trajectory.statistics.solve_seconds = begun.elapsed().as_secs_f64();
         trajectory.statistics.compile_seconds = self.compile_seconds;
         match outcome {

@@ -257,9 +257,9 @@ impl Running {
             put.map_err(|failure| self.simulation.named(failure, &self.state, &self.parameters))?;
         } else {
             self.change_parameters(is_changed);
-        }
-        if is_changed.is_some() {
-            self.rest()?;
+            if is_changed.is_some() {
+                self.rest()?;
+            }
         }
         self.settle(tell)?;
         self.sum_up_jump();
@@ -284,7 +284,7 @@ impl Running {
     }
 
     /// What is fast comes to rest after a jump.
-    pub(super) fn rest(&mut self) -> Result<(), Error> {
+    fn rest(&mut self) -> Result<(), Error> {
         if self.simulation.system.fast().is_none() {
             return Ok(());
         }

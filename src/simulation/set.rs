@@ -94,8 +94,13 @@ impl Simulation {
     /// The state at time 0, before any event.
     ///
     /// # Errors
-    /// Where a number cannot be expressed in the network's units.
+    /// Where a number cannot be expressed in the network's units; where numbers that have been set make no sense together, such
+    /// as rate constants of a cycle that could then turn for ever.
     pub fn initial_state(&self) -> Result<Vec<f64>, Error> {
+        let unmet = self.network.unmet(&|symbol| Some(self.parameters[self.system.parameter_of(symbol)?]));
+        if !unmet.is_empty() {
+            return Err(Error::Input(unmet));
+        }
         let mut parameters = self.parameters.clone();
         self.system.begin(&self.network, &mut parameters, &|i| self.initial[i], None)
     }

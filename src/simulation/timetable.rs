@@ -28,7 +28,8 @@ pub(super) struct Window {
     pub parameter: usize,
     pub effect: Number,
     pub from: Series,
-    pub until: Series,
+    /// None where it stays open.
+    pub until: Option<Series>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -118,16 +119,23 @@ impl Series {
 impl Window {
     /// The first time after an instant at which it opens or closes.
     pub fn next(&self, after: Option<f64>) -> Option<f64> {
-        [self.from.next(after), self.until.next(after)].into_iter().flatten().reduce(f64::min)
+        [self.from.next(after), self.until.and_then(|until| until.next(after))].into_iter().flatten().reduce(f64::min)
     }
 
     fn is_open(&self, t: f64) -> bool {
         let Some(k) = self.from.last(t) else { return false };
-        self.until.at(k).is_some_and(|end| t + rounding(t) < end)
+        self.until.is_none_or(|until| until.at(k).is_some_and(|end| t + rounding(t) < end))
     }
 }
 
 impl Timetable {
+    /// Adds what another one holds, behind what is there.
+    pub fn extend(&mut self, more: Timetable) {
+        self.windows.extend(more.windows);
+        self.doses.extend(more.doses);
+        self.trains.extend(more.trains);
+    }
+
     /// Whether every place named lies within a system, and times go on.
     pub fn fits(&self, parameters: usize, states: usize, events: usize) -> bool {
         let series = |s: &Series| s.first.is_finite() && s.every.is_none_or(|every| every > 0.0);
@@ -135,8 +143,9 @@ impl Timetable {
             Number::Added(quantity) => quantity.fits(parameters),
             Number::Factor(_) | Number::Value(_) => true,
         };
-        let window =
-            |w: &Window| w.parameter < parameters && quantity(&w.effect) && series(&w.from) && series(&w.until);
+        let window = |w: &Window| {
+            w.parameter < parameters && quantity(&w.effect) && series(&w.from) && w.until.iter().all(series)
+        };
         let dose = |d: &Bolus| {
             let lag = d.lag.is_none_or(|p| p < parameters);
             d.state < states && d.amount.fits(parameters) && lag && series(&d.times)
@@ -192,9 +201,10 @@ impl Timetable {
     pub fn intervals(&self, network: &Network, start: f64, end: f64) -> Vec<(String, Vec<(f64, f64)>)> {
         let mut found: Vec<(usize, Vec<(f64, f64)>)> = Vec::new();
         for window in self.windows.iter().filter(|w| w.effect.raises()) {
-            let first = window.until.last(start).unwrap_or(0);
+            let first = window.until.and_then(|until| until.last(start)).unwrap_or(0);
             for k in first..first.saturating_add(MOST_INTERVALS) {
-                let (Some(from), Some(until)) = (window.from.at(k), window.until.at(k)) else { break };
+                let until = window.until.map_or(Some(end), |until| until.at(k));
+                let (Some(from), Some(until)) = (window.from.at(k), until) else { break };
                 if from >= end {
                     break;
                 }
