@@ -87,6 +87,7 @@ pub mod plot;
 pub mod program;
 pub mod simulation;
 pub mod solver;
+pub mod suite;
 pub mod system;
 pub mod units;
 

@@ -39,6 +39,9 @@ fn the_example_file_runs() {
     let mut simulation = Simulation::new(&spiking).unwrap();
     simulation.schedule(&spikes).unwrap();
     assert!(simulation.run(&Run::until(20.0 / 3600.0)).unwrap().statistics.spikes > 40);
+    let rescue = Model::from_toml(&format!("[model]\nname = \"rescued\"\n{}", piece("[event.rescue]"))).unwrap();
+    let rescued = rescue.over(&homeostat::library::load("best-2009-dopamine").unwrap()).network();
+    Simulation::new(&rescued).unwrap().run(&Run::until(25.0)).unwrap();
 }
 
 /// The parts that are shown by themselves, among species and levels of the names they use.

@@ -115,3 +115,41 @@ fn rates_of_rules_are_derivatives_along_the_solution() {
     // (4 e^2t + t)' = 8 e^2t + 1
     close(&last(&simulation, "rate", 0.5), &[8.0 * 1.0_f64.exp() + 1.0]);
 }
+
+#[test]
+fn fast_processes_are_at_rest_from_the_start_and_hold_while_the_slow_ones_go_on() {
+    let mut net = Network::new("fast");
+    let cell = net.compartment("cell", Volume::l(1.0));
+    let all = [("a", 4.0), ("b", 0.0), ("c", 1.0), ("d", 5.0)];
+    let [a, b, c, d] = all.map(|(name, x)| net.species(name, cell, Amount::umol(x)));
+    let idle = net.parameter("idle", 0.0);
+    // a <-> b with 3 a = b at rest, 2 c -> nothing at once, d is left alone, and a + b is lost at the rate b
+    let exchange = net.process("exchange", [(a, -1.0), (b, 1.0)], (3.0 * net.value(a) - net.value(b)).id());
+    let drain = net.process("drain", [(c, -2.0)], net.value(c).id());
+    let nothing = net.process("nothing", [(d, -1.0)], net.number(0.0).id());
+    net.process("loss", [(b, -1.0)], net.value(b).id());
+    net.process("flow", [(d, -1.0)], (net.value(d) * net.value(idle)).id());
+    [exchange, drain, nothing].into_iter().for_each(|process| net.hold_at_rest(process));
+    let simulation = Simulation::new(&net).unwrap();
+    let settings = Settings::with_rtol(1e-9);
+    let run = Run { selection: simulation.select("a,b,c,d").unwrap(), settings, steps: 1, ..Run::until(2.0) };
+    let rows = simulation.run(&run).unwrap().rows;
+    close(&rows[0], &[1.0, 3.0, 0.0, 5.0]);
+    let left = (-1.5_f64).exp(); // the sum decays with 3/4 of the rate
+    close(&rows[1], &[left, 3.0 * left, 0.0, 5.0]);
+}
+
+#[test]
+fn of_several_states_of_rest_the_one_is_taken_to_which_the_fast_processes_lead() {
+    let mut net = Network::new("roots");
+    let cell = net.compartment("cell", Volume::l(1.0));
+    let x = net.species("x", cell, Amount::umol(2.5));
+    // -(x - 1)(x - 2)(x - 3): from 2.5 it goes to 3, though the root 2 is as near
+    let rate = -(net.value(x) - 1.0) * (net.value(x) - 2.0) * (net.value(x) - 3.0);
+    let fast = net.process("pull", [(x, 1.0)], rate.id());
+    net.hold_at_rest(fast);
+    let mut simulation = Simulation::new(&net).unwrap();
+    close(&last(&simulation, "x", 1.0), &[3.0]);
+    simulation.set("x", "1.9").unwrap();
+    close(&last(&simulation, "x", 1.0), &[1.0]);
+}

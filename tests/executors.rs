@@ -44,7 +44,7 @@ fn ops() -> Vec<Op> {
     use Op::*;
     let plain = [Neg, Abs, Add, Sub, Mul, Div, Fma, Select, Less, LessEqual, Equal, And, Or, Not];
     let calls = Function::ALL.iter().map(|f| Call(*f));
-    plain.into_iter().chain(calls).chain([Call2(BinaryFunction::Power)]).collect()
+    plain.into_iter().chain(calls).chain(BinaryFunction::ALL.iter().map(|f| Call2(*f))).collect()
 }
 
 /// How the places of many instances lie.

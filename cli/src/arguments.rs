@@ -23,6 +23,20 @@ pub enum Command {
     Run(Box<RunArguments>),
     /// Find the steady state that the initial values lead to.
     Steady(SteadyArguments),
+    /// Run the cases of the SBML Test Suite: those that do not pass, and how many of each tier do.
+    SbmlSuite(SuiteArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct SuiteArguments {
+    /// The folder with `index.csv` and `cases/`, or a folder of cases.
+    pub folder: PathBuf,
+    /// The cases of this tier alone.
+    #[arg(long, value_name = "TIER")]
+    pub tier: Option<String>,
+    /// Where to write a row for each case: case, tier, verdict, message.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -37,7 +51,7 @@ pub struct ListArguments {
 
 #[derive(Debug, Args)]
 pub struct CheckArguments {
-    /// A built-in name, or a file (.toml, .json).
+    /// A built-in name, or a file (.toml, .json, .xml for SBML).
     pub model: String,
     /// Where every number comes from: value, unit, status, species, tissue, source and spread, separated by tabs, and the
     /// share of each status (checked: read in the source; cited-unread; assumed).
@@ -47,7 +61,7 @@ pub struct CheckArguments {
 
 #[derive(Debug, Args)]
 pub struct SteadyArguments {
-    /// A built-in name, or a file (.toml, .json).
+    /// A built-in name, or a file (.toml, .json, .xml for SBML).
     pub model: String,
     /// A parameter or initial value, with or without unit; `S=` sets an amount, `[S]=` a
     /// concentration. May be repeated; `homeostat list --parameters MODEL` shows the names.
@@ -60,7 +74,7 @@ pub struct SteadyArguments {
 
 #[derive(Debug, Args)]
 pub struct RunArguments {
-    /// A built-in name, or a file (.toml, .json).
+    /// A built-in name, or a file (.toml, .json, .xml for SBML).
     pub model: String,
     /// The time of the first row, a number in the model's unit or with a unit ("90 min"); runs begin at 0.
     #[arg(long, value_name = "T", default_value = "0", allow_hyphen_values = true)]

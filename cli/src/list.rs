@@ -25,7 +25,7 @@ pub fn list(arguments: &ListArguments) -> Result<(), Fault> {
 fn models() -> Result<String, Fault> {
     let mut text = String::new();
     for entry in library::ALL {
-        let header = Loaded::read(entry.name)?.model.model;
+        let header = library::load(entry.name).map_err(|error| Fault::from_error(error, &|p| p.to_string()))?.model;
         text += &line([header.name, header.title, header.paper, header.doi]);
     }
     Ok(text)

@@ -11,6 +11,7 @@ mod request;
 mod run;
 mod sources;
 mod steady;
+mod suite;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Steady(arguments) => steady::steady(&arguments),
+        Command::SbmlSuite(arguments) => suite::suite(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,6 +2,7 @@
 
 use crate::fault::{self, Fault, Faults};
 use homeostat::model::Model;
+use homeostat::model::sbml::Document;
 use homeostat::simulation::Simulation;
 use homeostat::{Error, Problem, library};
 use std::path::Path;
@@ -9,13 +10,26 @@ use std::path::Path;
 /// A model that was read, and what it is called in messages.
 #[derive(Debug)]
 pub struct Loaded {
-    pub model: Model,
+    source: Source,
     label: String,
+}
+
+/// What it was read as.
+#[derive(Debug)]
+enum Source {
+    Parts(Box<Model>),
+    Sbml(Box<Document>),
 }
 
 /// Whether an argument means a file rather than a name.
 pub fn is_file(argument: &str) -> bool {
-    argument.ends_with(".toml") || argument.ends_with(".json") || argument.contains(['/', std::path::MAIN_SEPARATOR])
+    [".toml", ".json", ".xml", ".sbml"].iter().any(|ending| argument.ends_with(ending))
+        || argument.contains(['/', std::path::MAIN_SEPARATOR])
+}
+
+/// Whether a file is SBML.
+fn is_sbml(argument: &str) -> bool {
+    argument.ends_with(".xml") || argument.ends_with(".sbml")
 }
 
 /// A problem with the file and line it stands in.
@@ -30,18 +44,54 @@ pub fn line_of(file: &str, problem: &Problem) -> String {
 impl Loaded {
     /// Reads the model; syntax errors end here.
     pub fn read(argument: &str) -> Result<Self, Fault> {
-        let model = if is_file(argument) {
-            let model = library::open(Path::new(argument));
-            model.map_err(|error| Fault::from_error(error, &|p| syntax_line(argument, p)))
+        let of_file = |error| Fault::from_error(error, &|p| syntax_line(argument, p));
+        let source = if is_sbml(argument) {
+            Source::Sbml(Box::new(Document::read(argument).map_err(of_file)?))
+        } else if is_file(argument) {
+            Source::Parts(Box::new(library::open(Path::new(argument)).map_err(of_file)?))
         } else {
-            library::load(argument).map_err(|error| Fault::from_error(error, &|p| p.to_string()))
+            let model = library::load(argument).map_err(|error| Fault::from_error(error, &|p| p.to_string()));
+            Source::Parts(Box::new(model?))
         };
-        Ok(Loaded { model: model?, label: argument.to_string() })
+        Ok(Loaded { source, label: argument.to_string() })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match &self.source {
+            Source::Parts(model) => &model.model.name,
+            Source::Sbml(document) => document.model.base.id(),
+        }
+    }
+
+    /// What stands above a picture: its title, else its name.
+    pub fn title(&self) -> &str {
+        let title = match &self.source {
+            Source::Parts(model) => &model.model.title,
+            Source::Sbml(document) => document.model.base.name.as_deref().unwrap_or_default(),
+        };
+        if title.is_empty() { self.name() } else { title }
+    }
+
+    /// The end of a run in the model's unit of time, where it gives one.
+    pub fn end(&self) -> Result<Option<f64>, Error> {
+        match &self.source {
+            Source::Parts(model) => model.end(),
+            Source::Sbml(_) => Ok(None),
+        }
+    }
+
+    /// Problems with their lines.
+    fn located(&self, problems: Vec<Problem>) -> Vec<Problem> {
+        match &self.source {
+            Source::Parts(model) => model.located(problems),
+            Source::Sbml(_) => problems,
+        }
     }
 
     /// A problem of the model as a line, with the line of the file.
     pub fn line(&self, problem: &Problem) -> String {
-        let located = self.model.located(vec![problem.clone()]);
+        let located = self.located(vec![problem.clone()]);
         line_of(&self.label, located.first().unwrap_or(problem))
     }
 
@@ -52,15 +102,21 @@ impl Loaded {
 
     /// Compiles the model once it is sound; every problem is told, warnings too.
     pub fn simulation(&self) -> Result<Simulation, Fault> {
-        let network = self.model.network();
-        let (errors, warnings): (Vec<_>, Vec<_>) = network.check().into_iter().partition(Problem::is_error);
+        let (network, mut warnings) = match &self.source {
+            Source::Parts(model) => (model.network(), Vec::new()),
+            Source::Sbml(document) => {
+                (document.network().map_err(|error| self.fault(error))?, document.origin.warnings.clone())
+            }
+        };
+        let (errors, more): (Vec<_>, Vec<_>) = network.check().into_iter().partition(Problem::is_error);
+        warnings.extend(more);
         for warning in warnings {
             fault::say(&format!("warning: {}", self.line(&warning)));
         }
-        let mut errors = self.model.located(errors);
+        let mut errors = self.located(errors);
         let known: Vec<_> = errors.iter().map(|p| p.message.clone()).collect();
-        let end = self.model.end().err().map_or(Vec::new(), |e| e.problems().to_vec());
-        errors.extend(self.model.located(end).into_iter().filter(|p| !known.contains(&p.message)));
+        let end = self.end().err().map_or(Vec::new(), |e| e.problems().to_vec());
+        errors.extend(self.located(end).into_iter().filter(|p| !known.contains(&p.message)));
         errors.sort_by_key(|problem| problem.line);
         if !errors.is_empty() {
             return Err(self.fault(Error::Input(errors)));

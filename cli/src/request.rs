@@ -111,7 +111,7 @@ fn times(arguments: &RunArguments, loaded: &Loaded, network: &Network) -> Result
     let start = faults.keep(time("--start", &arguments.start, network));
     let end = match &arguments.end {
         Some(text) => faults.keep(time("--end", text, network)),
-        None => match loaded.model.end().map_err(|error| loaded.fault(error))? {
+        None => match loaded.end().map_err(|error| loaded.fault(error))? {
             // the one row at the start needs no end of its own
             Some(end) if arguments.steps == 0 => start.map(|start| end.max(start)),
             Some(end) => Some(end),

@@ -28,7 +28,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Fault> {
     let (trajectory, error) = solve(arguments, &request, &mut rows)?;
     let mut faults = Faults::default();
     faults.keep(error.map_or(Ok(()), |error| Err(Fault::from_error(error, &|problem| problem.to_string()))));
-    faults.keep(rows.close(&loaded.model.model.name, &trajectory));
+    faults.keep(rows.close(loaded.name(), &trajectory));
     if let Some(path) = arguments.plot.as_deref().filter(|_| !trajectory.t.is_empty()) {
         faults.keep(output::draw(figure(&loaded, &request, &trajectory), path));
     }
@@ -90,9 +90,7 @@ fn figure(
     request: &Request,
     trajectory: &Trajectory,
 ) -> Result<homeostat::plot::Figure, homeostat::plot::PlotError> {
-    let header = &loaded.model.model;
-    let title = if header.title.is_empty() { &header.name } else { &header.title };
-    let (mut figure, (factor, _)) = (trajectory.figure(title)?, trajectory.time_axis());
+    let (mut figure, (factor, _)) = (trajectory.figure(loaded.title())?, trajectory.time_axis());
     if let (Some(&first), Some(&last)) = (trajectory.t.first(), trajectory.t.last()) {
         for (parameter, when) in request.simulation.scheduled_intervals(first, last) {
             let when = when.into_iter().map(|(from, until)| (factor * from, factor * until)).collect();

@@ -143,6 +143,10 @@ impl<'a> Assembly<'a> {
                 self.report_at(path, "found a table; expected a number with its unit, or a name");
                 None
             }
+            Field::Flag(flag) => {
+                self.report_at(path, format!("found {flag}, expected a number with its unit, or a name"));
+                None
+            }
             Field::Origin(_) => {
                 self.report_at(path, "found where numbers come from; expected a number with its unit, or a name");
                 None

@@ -1,15 +1,16 @@
-//! Events: what happens at a threshold, or at the times of a schedule.
+//! Events: what happens at a threshold, where a condition turns true, or at the times of a schedule.
 
 use super::assembly::Assembly;
 use super::formula::{formula, judge, parsed};
 use super::{Builder, Kind, builder};
-use crate::expr::NodeId;
-use crate::network::{Direction, Species, Trigger};
+use crate::expr::{NodeId, Symbol};
+use crate::network::{Condition, Direction, EntityKind, Field, Species, Trigger};
 use crate::units::Dimension;
 
 builder! {
-    /// Something that happens where a formula goes through zero (`root`), or, without one, where a schedule says: new
-    /// amounts or concentrations, all computed from the state before, and with `then = "end"` the end of the run.
+    /// Something that happens where a formula goes through zero (`root`), where a condition turns true (`when`), or, without
+    /// either, where a schedule says: new amounts, concentrations, parameters or sizes, all computed from the state before, and
+    /// with `then = "end"` the end of the run.
     ///
     /// ```
     /// use homeostat::component::{Builder, Threshold};
@@ -35,7 +36,57 @@ impl Threshold {
         self.set("direction", "falling")
     }
 
-    /// New values, such as `"eda = 0.5 * eda; [vda] = 80"`: an amount, or in brackets a concentration.
+    /// The condition that has to turn true; before the start it counts as false.
+    ///
+    /// ```
+    /// use homeostat::component::Threshold;
+    /// use homeostat::network::Network;
+    /// use homeostat::simulation::{Run, Simulation};
+    /// use homeostat::units::{Concentration, Volume};
+    /// let mut net = Network::new("filling");
+    /// let cell = net.compartment("cell", Volume::l(1.0));
+    /// let a = net.species("a", cell, Concentration::um(0.0));
+    /// let rate = net.parameter("rate", 2.0); // umol/h
+    /// net.change(a, net.value(rate).id());
+    /// // at [a] = 3 something is decided; half an hour later, at [a] = 4, it comes about, if [a] is not above 5 by then
+    /// let slower = Threshold::new("slower").when("[a] > 3 and [a] < 5").delay("0.5").is_transient();
+    /// net.add(slower.change("rate = 1"));
+    /// let simulation = Simulation::new(&net)?;
+    /// let end = simulation.run(&Run::until(4.0))?.column("[a]").unwrap()[100];
+    /// assert!((end - 6.0).abs() < 1e-9);
+    /// # Ok::<(), homeostat::Error>(())
+    /// ```
+    pub fn when(self, condition: &str) -> Self {
+        self.set("when", condition)
+    }
+
+    /// The condition counts as true before the start: it has to turn false before it can turn true.
+    pub fn holds_initially(self) -> Self {
+        self.set("initially", true)
+    }
+
+    /// So long after the condition has turned true (a formula, in the unit of time of the model) it happens.
+    pub fn delay(self, formula: &str) -> Self {
+        self.set("delay", formula)
+    }
+
+    /// It does not happen where the condition turns false before.
+    pub fn is_transient(self) -> Self {
+        self.set("persistent", false)
+    }
+
+    /// Of several events at one instant the one with the largest priority comes first: a formula. Of equal ones one at random.
+    pub fn priority(self, formula: &str) -> Self {
+        self.set("priority", formula)
+    }
+
+    /// New values are those of when it happens, where that is later than when its condition turned true.
+    pub fn decides_late(self) -> Self {
+        self.set("keeps_values", false)
+    }
+
+    /// New values, such as `"eda = 0.5 * eda; [vda] = 80; TH.Vmax = 10"`: an amount, in brackets a concentration, a
+    /// parameter, or the size of a compartment.
     pub fn change(self, assignments: &str) -> Self {
         self.set("change", assignments)
     }
@@ -48,19 +99,16 @@ impl Threshold {
 
 pub(super) const KIND: Kind = Kind {
     name: "event",
-    summary: "what happens at a threshold: root, direction (rising, falling, both), change (\"x = formula; ...\"), then (end)",
+    summary: "what happens at a threshold (root, direction: rising, falling, both) or where a condition turns true (when, \
+              initially, persistent, delay, priority, keeps_values): change (\"x = formula; ...\"), then (end)",
     emit,
 };
 
+/// What is said of a condition beside what it is.
+const OF_CONDITIONS: [&str; 5] = ["initially", "persistent", "delay", "priority", "keeps_values"];
+
 fn emit(a: &mut Assembly<'_>) {
-    let root = if a.has("root") { formula(a, "root").map(Some) } else { a.absent("root") };
-    if let Some(Some(root)) = root {
-        judge(a, "root", root, None);
-    }
-    let direction = match a.text("direction") {
-        None => Some(Direction::Both),
-        Some(text) => direction(a, text),
-    };
+    let trigger = trigger(a);
     let changes = changes(a);
     let ends = match a.text("then") {
         None => Some(false),
@@ -70,14 +118,75 @@ fn emit(a: &mut Assembly<'_>) {
             None
         }
     };
-    let (Some(root), Some(direction), Some(changes), Some(ends)) = (root, direction, changes, ends) else { return };
-    if root.is_none() && a.has("direction") {
-        return a.report("direction", "is given without a root: an event of a schedule has no direction");
-    }
-    let trigger = root.map_or(Trigger::Scheduled, |root| Trigger::Root(root, direction));
-    let event = a.net.event(a.name(), trigger, changes);
+    let (Some(trigger), Some(changes), Some(ends)) = (trigger, changes, ends) else { return };
+    let in_brackets: Vec<Species> =
+        changes.iter().filter(|change| change.in_brackets).map(|c| Species(c.state)).collect();
+    let event = a.net.event(a.name(), trigger, changes.into_iter().map(|change| (change.state, change.value)));
+    in_brackets.into_iter().for_each(|species| a.net.in_concentration(event, species));
     if ends {
         a.net.end_run_at(event);
+    }
+}
+
+/// When it happens.
+fn trigger(a: &mut Assembly<'_>) -> Option<Trigger> {
+    let root = optional(a, "root");
+    let direction = match a.text("direction") {
+        None => Some(Direction::Both),
+        Some(text) => direction(a, text),
+    };
+    let when = optional(a, "when");
+    let [initially, is_persistent, keeps_values] =
+        [("initially", false), ("persistent", true), ("keeps_values", true)].map(|(name, usual)| flag(a, name, usual));
+    let (delay, priority) = (optional(a, "delay"), optional(a, "priority"));
+    let (root, direction, when) = (root?, direction?, when?);
+    for (field, formula) in [("root", root), ("when", when)] {
+        if let Some(formula) = formula {
+            judge(a, field, formula, None);
+        }
+    }
+    if root.is_none() && a.has("direction") {
+        a.report("direction", "is given without a root: only a root has a direction");
+        return None;
+    }
+    if let Some(field) = OF_CONDITIONS.iter().find(|field| when.is_none() && a.has(field)) {
+        a.report(field, "is given without a condition: name the condition `when`");
+        return None;
+    }
+    match (root, when) {
+        (Some(_), Some(_)) => {
+            a.report("when", "is given beside a root; keep one of them");
+            None
+        }
+        (Some(root), None) => Some(Trigger::Root(root, direction)),
+        (None, None) => Some(Trigger::Scheduled),
+        (None, Some(holds)) => Some(Trigger::Condition(Condition {
+            holds,
+            initially: initially?,
+            is_persistent: is_persistent?,
+            delay: delay?,
+            priority: priority?,
+            keeps_values: keeps_values?,
+        })),
+    }
+}
+
+/// The formula in a field, where it is given.
+fn optional(a: &mut Assembly<'_>, field: &'static str) -> Option<Option<NodeId>> {
+    if a.has(field) { formula(a, field).map(Some) } else { a.absent(field) }
+}
+
+/// True or false, where it is given; else what is usual.
+fn flag(a: &mut Assembly<'_>, field: &'static str, usual: bool) -> Option<bool> {
+    a.know(field);
+    match a.field_at(&[field]) {
+        None => Some(usual),
+        Some(Field::Flag(flag)) => Some(*flag),
+        Some(Field::Unreadable) => None,
+        Some(_) => {
+            a.report(field, "expected true or false");
+            None
+        }
     }
 }
 
@@ -99,8 +208,16 @@ pub(super) fn assignments(text: &str) -> impl Iterator<Item = (&str, Option<&str
     pieces.map(|piece| piece.split_once('=').map_or((piece, None), |(left, right)| (left.trim(), Some(right.trim()))))
 }
 
-/// Species with their new amounts; all faults at once.
-fn changes(a: &mut Assembly<'_>) -> Option<Vec<(Species, NodeId)>> {
+/// What gets a new value.
+struct Change {
+    state: Symbol,
+    value: NodeId,
+    /// Whether the value is a concentration.
+    in_brackets: bool,
+}
+
+/// What gets new values, with these; all faults at once.
+fn changes(a: &mut Assembly<'_>) -> Option<Vec<Change>> {
     let (mut changes, mut is_sound) = (Vec::new(), true);
     for (left, right) in assignments(a.text("change").unwrap_or_default()) {
         let change = change(a, left, right);
@@ -110,23 +227,30 @@ fn changes(a: &mut Assembly<'_>) -> Option<Vec<(Species, NodeId)>> {
     is_sound.then_some(changes)
 }
 
-fn change(a: &mut Assembly<'_>, left: &str, right: Option<&str>) -> Option<(Species, NodeId)> {
+fn change(a: &mut Assembly<'_>, left: &str, right: Option<&str>) -> Option<Change> {
     let Some(right) = right else {
         a.report("change", format!("found {left:?}, expected an assignment such as \"eda = 0.5 * eda\""));
         return None;
     };
     let inner = left.strip_prefix('[').and_then(|l| l.strip_suffix(']'));
-    let species = a.net.species_named(inner.unwrap_or(left));
-    let species = species.map_err(|message| a.report("change", message)).ok();
+    let state = state(a, inner.unwrap_or(left), inner.is_some());
     let value = parsed(a, "change", right);
-    let (species, value) = (species?, value?);
-    judge(a, "change", value, Some(if inner.is_some() { Dimension::CONCENTRATION } else { Dimension::AMOUNT }));
-    let net = &*a.net;
-    let value = net.formula(value);
-    let place = a.compartment_of(species);
-    let amount = match (inner, place) {
-        (Some(_), Some(place)) => value * net.value(place),
-        _ => value,
+    let (state, value) = (state?, value?);
+    let expected = match &a.net.entity(state).kind {
+        EntityKind::Parameter { value, .. } => value.unit.dimension(),
+        EntityKind::Compartment { .. } => Dimension::VOLUME,
+        _ if inner.is_some() => Dimension::CONCENTRATION,
+        _ => Dimension::AMOUNT,
     };
-    Some((species, amount.id()))
+    judge(a, "change", value, Some(expected));
+    Some(Change { state, value, in_brackets: inner.is_some() })
+}
+
+/// What an event can change: a species, or, where it is not in brackets, a parameter or the size of a compartment.
+fn state(a: &mut Assembly<'_>, name: &str, in_brackets: bool) -> Option<Symbol> {
+    let is_number = |kind: &EntityKind| matches!(kind, EntityKind::Parameter { .. } | EntityKind::Compartment { .. });
+    if let Some(symbol) = a.net.get(name).filter(|symbol| !in_brackets && is_number(&a.net.entity(*symbol).kind)) {
+        return Some(symbol);
+    }
+    a.net.species_named(name).map(Symbol::from).map_err(|message| a.report("change", message)).ok()
 }

@@ -190,16 +190,15 @@ fn is_ready(part: &Part, net: &Network, names: &HashSet<String>) -> bool {
     }
     let formulas: &[&str] = match part.kind.as_str() {
         "process" | "rule" => &["rate", "value"],
-        "event" => &["root", "change"],
+        "event" => &["root", "when", "delay", "priority", "change"],
         _ => &[],
     };
     formulas.iter().chain(&["target"]).all(|field| match part.fields.get(*field) {
         Some(Field::Text(text)) if *field == "target" => {
             regulator::target_names(text).all(|name| net.get(name).is_some())
         }
-        Some(Field::Text(text)) if *field == "change" => {
-            event::assignments(text).all(|(_, right)| right.is_none_or(|right| formula::is_ready(right, net)))
-        }
+        Some(Field::Text(text)) if *field == "change" => event::assignments(text)
+            .all(|(left, right)| [Some(left), right].into_iter().flatten().all(|side| formula::is_ready(side, net))),
         Some(Field::Text(text)) => formula::is_ready(text, net),
         _ => true,
     })
@@ -228,7 +227,7 @@ pub trait Builder: Sized {
         self.set("like", name)
     }
 
-    /// Sets a field by its name in model files: a quantity, a species, a parameter or a text.
+    /// Sets a field by its name in model files: a quantity, a species, a parameter, true or false, or a text.
     fn set(self, field: &str, value: impl Into<Field>) -> Self {
         Self::around(self.part().with(field, value))
     }

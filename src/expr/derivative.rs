@@ -1,7 +1,7 @@
 //! Exact derivatives.
 
 use super::graph::{Arena, Node, NodeId};
-use super::{BinaryFunction, Function, Op, QuickMap};
+use super::{BinaryFunction, Function, Op, QuickMap, QuickSet};
 
 impl Arena {
     /// The partial derivative of `root` by a leaf; nothing where the leaf does not occur. A part that does
@@ -15,12 +15,19 @@ impl Arena {
     /// where none of them occurs.
     pub fn tangent(&mut self, root: NodeId, seed: &dyn Fn(Node) -> Option<NodeId>) -> Option<NodeId> {
         let mut slopes: QuickMap<NodeId, NodeId> = QuickMap::default();
+        // what may grow beyond all numbers
+        let mut growing: QuickSet<NodeId> = QuickSet::default();
         for id in self.reachable(&[root]) {
             let node = self.node(id);
             let slope = match node {
                 Node::Apply(op, a, b, c) => {
                     let [da, db, dc] = [a, b, c].map(|x| slopes.get(&x).copied());
-                    self.chain(id, op, [a, b, c], [da, db, dc])
+                    if matches!(op, Op::Call(Function::Exp | Function::Sinh | Function::Cosh))
+                        || [a, b, c].iter().any(|x| growing.contains(x))
+                    {
+                        growing.insert(id);
+                    }
+                    self.chain(id, op, [a, b, c], [da, db, dc], growing.contains(&b))
                 }
                 leaf => seed(leaf),
             };
@@ -31,20 +38,22 @@ impl Arena {
         slopes.get(&root).copied()
     }
 
-    /// The chain rule for one operation, given the derivatives of its operands.
-    fn chain(&mut self, id: NodeId, op: Op, operands: [NodeId; 3], slopes: [Option<NodeId>; 3]) -> Option<NodeId> {
+    /// The chain rule for one operation, given the derivatives of its operands, and whether the second may be infinite.
+    fn chain(
+        &mut self,
+        id: NodeId,
+        op: Op,
+        operands: [NodeId; 3],
+        slopes: [Option<NodeId>; 3],
+        is_growing: bool,
+    ) -> Option<NodeId> {
         let ([a, b, _], [da, db, dc]) = (operands, slopes);
         match op {
             Op::Neg => da.map(|da| self.unary(Op::Neg, da)),
             Op::Add => self.sum(da, db),
             Op::Sub => self.difference(da, db),
             Op::Mul => self.product([a, b], [da, db]),
-            Op::Div => {
-                // (a/b)' = (a' - (a/b) b') / b
-                let lost = db.map(|db| self.binary(Op::Mul, id, db));
-                let top = self.difference(da, lost);
-                top.map(|top| self.binary(Op::Div, top, b))
-            }
+            Op::Div => self.quotient(id, b, [da, db], is_growing),
             Op::Abs => {
                 let da = da?;
                 let (zero, minus) = (self.constant(0.0), self.unary(Op::Neg, da));
@@ -74,7 +83,30 @@ impl Arena {
                 let right = db.map(|db| self.power_by_exponent(id, a, db));
                 self.sum(left, right)
             }
+            Op::Call2(BinaryFunction::Polygamma) => {
+                // of the order there is no derivative: it is a number
+                let (one, db) = (self.constant(1.0), db?);
+                let next = self.binary(Op::Add, a, one);
+                let outer = self.binary(Op::Call2(BinaryFunction::Polygamma), next, b);
+                Some(self.binary(Op::Mul, outer, db))
+            }
         }
+    }
+
+    /// (a/b)' = (a' - (a/b) b') / b. Where b is infinite, b' may be, too, and a/b is 0: so is its slope then.
+    fn quotient(
+        &mut self,
+        id: NodeId,
+        b: NodeId,
+        [da, db]: [Option<NodeId>; 2],
+        is_growing: bool,
+    ) -> Option<NodeId> {
+        let lost = db.map(|db| {
+            let (lost, zero) = (self.binary(Op::Mul, id, db), self.constant(0.0));
+            if is_growing { self.apply(Op::Select, id, lost, zero) } else { lost }
+        });
+        let top = self.difference(da, lost);
+        top.map(|top| self.binary(Op::Div, top, b))
     }
 
     /// a' b + a b'
@@ -168,6 +200,11 @@ impl Arena {
                 let s = square(self, a);
                 let s = self.binary(Op::Sub, one, s);
                 over(self, s)
+            }
+            Gamma => {
+                let order = self.constant(0.0);
+                let slope = self.binary(Op::Call2(BinaryFunction::Polygamma), order, a);
+                self.binary(Op::Mul, id, slope)
             }
             Floor | Ceil => return None,
         })

@@ -66,16 +66,16 @@ impl<'g> Expr<'g> {
         self.graph.arena().node(self.id)
     }
 
-    fn apply(self, op: Op, b: Expr<'g>, c: Expr<'g>) -> Expr<'g> {
+    pub(crate) fn apply(self, op: Op, b: Expr<'g>, c: Expr<'g>) -> Expr<'g> {
         let [b, c] = [b, c].map(|x| self.graph.adopt(x.graph, x.id));
         self.graph.expr(self.graph.arena().apply(op, self.id, b, c))
     }
 
-    fn constant(self, x: f64) -> Expr<'g> {
+    pub(crate) fn constant(self, x: f64) -> Expr<'g> {
         self.graph.constant(x)
     }
 
-    fn call(self, f: Function) -> Expr<'g> {
+    pub(crate) fn call(self, f: Function) -> Expr<'g> {
         self.apply(Op::Call(f), self, self)
     }
 

@@ -1,13 +1,13 @@
 //! Text to expressions.
 
 use super::graph::Graph;
-use super::{Expr, Function, Op};
+use super::{BinaryFunction, Expr, Function, Op};
 use std::fmt;
 
 /// Brackets and operators may nest this deep.
 const DEEPEST: usize = 200;
 
-const FUNCTIONS: [(&str, Function); 18] = [
+const FUNCTIONS: [(&str, Function); 19] = [
     ("sqrt", Function::Sqrt),
     ("exp", Function::Exp),
     ("ln", Function::Ln),
@@ -26,6 +26,7 @@ const FUNCTIONS: [(&str, Function); 18] = [
     ("atanh", Function::Atanh),
     ("floor", Function::Floor),
     ("ceil", Function::Ceil),
+    ("gamma", Function::Gamma),
 ];
 
 pub(super) fn function_name(f: Function) -> &'static str {
@@ -278,6 +279,9 @@ impl<'g> Parser<'g, '_> {
             ("min", [a, b], _) => Ok(a.min(*b)),
             ("max", [a, b], _) => Ok(a.max(*b)),
             ("pow", [a, b], _) => Ok(a.power(*b)),
+            ("polygamma", [n, x], _) if n.node().constant().is_some_and(|n| n >= 0.0 && n == n.trunc()) => {
+                Ok(n.apply(Op::Call2(BinaryFunction::Polygamma), *x, *x))
+            }
             ("select", [c, a, b], _) => Ok(c.select(*a, *b)),
             ("fma", [a, b, c], _) => Ok(a.apply(Op::Fma, *b, *c)),
             _ => {
@@ -319,6 +323,7 @@ mod tests {
             "a * -3",
             "a ^ (b.Km ^ a)",
             "(a + b.Km) * (a - 2.5e300)",
+            "gamma(a + 1) * polygamma(2, a)",
         ] {
             let graph = Graph::new();
             let once = read(text, &graph).unwrap();

@@ -66,6 +66,7 @@ fn operation(op: Op, [a, b, c]: [&(String, u8); 3]) -> (String, u8) {
         Op::And => infix("and"),
         Op::Or => infix("or"),
         Op::Call2(BinaryFunction::Power) => format!("{} ^ {}", at_least(a, s + 1), at_least(b, s + 1)),
+        Op::Call2(BinaryFunction::Polygamma) => format!("polygamma({}, {})", a.0, b.0),
         Op::Fma => format!("fma({}, {}, {})", a.0, b.0, c.0),
         Op::Select => format!("select({}, {}, {})", a.0, b.0, c.0),
         Op::Not => format!("not({})", a.0),

@@ -136,11 +136,13 @@ fn parts(kind: &str, value: Value, problems: &mut Vec<Problem>) -> IndexMap<Stri
     parts
 }
 
-/// A field is a text, a quantity (a number, or a table with value and unit), or a table of fields; `from` is an origin.
+/// A field is a text, true or false, a quantity (a number, or a table with value and unit), or a table of fields; `from` is
+/// an origin.
 fn field(place: &[&str], value: Value, problems: &mut Vec<Problem>) -> Option<Field> {
     match value {
         Value::Table(_) if place[2] == "from" && place.len() == 3 => entry(place, value, problems).map(Field::Origin),
         Value::String(text) => Some(Field::Text(text)),
+        Value::Boolean(flag) => Some(Field::Flag(flag)),
         Value::Table(table) if !table.contains_key("value") && !table.contains_key("unit") => {
             let mut fields = Fields::new();
             for (name, value) in table {

@@ -82,7 +82,7 @@ impl Network {
         if let Trigger::Root(root, _) = trigger
             && self.graph.arena().node(*root).is_condition()
         {
-            let hint = "write a difference, such as [vda] - 40, and the direction in which it goes through zero";
+            let hint = "name it `when`, or write a difference, such as [vda] - 40, and the direction in which it goes through zero";
             return problem(format!("is set off by a condition, which is 0 or 1 and goes through nothing; {hint}"));
         }
         let does_nothing = changes.is_empty() && !is_terminal && matches!(trigger, Trigger::Root(..));

@@ -147,7 +147,7 @@ impl Copy<'_> {
                 EntityKind::Rule { value, unit } => {
                     EntityKind::Rule { value: self.formula(user, *value, to), unit: unit.clone() }
                 }
-                EntityKind::Event { trigger, changes, shortage, is_terminal } => EntityKind::Event {
+                EntityKind::Event { trigger, changes, sizes, shortage, is_terminal } => EntityKind::Event {
                     trigger: match trigger {
                         Trigger::Scheduled => Trigger::Scheduled,
                         Trigger::Root(root, direction) => Trigger::Root(self.formula(user, *root, to), *direction),
@@ -158,6 +158,10 @@ impl Copy<'_> {
                     changes: changes
                         .iter()
                         .map(|(s, value)| (self.symbol(user, *s), self.formula(user, *value, to)))
+                        .collect(),
+                    sizes: sizes
+                        .iter()
+                        .map(|(s, size)| (self.symbol(user, *s), self.formula(user, *size, to)))
                         .collect(),
                     shortage: shortage.map(|shortage| self.formula(user, shortage, to)),
                     is_terminal: *is_terminal,
@@ -186,7 +190,7 @@ impl Copy<'_> {
 
     /// Adds rules, rates and values at the start of what is shared, or of what is not.
     fn add_dynamics(&mut self, is_shared: &[bool], shared: bool, to: &mut Network) {
-        let Dynamics { assigned, rates, varying, initial, algebraic } = self.of.dynamics.clone();
+        let Dynamics { assigned, rates, varying, initial, algebraic, fast } = self.of.dynamics.clone();
         let is_meant = |symbol: &Symbol| is_shared[symbol.0 as usize] == shared;
         let mut copy =
             |(symbol, formula): (Symbol, NodeId)| (self.symbol(symbol, symbol), self.formula(symbol, formula, to));
@@ -199,7 +203,9 @@ impl Copy<'_> {
         to.dynamics.rates.extend(rates);
         to.dynamics.initial.extend(begun);
         to.dynamics.algebraic.extend(equated);
+        let fast: Vec<_> = fast.into_iter().filter(is_meant).map(|s| self.symbol(s, s)).collect();
         to.dynamics.varying.extend(varying);
+        to.dynamics.fast.extend(fast);
     }
 
     /// Adds what is asked of parameters that are all shared, or of those that are not.

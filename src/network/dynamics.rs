@@ -18,8 +18,10 @@ pub(super) struct Dynamics {
     pub varying: BTreeSet<Symbol>,
     /// Values at the start, by formula.
     pub initial: BTreeMap<Symbol, NodeId>,
-    /// States that algebraic equations determine, with what has to be zero.
+    /// States that algebraic equations determine, with what has to be zero. Processes and rates do not move them.
     pub algebraic: Vec<(Symbol, NodeId)>,
+    /// Processes that are at rest all the time.
+    pub fast: BTreeSet<Symbol>,
 }
 
 impl Dynamics {

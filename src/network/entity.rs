@@ -144,6 +144,8 @@ pub enum EntityKind {
         trigger: Trigger,
         /// Species with their new amounts, compartments with their sizes, parameters: all computed from the state before.
         changes: Vec<(Symbol, NodeId)>,
+        /// By what new values are multiplied, as it is when the event comes: those that are concentrations, by a size.
+        sizes: Vec<(Symbol, NodeId)>,
         /// Not 0 where less could happen than was asked for: how often is counted and told.
         shortage: Option<NodeId>,
         /// Whether a run ends there.

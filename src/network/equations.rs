@@ -1,5 +1,6 @@
 //! Names resolved: every rate as an expression of states, parameters and time alone.
 
+use super::fast::SWIFTNESS;
 use super::{Condition, Direction, EntityKind, Event, Modifier, Network, Trigger};
 use crate::error::Problem;
 use crate::expr::{Graph, NodeId, QuickMap, Symbol};
@@ -15,6 +16,8 @@ pub struct Equations {
     pub values: Vec<NodeId>,
     /// What happens at instants, in the order of the entities.
     pub events: Vec<EventEquations>,
+    /// Rates at which processes change something, in the order of the network.
+    pub extents: Vec<NodeId>,
     /// Parts of rates of change beside those of processes.
     pub rates: Vec<(Symbol, NodeId)>,
     /// What has to be zero, with the state that it determines.
@@ -34,6 +37,8 @@ pub struct EventEquations {
     pub condition: Option<Condition>,
     /// States with their new values.
     pub changes: Vec<(Symbol, NodeId)>,
+    /// For each of them by what its value is multiplied as that is when the event comes, where the value may be of before.
+    pub sizes: Vec<Option<NodeId>>,
     /// Not 0 where less could happen than was asked for.
     pub shortage: Option<NodeId>,
     /// Whether a run ends there.
@@ -61,11 +66,14 @@ impl Network {
         let mut all = |formulas: Vec<(Symbol, NodeId)>| -> Vec<(Symbol, NodeId)> {
             formulas.into_iter().map(|(symbol, formula)| (symbol, resolver.import(symbol, formula))).collect()
         };
-        let rates = all(self.dynamics.rates.clone());
         let algebraic = all(self.dynamics.algebraic.clone());
         let initial = all(self.dynamics.initial.iter().map(|(symbol, formula)| (*symbol, *formula)).collect());
+        resolver.hasten();
+        let extents = self.all_processes().map(|process| resolver.done[&process.0]).collect();
+        let mut rates = self.dynamics.rates.clone();
+        rates.iter_mut().for_each(|(symbol, rate)| *rate = resolver.import(*symbol, *rate));
         if resolver.problems.is_empty() {
-            Ok(Equations { graph: resolver.graph, values, events, rates, algebraic, initial })
+            Ok(Equations { graph: resolver.graph, values, events, extents, rates, algebraic, initial })
         } else {
             Err(resolver.problems)
         }
@@ -133,9 +141,19 @@ impl Resolver<'_> {
         self.done.insert(symbol, value);
     }
 
+    /// Fast processes are so much faster where they change something; nothing else reads them after this.
+    fn hasten(&mut self) {
+        for symbol in self.network.fast() {
+            let swift = self.graph.constant(SWIFTNESS).id();
+            let rate = self.combine(swift, self.done[symbol], |swift, rate| swift * rate);
+            self.done.insert(*symbol, rate);
+        }
+    }
+
     /// What happens at an event; everything else has its value.
     fn event(&mut self, symbol: Symbol) -> Option<EventEquations> {
-        let EntityKind::Event { trigger, changes, shortage, is_terminal } = &self.network.entity(symbol).kind else {
+        let EntityKind::Event { trigger, changes, sizes, shortage, is_terminal } = &self.network.entity(symbol).kind
+        else {
             return None;
         };
         let (root, condition) = match trigger {
@@ -143,11 +161,22 @@ impl Resolver<'_> {
             Trigger::Root(root, direction) => (Some((self.import(symbol, *root), *direction)), None),
             Trigger::Condition(condition) => (None, Some(condition.map(|formula| self.import(symbol, formula)))),
         };
+        let mut changes: Vec<(Symbol, NodeId)> =
+            changes.iter().map(|(state, value)| (*state, self.import(symbol, *value))).collect();
+        let size = |(state, _): &(Symbol, NodeId)| sizes.iter().find(|(of, _)| of == state).map(|(_, size)| *size);
+        let mut sizes: Vec<Option<NodeId>> =
+            changes.iter().map(size).map(|size| size.map(|size| self.import(symbol, size))).collect();
+        if !condition.is_some_and(|condition: Condition| condition.keeps_values) {
+            for ((_, value), size) in changes.iter_mut().zip(&mut sizes) {
+                *value = size.take().map_or(*value, |size| self.combine(*value, size, |value, size| value * size));
+            }
+        }
         Some(EventEquations {
             event: Event(symbol),
             root,
             condition,
-            changes: changes.iter().map(|(state, value)| (*state, self.import(symbol, *value))).collect(),
+            changes,
+            sizes,
             shortage: shortage.map(|node| self.import(symbol, node)),
             is_terminal: *is_terminal,
         })

@@ -10,6 +10,15 @@ impl Network {
         self.by_name.get(name).copied()
     }
 
+    /// The name, with underscores after it where something has it.
+    pub(crate) fn free_name(&self, name: &str) -> String {
+        let mut name = name.to_string();
+        while self.get(&name).is_some() {
+            name.push('_');
+        }
+        name
+    }
+
     /// Something by its name.
     ///
     /// # Errors

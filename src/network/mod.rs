@@ -27,6 +27,7 @@ mod drug;
 mod dynamics;
 mod entity;
 mod equations;
+mod fast;
 mod find;
 mod part;
 mod schedule;
@@ -43,6 +44,7 @@ pub use entity::{
     Trigger,
 };
 pub use equations::{Equations, EventEquations};
+pub(crate) use fast::SWIFTNESS;
 pub use part::{Field, Part};
 pub use schedule::{Administration, Change, Dose, Pattern, Route, Schedule, Spikes};
 pub use units::ModelUnits;
@@ -183,7 +185,8 @@ impl Network {
     }
 
     /// Adds a process: `rate` is in amount per time, an expression of [`Network::value`],
-    /// [`Network::concentration`] and the like. Its parameter `NAME.scale` multiplies the rate.
+    /// [`Network::concentration`] and the like. Its parameter `NAME.scale` multiplies the rate; where something has that
+    /// name already, underscores are put after it.
     pub fn process(
         &mut self,
         name: &str,
@@ -191,9 +194,16 @@ impl Network {
         rate: NodeId,
     ) -> Process {
         let one = Value::from(1.0).cited("multiplies the rate").implied();
-        let scale = self.parameter_within(&format!("{name}.scale"), one, Range::NonNegative);
+        let scale = self.parameter_within(&self.free_name(&format!("{name}.scale")), one, Range::NonNegative);
         let stoichiometry = stoichiometry.into_iter().collect();
         Process(self.insert(name, EntityKind::Process { stoichiometry, rate, scale }))
+    }
+
+    /// Gives a process another rate: processes may name one another.
+    pub(crate) fn set_rate(&mut self, process: Process, formula: NodeId) {
+        if let EntityKind::Process { rate, .. } = &mut self.entities[process.0.0 as usize].kind {
+            *rate = formula;
+        }
     }
 
     /// Adds a value that a formula gives at every time.
@@ -211,7 +221,38 @@ impl Network {
     ) -> Event {
         let changes: Vec<(Symbol, NodeId)> = changes.into_iter().map(|(what, value)| (what.into(), value)).collect();
         changes.iter().for_each(|(what, _)| self.vary(*what));
-        Event(self.insert(name, EntityKind::Event { trigger, changes, shortage: None, is_terminal: false }))
+        Event(self.insert(
+            name,
+            EntityKind::Event { trigger, changes, sizes: Vec::new(), shortage: None, is_terminal: false },
+        ))
+    }
+
+    /// The new value that an event gives to this species is a concentration: it is multiplied by the size of the compartment
+    /// as that is when the event comes, before its changes, even where the value is one of before.
+    ///
+    /// ```
+    /// use homeostat::network::{Condition, Network, Trigger};
+    /// use homeostat::simulation::{Run, Simulation};
+    /// use homeostat::units::{Concentration, Volume};
+    /// let mut net = Network::new("growth");
+    /// let cell = net.compartment("cell", Volume::l(1.0));
+    /// let a = net.species("a", cell, Concentration::um(3.0));
+    /// net.change(cell, net.number(1.0).id()); // L/h
+    /// let holds = (1.0 - net.time()).less(0.5).id();
+    /// let later = Condition { delay: Some(net.number(0.5).id()), ..Condition::new(holds) };
+    /// let event = net.event("reset", Trigger::Condition(later), [(a, net.number(2.0).id())]);
+    /// net.in_concentration(event, a);
+    /// let simulation = Simulation::new(&net)?;
+    /// let run = Run { selection: simulation.select("a")?, ..Run::until(2.0) };
+    /// assert!((simulation.run(&run)?.rows[100][0] - 4.0).abs() < 1e-9); // 2 umol/L in 2 L
+    /// # Ok::<(), homeostat::Error>(())
+    /// ```
+    pub fn in_concentration(&mut self, event: Event, species: Species) {
+        let EntityKind::Species { compartment, .. } = self.entity(species).kind else { return };
+        let size = self.value(compartment).id();
+        if let EntityKind::Event { sizes, .. } = &mut self.entities[event.0.0 as usize].kind {
+            sizes.push((species.0, size));
+        }
     }
 
     /// Lets a run end where this event happens.

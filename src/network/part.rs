@@ -24,6 +24,8 @@ pub struct Part {
 pub enum Field {
     /// A name, a choice, a reaction, or a quantity as text: `"46 uM"`.
     Text(String),
+    /// Yes or no.
+    Flag(bool),
     /// A number with unit and source.
     Value(Value),
     /// Where the part's numbers come from, as far as they do not say so themselves: the field `from`.
@@ -92,6 +94,7 @@ macro_rules! from {
 from! {
     &str => |x| Field::Text(x.to_string());
     String => |x| Field::Text(x);
+    bool => |x| Field::Flag(x);
     Value => |x| Field::Value(x);
     Origin => |x| Field::Origin(x);
     f64 => |x| Field::Value(Value::new(x, Unit::ONE));

@@ -83,6 +83,26 @@ impl ModelUnits {
         }
     }
 
+    /// From units of any kinds, as files have them whose numbers are taken as they stand: a concentration is an amount over
+    /// a volume. Of units of one kind the first is the model's.
+    ///
+    /// ```
+    /// use homeostat::network::ModelUnits;
+    /// use homeostat::units::Unit;
+    /// let units = ModelUnits::plain(Unit::ONE, Unit::parse("item")?, Unit::parse("mL")?);
+    /// assert_eq!(units.concentration().to_string(), "item/mL");
+    /// # Ok::<(), homeostat::units::UnitError>(())
+    /// ```
+    pub fn plain(time: Unit, amount: Unit, volume: Unit) -> Self {
+        let quotient = if volume == Unit::ONE { amount.to_string() } else { format!("{amount}/({volume})") };
+        let concentration = Unit::parse(&quotient).unwrap_or_default();
+        let units = ModelUnits { time, amount, volume, concentration, known: Known::default() };
+        for unit in [&units.time, &units.amount, &units.volume, &units.concentration] {
+            units.known.lock().entry(unit.dimension()).or_insert_with(|| unit.clone());
+        }
+        units
+    }
+
     /// The unit of time.
     pub fn time(&self) -> &Unit {
         &self.time

@@ -329,8 +329,12 @@ impl Emission<'_, '_> {
                 let known = self.block.constants.get(i.b as usize);
                 known.and_then(|&exponent| self.small_power(a, exponent)).unwrap_or_else(|| {
                     let b = self.number(i.b);
-                    self.call(super::native::binary as *const () as usize, 0, &[a, b])
+                    self.call(super::native::binary as *const () as usize, BinaryFunction::Power as i64, &[a, b])
                 })
+            }
+            Op::Call2(f) => {
+                let b = self.number(i.b);
+                self.call(super::native::binary as *const () as usize, f as i64, &[a, b])
             }
             Op::Fma => {
                 let (b, c) = (self.number(i.b), self.number(i.c));

@@ -1,5 +1,7 @@
 //! The one table of elementary functions: tape, native code and lanes all call these.
 
+use super::gamma::polygamma;
+
 /// An elementary function of one argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -23,6 +25,7 @@ pub enum Function {
     Atanh,
     Floor,
     Ceil,
+    Gamma,
 }
 
 impl Function {
@@ -30,7 +33,7 @@ impl Function {
     #[rustfmt::skip]
     pub const ALL: &[Function] = {
         use Function::*;
-        &[Sqrt, Exp, Ln, Log10, Sin, Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh, Asinh, Acosh, Atanh, Floor, Ceil]
+        &[Sqrt, Exp, Ln, Log10, Sin, Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh, Asinh, Acosh, Atanh, Floor, Ceil, Gamma]
     };
 
     /// The value at `x`. Taken from the crate `libm`, whose results do not depend on the machine.
@@ -60,6 +63,7 @@ impl Function {
             Atanh => libm::atanh(x),
             Floor => libm::floor(x),
             Ceil => libm::ceil(x),
+            Gamma => libm::tgamma(x),
         }
     }
 }
@@ -73,9 +77,15 @@ pub enum BinaryFunction {
     /// For the whole exponents -2 to 4 it is a product, or 1 over one: less than 2 units in the last place off. For -2
     /// that holds where the square of `a` is a normal number; beyond, the result is 0 or infinite.
     Power,
+    /// The polygamma function of order `a` at `b`: the derivative of order `a + 1` of the logarithm of the gamma function. NaN
+    /// where `a` is no whole number from 0 to 30, and where `b` is 0, -1, -2, ...
+    Polygamma,
 }
 
 impl BinaryFunction {
+    /// All functions, each at the place that is its number.
+    pub const ALL: &[BinaryFunction] = &[BinaryFunction::Power, BinaryFunction::Polygamma];
+
     /// The value at `(a, b)`.
     ///
     /// A real power of something not positive is 0: amounts may fall below zero by as much as the
@@ -101,6 +111,7 @@ impl BinaryFunction {
             BinaryFunction::Power if b == -2.0 => 1.0 / (a * a),
             BinaryFunction::Power if a <= 0.0 && b.is_finite() && b != b.trunc() => 0.0,
             BinaryFunction::Power => libm::pow(a, b),
+            BinaryFunction::Polygamma => polygamma(a, b),
         }
     }
 }

@@ -37,6 +37,7 @@ mod emit;
 mod emit_loop;
 mod executor;
 mod function;
+mod gamma;
 mod instances;
 mod lane;
 #[cfg(feature = "jit")]

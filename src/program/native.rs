@@ -183,8 +183,8 @@ pub(super) extern "C" fn function(which: i64, x: f64) -> f64 {
 }
 
 /// An elementary function of two arguments.
-pub(super) extern "C" fn binary(_: i64, a: f64, b: f64) -> f64 {
-    BinaryFunction::Power.at(a, b)
+pub(super) extern "C" fn binary(which: i64, a: f64, b: f64) -> f64 {
+    BinaryFunction::ALL.get(which as usize).map_or(f64::NAN, |f| f.at(a, b))
 }
 
 /// `a * b + c` with one rounding.

@@ -1,6 +1,7 @@
 //! Runs put aside.
 
 use super::agenda::Agenda;
+use super::conditions::Memory;
 use super::summary::Summariser;
 use super::timetable::Timetable;
 use super::train::Position;
@@ -36,6 +37,8 @@ pub struct Checkpoint {
     has_begun: bool,
     ended: Option<Ending>,
     spikes: Vec<[u64; 2]>,
+    #[serde(default)]
+    conditions: Memory,
     summaries: Option<Exact>,
     is_cancelled: bool,
 }
@@ -68,6 +71,7 @@ impl Running {
             has_begun: self.has_begun,
             ended: self.ended.clone(),
             spikes: self.spikes.clone(),
+            conditions: self.conditions.memory.clone(),
             summaries: self.summariser.as_ref().map(Summariser::gathered),
             is_cancelled: self.is_cancelled,
         }
@@ -114,6 +118,7 @@ impl Simulation {
         let (states, events) = (names.len(), self.system.events().count());
         let fits = c.positions.len() == simulation.timetable.trains.len()
             && c.spikes.len() == events
+            && c.conditions.fits(&self.system)
             && [c.largest.len(), c.scales.len()] == [states; 2]
             && simulation.timetable.fits(own, states, events);
         if !fits {
@@ -126,6 +131,7 @@ impl Simulation {
         running.parameters[..own].copy_from_slice(&c.parameters);
         simulation.system.prepare(&mut running.parameters);
         running.agenda = Agenda::at(&simulation.timetable, run.settings.seed, c.positions, c.taken);
+        running.conditions.memory = c.conditions;
         running.scales = c.scales;
         (running.largest, running.next_row, running.has_begun) = (c.largest, c.next_row, c.has_begun);
         (running.ended, running.spikes, running.is_cancelled) = (c.ended, c.spikes, c.is_cancelled);

@@ -16,10 +16,13 @@
 mod administration;
 mod agenda;
 mod checkpoint;
+mod conditions;
 mod csv;
+mod fast;
 #[cfg(feature = "plot")]
 mod figure;
 mod json;
+mod outcome;
 mod overlooked;
 mod resolve;
 mod run;

@@ -91,6 +91,8 @@ pub struct RunStatistics {
     pub counts: Statistics,
     /// Spikes of trains.
     pub spikes: u64,
+    /// Events that conditions have set off.
+    pub conditional_events: u64,
     /// Seconds to compile the network.
     pub compile_seconds: f64,
     /// Seconds to solve.
@@ -178,7 +180,7 @@ pub enum Moment<'a> {
         /// The time.
         t: f64,
     },
-    /// An event that a threshold has set off.
+    /// An event that a threshold or a condition has set off.
     Event {
         /// The time.
         t: f64,

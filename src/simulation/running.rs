@@ -1,18 +1,19 @@
 //! A run in progress: steps, what happens between them, rows.
 
 use super::agenda::{Agenda, Source};
+use super::conditions::Conditions;
 use super::summary::Summariser;
 use super::timetable::{Timetable, rounding};
-use super::{Ending, Moment, Run, RunStatistics, Selection, Simulation, Trajectory};
+use super::{Ending, Moment, Run, Selection, Simulation};
 use crate::error::{Error, Problem};
 use crate::network::Event;
-use crate::solver::{Advance, Executor, Failure, OdeSystem, Options, Point, Solver, Tolerance};
+use crate::solver::{Advance, Executor, Failure, OdeSystem, Point, Solver};
 use crate::system::{NativeSystem, Observer};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Who is told of rows, steps and events.
-type Tell<'a> = &'a mut dyn FnMut(Moment<'_>) -> ControlFlow<()>;
+pub(super) type Tell<'a> = &'a mut dyn FnMut(Moment<'_>) -> ControlFlow<()>;
 
 /// With [`Executor::Auto`] a run goes over to native code after so many steps: about as many as make up for compiling.
 const WORTH_COMPILING: u64 = 300;
@@ -38,18 +39,19 @@ const WORTH_COMPILING: u64 = 300;
 pub struct Running {
     pub(super) simulation: Simulation,
     pub(super) run: Run,
-    columns: Vec<Selection>,
-    native: Option<NativeSystem>,
+    pub(super) columns: Vec<Selection>,
+    pub(super) native: Option<NativeSystem>,
     pub(super) solver: Solver,
     observer: Observer,
     /// Parameters as they hold now; the simulation's own are those without the schedule.
     pub(super) parameters: Vec<f64>,
     pub(super) agenda: Agenda,
+    pub(super) conditions: Conditions,
     pub(super) scales: Vec<f64>,
     pub(super) largest: Vec<f64>,
-    state: Vec<f64>,
+    pub(super) state: Vec<f64>,
     values: Vec<f64>,
-    scratch: Vec<f64>,
+    pub(super) scratch: Vec<f64>,
     pub(super) next_row: usize,
     pub(super) has_begun: bool,
     pub(super) ended: Option<Ending>,
@@ -80,7 +82,8 @@ impl Simulation {
             );
             return Err(Problem::error(["schedule"], message).into());
         }
-        let initial = self.initial_state()?;
+        let mut initial = self.initial_state()?;
+        self.put_at_rest(0.0, &self.parameters, &mut initial)?;
         let (options, scales) = self.options(&run.settings, &initial);
         let solver = Solver::new(self.system.shape(), &options, 0.0, &initial);
         let solver = solver.map_err(|failure| self.named(failure, &initial, &self.parameters))?;
@@ -96,6 +99,7 @@ impl Simulation {
             observer,
             parameters: self.parameters.clone(),
             agenda: Agenda::new(&timetable, run.settings.seed),
+            conditions: Conditions::new(&self.system),
             scales,
             largest: initial.iter().map(|y| y.abs()).collect(),
             state: initial,
@@ -128,31 +132,42 @@ impl Running {
     /// [`Error::Solver`] with what failed.
     pub fn advance(&mut self, tell: Tell<'_>) -> Result<bool, Error> {
         let last = self.last();
+        self.conditions.leeway = 0.0;
         if self.is_cancelled {
             return self.told(ControlFlow::Break(())).map(|()| false);
         }
         if !std::mem::replace(&mut self.has_begun, true) {
             // what comes at once can jump over a threshold: on which side the run begins has to be known before
             self.settle(tell)?;
+            self.react(tell)?;
             self.happen(tell)?;
+            self.react(tell)?;
             self.rows_until(0.0, true, tell)?;
         }
         if self.solver.t() >= last || self.ended.is_some() {
             return Ok(false);
         }
         // what comes within rounding of the end comes at the end
-        let stop = self.agenda.next().filter(|t| *t < last - rounding(last)).unwrap_or(last);
+        let stop = self.next_stop().filter(|t| *t < last - rounding(last)).unwrap_or(last);
         let advance = self.step(stop)?;
         self.told(tell(Moment::Step { t: self.solver.t() }))?;
         self.follow(advance, tell)?;
-        if advance != Advance::Step {
+        let is_stop = self.solver.t() >= stop;
+        let is_instant = is_stop || advance != Advance::Step;
+        if is_instant {
+            self.arrive(advance)?;
             self.settle(tell)?;
         }
-        let is_stop = self.solver.t() >= stop;
-        self.rows_until(self.solver.t(), !is_stop, tell)?;
+        self.rows_until(self.solver.t(), !is_instant, tell)?;
+        if matches!(advance, Advance::Event | Advance::Terminal) {
+            self.rest()?;
+        }
         if is_stop && self.ended.is_none() {
             self.happen(tell)?;
-            self.rows_until(stop, true, tell)?;
+        }
+        if is_instant {
+            self.react(tell)?;
+            self.rows_until(self.solver.t(), true, tell)?;
         }
         self.end_by_event(tell)?;
         Ok(self.solver.t() < last && self.ended.is_none())
@@ -192,13 +207,13 @@ impl Running {
         Ok(advance)
     }
 
-    fn named(&self, failure: Failure) -> Error {
+    pub(super) fn named(&self, failure: Failure) -> Error {
         self.simulation.named(failure, self.solver.y(), &self.parameters)
     }
 
     /// Tells the events of an advance; a terminal one ends the run.
     fn follow(&mut self, advance: Advance, tell: Tell<'_>) -> Result<(), Error> {
-        if advance == Advance::Step {
+        if matches!(advance, Advance::Step | Advance::Turn) {
             return Ok(());
         }
         let t = self.solver.t();
@@ -237,26 +252,47 @@ impl Running {
             }
         }
         if has_state {
+            self.simulation.put_at_rest(t, &self.parameters, &mut self.state)?;
             let put = self.solver.set_state(t, &self.state, is_changed.unwrap_or(0));
             put.map_err(|failure| self.simulation.named(failure, &self.state, &self.parameters))?;
         } else {
             self.change_parameters(is_changed);
+            if is_changed.is_some() {
+                self.rest()?;
+            }
         }
         self.settle(tell)?;
-        if let Some(summariser) = &mut self.summariser {
-            summariser.point(t, self.solver.y(), &self.parameters);
-        }
+        self.sum_up_jump();
         Ok(())
     }
 
+    /// The state where the run stands is summed up as well, after it has jumped.
+    pub(super) fn sum_up_jump(&mut self) {
+        if let Some(summariser) = &mut self.summariser {
+            summariser.point(self.solver.t(), self.solver.y(), &self.parameters);
+        }
+    }
+
     /// Everything that jumps of the state set off at this instant.
-    fn settle(&mut self, tell: Tell<'_>) -> Result<(), Error> {
+    pub(super) fn settle(&mut self, tell: Tell<'_>) -> Result<(), Error> {
         while self.ended.is_none() {
             let settled = self.solver.settle(&*self.simulation.system, &self.parameters);
             let Some(advance) = settled.map_err(|failure| self.named(failure))? else { break };
             self.follow(advance, tell)?;
         }
         Ok(())
+    }
+
+    /// What is fast comes to rest after a jump.
+    fn rest(&mut self) -> Result<(), Error> {
+        if self.simulation.system.fast().is_none() {
+            return Ok(());
+        }
+        let t = self.solver.t();
+        self.state.copy_from_slice(self.solver.y());
+        self.simulation.put_at_rest(t, &self.parameters, &mut self.state)?;
+        let put = self.solver.set_state(t, &self.state, 0);
+        put.map_err(|failure| self.simulation.named(failure, &self.state, &self.parameters))
     }
 
     /// The parameters that hold from now on, where windows open or close.
@@ -309,9 +345,9 @@ impl Running {
     }
 
     /// Tells the rows that lie before t, and those at t where everything has happened there. A row within
-    /// rounding of t counts as at t.
+    /// rounding of t counts as at t, and so does one from which a turn at t cannot be told apart.
     fn rows_until(&mut self, t: f64, including: bool, tell: Tell<'_>) -> Result<(), Error> {
-        let rounding = rounding(t);
+        let rounding = rounding(t).max(self.conditions.leeway);
         while self.next_row <= self.run.steps {
             let row = self.row_time(self.next_row);
             let is_at = (row - t).abs() <= rounding;
@@ -339,7 +375,8 @@ impl Running {
     fn end_by_event(&mut self, tell: Tell<'_>) -> Result<(), Error> {
         let Some(ending) = &self.ended else { return Ok(()) };
         let t = ending.t;
-        let has_row = self.next_row > 0 && (self.row_time(self.next_row - 1) - t).abs() <= rounding(t);
+        let has_row = self.next_row > 0
+            && (self.row_time(self.next_row - 1) - t).abs() <= rounding(t).max(self.conditions.leeway);
         if has_row || t < self.run.start {
             return Ok(());
         }
@@ -348,7 +385,7 @@ impl Running {
     }
 
     /// What follows from the caller's answer.
-    fn told(&mut self, answer: ControlFlow<()>) -> Result<(), Error> {
+    pub(super) fn told(&mut self, answer: ControlFlow<()>) -> Result<(), Error> {
         match answer {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => {
@@ -358,74 +395,13 @@ impl Running {
             }
         }
     }
-
-    /// What the run has come to: columns, work, warnings, summaries; its rows have been told.
-    pub fn outcome(&self) -> Trajectory {
-        let (network, options) = (&self.simulation.network, self.solver.options());
-        let names = self.simulation.system.states().iter().map(|s| network.name_of(*s).to_string());
-        let scales = names.zip(&self.scales).enumerate();
-        Trajectory {
-            time_unit: network.units().time().to_string(),
-            columns: self.columns.clone(),
-            statistics: RunStatistics {
-                method: self.run.settings.method.name(),
-                executor: if self.native.is_some() { Executor::Native } else { Executor::Tape }.name(),
-                linear_algebra: self.solver.linear_algebra().map_or("", |algebra| algebra.name()),
-                counts: self.solver.statistics(),
-                spikes: self.spikes.iter().map(|[spikes, _]| spikes).sum(),
-                scales: scales.map(|(i, (name, scale))| (name, *scale, atol(options, i))).collect(),
-                ..RunStatistics::default()
-            },
-            warnings: self.warnings(options),
-            ending: self.ended.clone(),
-            summaries: self.summariser.as_ref().map_or(Vec::new(), Summariser::summaries),
-            ..Trajectory::default()
-        }
-    }
-
-    /// What is worth a look.
-    fn warnings(&self, options: &Options) -> Vec<Problem> {
-        let (network, system) = (&self.simulation.network, &self.simulation.system);
-        let mut warnings = Vec::new();
-        let halves = self.simulation.half_saturations();
-        for (i, species) in system.states().iter().enumerate() {
-            let (name, atol, largest) = (network.name_of(*species), atol(options, i), self.largest[i]);
-            let mut warn = |message: String| warnings.push(Problem::warning(["species", name], message));
-            if largest < atol && self.solver.statistics().steps > 0 {
-                warn(format!(
-                    "stays below its absolute tolerance {atol:e} (largest amount {largest:e}): lower --atol to resolve it"
-                ));
-            }
-            let least = halves.iter().filter(|(k, _)| *k == i).map(|(_, km)| *km).fold(f64::INFINITY, f64::min);
-            if atol > 0.1 * least {
-                warn(format!(
-                    "its absolute tolerance {atol:e} exceeds a tenth of its Km (as an amount {least:e}): lower --atol"
-                ));
-            }
-        }
-        for (symbol, [spikes, short]) in system.events().zip(&self.spikes).filter(|(_, [_, short])| *short > 0) {
-            let message = format!(
-                "{short} of {spikes} spikes found less than a quantum, and moved what was there: lower the quantum, or slow \
-                 the spikes"
-            );
-            warnings.push(Problem::warning([network.name_of(symbol)], message));
-        }
-        warnings
-    }
 }
 
 /// What computes the rates.
-fn system<'a>(native: &'a Option<NativeSystem>, simulation: &'a Simulation) -> &'a dyn OdeSystem {
+pub(super) fn system<'a>(native: &'a Option<NativeSystem>, simulation: &'a Simulation) -> &'a dyn OdeSystem {
     match native {
         Some(native) => native,
         None => &*simulation.system,
-    }
-}
-
-fn atol(options: &Options, i: usize) -> f64 {
-    match &options.atol {
-        Tolerance::Same(a) => *a,
-        Tolerance::Each(a) => a[i],
     }
 }
 
@@ -437,5 +413,10 @@ impl Timetable {
             Source::Dose(i) => self.windows.len() + i,
             Source::Train(i) => self.windows.len() + self.doses.len() + i,
         }
+    }
+
+    /// How many such kinds there are.
+    pub fn kinds(&self) -> usize {
+        self.windows.len() + self.doses.len() + self.trains.len()
     }
 }

@@ -90,15 +90,19 @@ impl Train {
     }
 }
 
-/// Gap k of a random train of rate 1: exponential, by inversion. ChaCha's stream can be entered anywhere, so that where
-/// a train is says nothing but k.
+/// Gap k of a random train of rate 1: exponential, by inversion.
 fn gap(seed: u64, train: u64, k: u64) -> f64 {
-    let mut stream = ChaCha8Rng::seed_from_u64(seed);
-    stream.set_stream(train);
-    stream.set_word_pos(2 * u128::from(k));
-    // 53 bits, so that 1 - u is exact and never 0
-    let u = (stream.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
-    -libm::log(1.0 - u)
+    // 1 - u is exact and never 0
+    -libm::log(1.0 - uniform(seed, train, k))
+}
+
+/// Number k of a stream of random ones: from 0 to 1, and never 1; of 53 bits. ChaCha's stream can be entered anywhere, so
+/// that where a stream is says nothing but k.
+pub(super) fn uniform(seed: u64, stream: u64, k: u64) -> f64 {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(stream);
+    random.set_word_pos(2 * u128::from(k));
+    (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// Looks inside a step.
 pub(super) const LOOKS: usize = 3;
 /// A bracket is this many eps (|t| + |h|) wide.
-const WIDTH: f64 = 100.0 * f64::EPSILON;
+pub(super) const WIDTH: f64 = 100.0 * f64::EPSILON;
 /// Events that shrink towards a time within so many brackets go on for ever.
 const SUSPICIOUS: f64 = 1e6;
 /// Crossings to and fro within so many brackets are no more than what brackets leave open.
@@ -34,6 +34,8 @@ const MOST_AT_ONCE: u32 = 1000;
 pub enum Advance {
     /// A step was taken.
     Step,
+    /// A step was taken to where switches turn.
+    Turn,
     /// Root functions have gone through zero at the time reached, and what they set off has happened:
     /// [`Solver::happened`](super::Solver::happened).
     Event,
@@ -294,16 +296,18 @@ impl Watch {
         let mode = modes[modes.len() - self.switches + k];
         let width = self.looks.width;
         let failure = self.history.note(t, width, (root, mode.rem_euclid(2.0) as i8));
+        // turns that come ever faster may be followed by a time without any; those that go on for ever are too many at last
+        let failure = failure.filter(|kind| *kind != FailureKind::AccumulatingEvents);
         failure.or_else(|| self.history.note_turn(t, width, self.switches))
     }
 }
 
 /// A root and the side that it came from.
-type Crossing = (usize, i8);
+pub(crate) type Crossing = (usize, i8);
 
 /// What events have been like of late.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct History {
+pub(crate) struct History {
     /// The last event and the one before.
     last: Option<(f64, Crossing)>,
     before: Option<(f64, Crossing)>,
@@ -327,7 +331,8 @@ impl History {
         (self.turns > TO_AND_FRO as usize * (switches + 1)).then_some(FailureKind::Sliding)
     }
 
-    fn note(&mut self, t: f64, width: f64, crossing: Crossing) -> Option<FailureKind> {
+    /// Notes an event at t, where times are known to within `width`; a kind of failure where events do not let the time go on.
+    pub fn note(&mut self, t: f64, width: f64, crossing: Crossing) -> Option<FailureKind> {
         let before = std::mem::replace(&mut self.before, self.last.replace((t, crossing)));
         let (t_last, last) = self.before?;
         let (interval, near) = (t - t_last, SUSPICIOUS * width);

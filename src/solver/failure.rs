@@ -69,7 +69,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    pub(super) fn new(kind: FailureKind, t: f64) -> Self {
+    pub(crate) fn new(kind: FailureKind, t: f64) -> Self {
         Failure { kind, t, step: f64::NAN, component: None, root: None }
     }
 

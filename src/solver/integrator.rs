@@ -1,7 +1,7 @@
 //! A run in progress: its state, and what is done to it from outside.
 
 use super::consistency::Consistency;
-use super::event::{Advance, Watch};
+use super::event::{Advance, WIDTH, Watch};
 use super::invariant::Restoration;
 use super::memory::Memory;
 use super::non_negative::Bounds;
@@ -153,6 +153,11 @@ impl Solver {
     /// The root functions that went through zero at the last [`Advance::Event`], ascending.
     pub fn happened(&self) -> &[usize] {
         self.watch.happened_apart().0
+    }
+
+    /// How wide brackets are in the last step: the time at which a root function has gone through zero is known no better.
+    pub fn bracket(&self) -> f64 {
+        WIDTH * (self.t_last.abs() + (self.led_to().0 - self.t_last).abs())
     }
 
     /// The work so far.
@@ -309,7 +314,7 @@ impl Solver {
     }
 
     /// Switches are taken out, so that the rest of the solver can be written to meanwhile.
-    fn with_modes<T>(&mut self, act: impl FnOnce(&mut Self, &mut [f64]) -> T) -> T {
+    pub(super) fn with_modes<T>(&mut self, act: impl FnOnce(&mut Self, &mut [f64]) -> T) -> T {
         let mut modes = std::mem::take(&mut self.modes);
         let result = act(self, &mut modes);
         self.modes = modes;

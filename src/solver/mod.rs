@@ -85,6 +85,7 @@ pub use crate::linalg::{LinearAlgebra, Refusal};
 pub use crate::program::{Direction, Executor};
 pub use check::{WrongEntry, check_jacobian};
 pub use event::Advance;
+pub(crate) use event::History;
 pub(crate) use exact::Exact;
 pub use failure::{Failure, FailureKind};
 pub use integrator::Solver;

@@ -330,8 +330,25 @@ impl Solver {
         }
         Ok(match (is_terminal, events) {
             (true, _) => Advance::Terminal,
-            (false, 0) => Advance::Step,
+            (false, 0) => Advance::Turn,
             _ => Advance::Event,
+        })
+    }
+
+    /// Sets switches where the run stands, of which this one is known to turn there: as where its margin goes below zero, but
+    /// on the boundary itself.
+    ///
+    /// # Errors
+    /// As [`Solver::advance`].
+    pub fn turn_switch(&mut self, switch: usize, system: &dyn OdeSystem, parameters: &[f64]) -> Result<(), Failure> {
+        self.check_system(system, parameters)?;
+        let root = self.watch.events() + switch;
+        self.with_modes(|solver, modes| {
+            let mut turned = modes.to_vec();
+            solver.set_switches(system, parameters, &mut turned)?;
+            let count = turned.iter().zip(&*modes).filter(|(new, old)| new.to_bits() != old.to_bits()).count();
+            solver.statistics.mode_changes += count as u64;
+            if count > 0 { solver.turn(root, system, parameters, modes) } else { Ok(()) }
         })
     }
 

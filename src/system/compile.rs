@@ -7,6 +7,7 @@ use super::lower::{Derived, Slot, internal, lower, lower_block, program};
 use super::repeat::{Instances, Repetition};
 use super::sensitive::Nodes;
 use super::switch::Switches;
+use super::trigger::{Conditions, conditions};
 use crate::error::Error;
 use crate::expr::{Arena, Node, NodeId, Op, QuickMap, QuickSet, Symbol};
 use crate::linalg::{Pattern, Template};
@@ -31,18 +32,24 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
 
     let mut guard = equations.graph.arena();
     let arena = &mut *guard;
-    let term = |p: Process| Term { changes: changes(network, p, &slots), rate: equations.values[p.0.0 as usize] };
-    let mut terms: Vec<Term> = network.all_processes().map(term).collect();
-    let beside = equations.rates.iter().chain(&equations.algebraic);
+    let mass = mass(&equations, &slots, states.len());
+    let moves = |i: usize| mass.as_ref().is_none_or(|mass| mass[i] != 0.0);
+    let term = |(process, rate): (Process, &NodeId)| {
+        let changes = changes(network, process, &slots).into_iter().filter(|(i, _)| moves(*i)).collect();
+        Term { changes, rate: *rate }
+    };
+    let mut terms: Vec<Term> = network.all_processes().zip(&equations.extents).map(term).collect();
+    let is_moved =
+        |(symbol, _): &&(Symbol, NodeId)| matches!(slots[symbol.0 as usize], Slot::State(i) if moves(i as usize));
+    let beside = equations.rates.iter().filter(is_moved).chain(&equations.algebraic);
     terms.extend(beside.filter_map(|(symbol, rate)| match slots[symbol.0 as usize] {
         Slot::State(i) => Some(Term { changes: vec![(i as usize, 1.0)], rate: *rate }),
         _ => None,
     }));
-    let mut conditions: Vec<NodeId> = equations.events.iter().filter_map(|e| e.condition.map(|c| c.holds)).collect();
+    let mut frozen_conditions = conditions(&equations.events, arena);
     let rates = terms.iter_mut().map(|term| &mut term.rate);
-    let mut frozen: Vec<&mut NodeId> = rates.chain(&mut conditions).collect();
+    let mut frozen: Vec<&mut NodeId> = rates.chain(&mut frozen_conditions).collect();
     let switches = Switches::freeze(arena, &mut slots, &mut frozen);
-    let mass = mass(&equations, &slots, states.len());
     let repetition = if repeats && mass.is_none() {
         Repetition::find(arena, &terms, &slots, states.len())
     } else {
@@ -54,6 +61,10 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let pattern = parts.pattern()?;
     let [rhs, jacobian, time_derivative] = parts.programs(&pattern, &slots, arena, &mut derived)?;
     let (events, mut roots) = Events::compile(&equations.events, arena, &slots, &mut derived)?;
+    let mut rests = vec![true; states.len()];
+    terms.iter().flat_map(|term| &term.changes).for_each(|(i, _)| rests[*i] = false);
+    let sides = (&frozen_conditions[..], &switches, &rests[..]);
+    let conditions = Conditions::compile(&equations.events, sides, (arena, &slots), &mut derived)?;
     roots.extend(switches.margins(arena));
     let switches = switches.compile(&roots, (arena, &slots, &states), &mut derived)?;
     let roots = lower(arena, &roots, &slots, Some(&mut derived))?;
@@ -63,7 +74,12 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let (rhs, jacobian) = (Arc::new(rhs), Arc::new(jacobian));
     let programs = [&*rhs, &*jacobian, &time_derivative, &roots];
     let of_switches = switches.scratch(rhs.scratch_len(), states.len());
-    let scratch = programs.iter().map(|p| p.scratch_len()).chain([events.scratch(), of_switches]).max().unwrap_or(0);
+    let scratch = programs
+        .iter()
+        .map(|p| p.scratch_len())
+        .chain([events.scratch(), conditions.scratch(), of_switches])
+        .max()
+        .unwrap_or(0);
     let invariants = network.conserved_sums().into_iter().map(|sum| {
         let terms = sum.terms.into_iter().filter_map(|(state, weight)| match slots[state.0 as usize] {
             Slot::State(i) => Some((i as usize, weight)),
@@ -83,6 +99,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         shape = shape.with_mass(mass);
     }
     let start = Start::compile(network, &equations, arena, &slots)?;
+    let fast = network.fast_alone().map(|alone| System::compile(&alone).map(Arc::new)).transpose()?;
     drop(guard);
     let code = OnceLock::new();
     Ok(System {
@@ -92,6 +109,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         time_derivative,
         roots,
         events,
+        conditions,
         switches,
         code,
         terms,
@@ -103,6 +121,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         slots,
         equations,
         start,
+        fast,
     })
 }
 

@@ -16,6 +16,8 @@ pub(super) struct CompiledEvent {
     pub(super) states: Vec<u32>,
     /// Computes them, and after them the shortage where there is one.
     program: Program,
+    /// By what new values are multiplied once they are put in place, where some are.
+    sizes: Option<Program>,
     is_terminal: bool,
 }
 
@@ -31,18 +33,23 @@ impl Events {
     /// Events, and their root functions.
     pub fn compile(
         equations: &[EventEquations],
-        arena: &Arena,
+        arena: &mut Arena,
         slots: &[Slot],
         derived: &mut Derived,
     ) -> Result<(Self, Vec<NodeId>), Error> {
         let (mut events, mut roots) = (Events::default(), Vec::new());
+        let one = arena.constant(1.0);
         for (i, event) in equations.iter().enumerate() {
             let nodes: Vec<_> = event.changes.iter().map(|(_, amount)| *amount).chain(event.shortage).collect();
             let state = |symbol: Symbol| match slots[symbol.0 as usize] {
                 Slot::State(i) => Some(i),
                 _ => None,
             };
+            let sizes: Vec<NodeId> = event.sizes.iter().map(|size| size.unwrap_or(one)).collect();
+            let has_sizes = event.sizes.iter().any(Option::is_some);
+            let sizes = has_sizes.then(|| lower(arena, &sizes, slots, Some(derived))).transpose()?;
             events.all.push(CompiledEvent {
+                sizes,
                 symbol: event.event.into(),
                 states: event.changes.iter().filter_map(|(symbol, _)| state(*symbol)).collect(),
                 program: lower(arena, &nodes, slots, Some(derived))?,
@@ -58,7 +65,8 @@ impl Events {
 
     /// How much scratch memory events need: new amounts beside what their programs use.
     pub fn scratch(&self) -> usize {
-        self.all.iter().map(|e| e.program.outputs() + e.program.scratch_len()).max().unwrap_or(0)
+        let programs = self.all.iter().flat_map(|e| [Some(&e.program), e.sizes.as_ref()]).flatten();
+        programs.map(|program| program.outputs() + program.scratch_len()).max().unwrap_or(0)
     }
 }
 
@@ -79,13 +87,51 @@ impl System {
     /// # Panics
     /// Where there is no event of this number, or a slice is too short.
     pub fn occur(&self, event: usize, at: &Point, y: &mut [f64], scratch: &mut [f64]) -> bool {
-        let event = &self.events.all[event];
-        let (values, scratch) = scratch.split_at_mut(event.program.outputs());
-        event.program.run(&inputs(at, y), values, scratch);
-        for (&state, value) in event.states.iter().zip(&*values) {
+        let values = self.new_values(event, at, y, scratch);
+        self.put(event, values, y);
+        values.get(self.states_of(event).len()).is_some_and(|shortage| *shortage != 0.0)
+    }
+
+    /// What an event is in the network.
+    pub(crate) fn symbol_of(&self, event: usize) -> Symbol {
+        self.events.all[event].symbol
+    }
+
+    /// The states that an event changes.
+    pub(crate) fn states_of(&self, event: usize) -> &[u32] {
+        &self.events.all[event].states
+    }
+
+    /// The values that an event gives to its states, and after them the shortage where there is one.
+    pub(crate) fn new_values<'a>(&self, event: usize, at: &Point, y: &[f64], scratch: &'a mut [f64]) -> &'a [f64] {
+        let program = &self.events.all[event].program;
+        let (values, scratch) = scratch.split_at_mut(program.outputs());
+        program.run(&inputs(at, y), values, scratch);
+        values
+    }
+
+    /// Gives the states of an event these values, which are of when its condition turned true; `was` is the state before it
+    /// comes.
+    pub(crate) fn put_kept(
+        &self,
+        event: usize,
+        (at, was): (&Point, &[f64]),
+        values: &[f64],
+        y: &mut [f64],
+        scratch: &mut [f64],
+    ) {
+        let Some(sizes) = &self.events.all[event].sizes else { return self.put(event, values, y) };
+        let (by, scratch) = scratch.split_at_mut(sizes.outputs());
+        sizes.run(&inputs(at, was), by, scratch);
+        by.iter_mut().zip(values).for_each(|(by, value)| *by *= value);
+        self.put(event, by, y);
+    }
+
+    /// Gives the states of an event these values.
+    pub(crate) fn put(&self, event: usize, values: &[f64], y: &mut [f64]) {
+        for (&state, value) in self.states_of(event).iter().zip(values) {
             y[state as usize] = *value;
         }
-        values.get(event.states.len()).is_some_and(|shortage| *shortage != 0.0)
     }
 
     /// The event that a root function sets off.

@@ -33,6 +33,7 @@ mod native;
 mod repeat;
 mod sensitive;
 mod switch;
+mod trigger;
 mod words;
 
 use crate::error::{Error, Problem};
@@ -48,6 +49,7 @@ pub use native::NativeSystem;
 use sensitive::{Runs, Sensitive};
 use std::sync::{Arc, OnceLock};
 use switch::Switches;
+use trigger::Conditions;
 
 /// A network compiled: programs and the order of states and parameters.
 #[derive(Clone, Debug)]
@@ -59,6 +61,8 @@ pub struct System {
     /// The functions whose zeros set events off, then the margins of switches.
     roots: Program,
     events: Events,
+    /// What sets events off by turning true.
+    conditions: Conditions,
     /// What is frozen in the rates.
     switches: Switches,
     /// Right-hand side and derivatives as native code, once it has been asked for.
@@ -78,6 +82,8 @@ pub struct System {
     equations: Equations,
     /// What gives values at the start.
     start: Start,
+    /// The same states with the processes alone that are at rest all the time.
+    fast: Option<Arc<System>>,
 }
 
 /// A program for values chosen by name, to be run on a state.
@@ -133,6 +139,11 @@ impl System {
         &self.parameters
     }
 
+    /// The same states, moved by the processes alone that are at rest all the time, if there are any.
+    pub(crate) fn fast(&self) -> Option<&System> {
+        self.fast.as_deref()
+    }
+
     fn slot(&self, symbol: Symbol) -> Slot {
         self.slots.get(symbol.0 as usize).copied().unwrap_or(Slot::Formula)
     }
@@ -181,7 +192,8 @@ impl System {
                     let graph = &self.equations.graph;
                     let size = self.equations.values[compartment.0.0 as usize];
                     let size = graph.get(size).unwrap_or_else(|| graph.symbol(compartment.0));
-                    Ok((graph.symbol(symbol) / size).id())
+                    let amount = graph.get(value).unwrap_or_else(|| graph.symbol(symbol));
+                    Ok((amount / size).id())
                 }
                 other if in_brackets => {
                     let name = network.name_of(symbol);

@@ -279,6 +279,11 @@ impl AtPoints for System {
 
 impl System {
     pub(super) fn sensitive(&self) -> Result<&Sensitive, Reject> {
+        if !self.conditionals().is_empty() {
+            return Err(Reject::Abort(
+                "there are no sensitivities of a network with events that conditions set off: let root functions do so",
+            ));
+        }
         let sensitive = self.sensitive.get_or_init(|| Sensitive::compile(self).ok().map(Arc::new));
         sensitive
             .as_deref()

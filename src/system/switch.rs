@@ -45,7 +45,7 @@ impl Kind {
 
     /// The mode at an argument. Where that is on a boundary, `slope` tells which way it goes; where it does not move, what
     /// is written counts.
-    fn mode(self, argument: f64, band: f64, slope: f64) -> f64 {
+    pub fn mode(self, argument: f64, band: f64, slope: f64) -> f64 {
         let truth = |is_true| f64::from(u8::from(is_true));
         let leaves = self.is_on_boundary(argument, band) && slope != 0.0;
         let near = argument.round();
@@ -129,7 +129,7 @@ pub(super) struct Switch {
     pub kind: Kind,
     /// What it stands for in the equations, and its argument, in which other switches are frozen.
     pub node: NodeId,
-    argument: NodeId,
+    pub argument: NodeId,
     /// Its mode.
     pub mode: NodeId,
 }
@@ -139,7 +139,7 @@ pub(super) struct Switch {
 pub(super) struct Switches {
     pub all: Vec<Switch>,
     /// All root functions, then the arguments, then their bands.
-    arguments: Program,
+    pub arguments: Program,
     /// Of the arguments, along a direction.
     slopes: Program,
     /// Whether the time stands in an argument.

@@ -30,7 +30,7 @@ fn check_model(model: &SbmlModel) -> Vec<Problem> {
 }
 
 /// A problem with an element, by kind and name, with the number of SBML's rule where one is known.
-fn fault(place: [&str; 2], base: &Base, rule: Option<u32>, message: String) -> Problem {
+pub(super) fn fault(place: [&str; 2], base: &Base, rule: Option<u32>, message: String) -> Problem {
     let rule = rule.map_or_else(String::new, |rule| format!(" (SBML rule {rule})"));
     let place = place.into_iter().filter(|name| !name.is_empty());
     let mut problem = Problem::error(place, format!("{message}{rule}"));

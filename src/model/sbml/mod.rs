@@ -64,6 +64,7 @@ mod document;
 mod flatten;
 mod limits;
 mod math;
+mod network;
 mod read;
 mod walk;
 mod write;

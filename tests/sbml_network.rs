@@ -1,0 +1,458 @@
+//! What SBML means: small documents against closed forms, and every model beside the project as a network.
+
+mod common;
+
+use homeostat::Error;
+use homeostat::model::sbml::{Document, Math, Operator};
+use homeostat::simulation::{Run, Settings, Simulation};
+use std::f64::consts::{E, PI};
+
+const MATH: &str = r#"<math xmlns="http://www.w3.org/1998/Math/MathML">"#;
+const SYMBOLS: &str = "http://www.sbml.org/sbml/symbols/";
+
+/// A formula of Level 1 as MathML; operators that Level 1 has not are written as calls by their names.
+fn mathml(math: &Math) -> String {
+    let all = |parts: &[Math]| parts.iter().map(mathml).collect::<String>();
+    match math {
+        Math::Number(value, _) => format!("<cn>{value}</cn>"),
+        Math::Name(name) if name == "time" => format!(r#"<csymbol definitionURL="{SYMBOLS}time"/>"#),
+        Math::Name(name) if name == "pi" => "<pi/>".to_string(),
+        Math::Name(name) => format!("<ci>{name}</ci>"),
+        Math::Apply(operator, parts) => format!("<apply><{}/>{}</apply>", operator.name(), all(parts)),
+        Math::Call(name, parts) if name == "rateOf" => {
+            format!(r#"<apply><csymbol definitionURL="{SYMBOLS}rateOf"/>{}</apply>"#, all(parts))
+        }
+        Math::Call(name, parts) if name == "logbase" => {
+            format!("<apply><log/><logbase>{}</logbase>{}</apply>", mathml(&parts[0]), mathml(&parts[1]))
+        }
+        Math::Call(name, parts) if name == "piecewise" => {
+            let pieces = parts.chunks_exact(2).map(|pair| format!("<piece>{}</piece>", all(pair))).collect::<String>();
+            let otherwise = parts.chunks_exact(2).remainder();
+            let otherwise =
+                otherwise.first().map_or(String::new(), |x| format!("<otherwise>{}</otherwise>", mathml(x)));
+            format!("<piecewise>{pieces}{otherwise}</piecewise>")
+        }
+        Math::Call(name, parts) => match Operator::all().find(|operator| operator.name() == name) {
+            Some(Operator::Root) if parts.len() == 2 => {
+                format!("<apply><root/><degree>{}</degree>{}</apply>", mathml(&parts[0]), mathml(&parts[1]))
+            }
+            Some(_) => format!("<apply><{name}/>{}</apply>", all(parts)),
+            None => format!("<apply><ci>{name}</ci>{}</apply>", all(parts)),
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A model of Level 3 Version 2; formulas stand in braces.
+fn document(body: &str) -> Document {
+    let mut text =
+        r#"<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2"><model>"#.to_string();
+    let mut rest = body;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (formula, after) = after.split_once('}').unwrap();
+        let formula = Math::from_infix(formula).unwrap_or_else(|error| panic!("{formula}: {error}"));
+        text += &format!("{before}{MATH}{}</math>", mathml(&formula));
+        rest = after;
+    }
+    text += &format!("{rest}</model></sbml>");
+    Document::from_xml(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn simulation(body: &str) -> Simulation {
+    let network = document(body).network().unwrap_or_else(|error| panic!("{error}"));
+    Simulation::new(&network).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What a model shows at times 0, 1 and 2.
+fn rows(body: &str, names: &str) -> Vec<Vec<f64>> {
+    let simulation = simulation(body);
+    let selection = simulation.select(names).unwrap();
+    let settings = Settings::with_rtol(1e-9);
+    let run = Run { steps: 2, selection, settings, ..Run::until(2.0) };
+    simulation.run(&run).unwrap_or_else(|interrupted| panic!("{}", interrupted.error)).rows
+}
+
+/// Values at 0, 1 and 2 agree with closed forms of the time.
+fn agrees(body: &str, expected: &[(&str, &dyn Fn(f64) -> f64)]) {
+    let names: Vec<&str> = expected.iter().map(|(name, _)| *name).collect();
+    for (t, row) in [0.0, 1.0, 2.0].into_iter().zip(rows(body, &names.join(","))) {
+        for ((name, of), found) in expected.iter().zip(row) {
+            let wanted = of(t);
+            let is_same = wanted.is_nan() && found.is_nan() || wanted == found;
+            assert!(
+                is_same || (found - wanted).abs() <= 1e-7 * wanted.abs().max(1.0),
+                "{name} at {t}: {wanted}, found {found}"
+            );
+        }
+    }
+}
+
+fn list(name: &str, inside: &str) -> String {
+    format!("<listOf{name}>{inside}</listOf{name}>")
+}
+
+fn compartment(id: &str, attributes: &str) -> String {
+    format!(r#"<compartment id="{id}" spatialDimensions="3" {attributes}/>"#)
+}
+
+fn species(id: &str, attributes: &str) -> String {
+    let mut text = format!(r#"<species id="{id}" compartment="c" {attributes}"#);
+    for name in ["hasOnlySubstanceUnits", "boundaryCondition", "constant"] {
+        if !attributes.contains(name) {
+            text += &format!(r#" {name}="false""#);
+        }
+    }
+    text + "/>"
+}
+
+/// Parameters as `k=2`, or `x=` without a value; those that vary begin with `~`.
+fn parameters(all: &str) -> String {
+    let each = all.split_whitespace().map(|text| {
+        let (name, value) = text.split_once('=').unwrap();
+        let value = if value.is_empty() { String::new() } else { format!(r#" value="{value}""#) };
+        format!(r#"<parameter id="{}"{value} constant="{}"/>"#, name.trim_start_matches('~'), !name.starts_with('~'))
+    });
+    list("Parameters", &each.collect::<String>())
+}
+
+/// Rules, a line each: `x := f`, `x' = f`, `0 = f`; and `x(0) = f`, which is an initial assignment.
+fn rules(lines: &[&str]) -> String {
+    let (mut rules, mut starts) = (String::new(), String::new());
+    for line in lines {
+        let (left, formula) = line.split_once('=').unwrap();
+        let left = left.trim();
+        if left == "0" {
+            rules += &format!("<algebraicRule>{{{formula}}}</algebraicRule>");
+        } else if let Some(x) = left.strip_suffix(':') {
+            rules += &format!(r#"<assignmentRule variable="{}">{{{formula}}}</assignmentRule>"#, x.trim());
+        } else if let Some(x) = left.strip_suffix('\'') {
+            rules += &format!(r#"<rateRule variable="{x}">{{{formula}}}</rateRule>"#);
+        } else if let Some(x) = left.strip_suffix("(0)") {
+            starts += &format!(r#"<initialAssignment symbol="{x}">{{{formula}}}</initialAssignment>"#);
+        }
+    }
+    format!("{}{}", list("InitialAssignments", &starts), list("Rules", &rules))
+}
+
+/// A reaction; references as `a`, `2 a`, or `n:a` for one with an identifier and no number of its own.
+fn reaction(id: &str, reactants: &str, products: &str, law: &str) -> String {
+    let side = |name: &str, all: &str| {
+        let each = all.split('+').map(str::trim).filter(|x| !x.is_empty()).map(|x| {
+            match (x.split_once(':'), x.split_once(' ')) {
+                (Some((id, species)), _) => {
+                    format!(r#"<speciesReference id="{id}" species="{species}" constant="false"/>"#)
+                }
+                (_, Some((n, species))) => {
+                    format!(r#"<speciesReference species="{species}" stoichiometry="{n}" constant="true"/>"#)
+                }
+                _ => format!(r#"<speciesReference species="{x}" stoichiometry="1" constant="true"/>"#),
+            }
+        });
+        list(name, &each.collect::<String>())
+    };
+    let (reactants, products) = (side("Reactants", reactants), side("Products", products));
+    format!(
+        r#"<reaction id="{id}" reversible="false">{reactants}{products}<kineticLaw>{{{law}}}</kineticLaw></reaction>"#
+    )
+}
+
+fn assignments(all: &[(&str, &str)]) -> String {
+    let each =
+        all.iter().map(|(x, formula)| format!(r#"<eventAssignment variable="{x}">{{{formula}}}</eventAssignment>"#));
+    list("EventAssignments", &each.collect::<String>())
+}
+
+#[test]
+fn a_name_is_a_concentration_or_an_amount() {
+    let model = list("Compartments", &compartment("c", r#"size="2" constant="true""#))
+        + &list(
+            "Species",
+            &(species("a", r#"initialConcentration="5""#)
+                + &species("b", r#"initialAmount="3" hasOnlySubstanceUnits="true""#)
+                + &species("p", r#"initialAmount="0""#)),
+        )
+        + &parameters("~of_a= ~of_b= ~of_c= ~of_r=")
+        + &rules(&["of_a := a", "of_b := b", "of_c := c", "of_r := r"])
+        + &list("Reactions", &(reaction("r", "a", "p", "0.5 * c * a") + &reaction("s", "2 b", "p", "0.25 * b")));
+    let (a, b) = (|t: f64| 10.0 * (-0.5 * t).exp(), |t: f64| 3.0 * (-0.5 * t).exp());
+    agrees(
+        &model,
+        &[
+            ("a", &a),
+            ("[a]", &|t| a(t) / 2.0),
+            ("of_a", &|t| a(t) / 2.0),
+            ("b", &b),
+            ("of_b", &b),
+            ("[b]", &|t| b(t) / 2.0),
+            ("of_c", &|_| 2.0),
+            ("of_r", &|t| 0.5 * a(t)),
+            ("r", &|t| 0.5 * a(t)),
+            ("p", &|t| 10.0 - a(t) + (3.0 - b(t)) / 2.0),
+        ],
+    );
+}
+
+#[test]
+fn a_species_in_a_point_is_its_amount() {
+    let model = list("Compartments", r#"<compartment id="c" spatialDimensions="0" constant="true"/>"#)
+        + &list("Species", &(species("a", r#"initialAmount="3""#) + &species("b", r#"initialConcentration="4""#)))
+        + &parameters("~of_a=")
+        + &rules(&["of_a := 2 * a"])
+        + &list("Reactions", &reaction("r", "a", "b", "a"));
+    let a = |t: f64| 3.0 * (-t).exp();
+    agrees(&model, &[("a", &a), ("of_a", &|t| 2.0 * a(t)), ("b", &|t| 7.0 - a(t)), ("[b]", &|t| 7.0 - a(t))]);
+}
+
+#[test]
+fn sizes_that_change_keep_amounts() {
+    let model = list("Compartments", &compartment("c", r#"size="1" constant="false""#))
+        + &list(
+            "Species",
+            &(species("a", r#"initialConcentration="4""#)
+                + &species("f", r#"initialConcentration="7" boundaryCondition="true" constant="true""#)
+                // a concentration by a rule, and one by its rate of change
+                + &species("g", r#"boundaryCondition="true""#)
+                + &species("h", r#"initialConcentration="1" boundaryCondition="true""#)),
+        )
+        + &rules(&["c' = 2 * c", "g := time + 1", "h' = 0.5 * h"]);
+    let c = |t: f64| (2.0 * t).exp();
+    agrees(
+        &model,
+        &[
+            ("c", &c),
+            ("a", &|_| 4.0),
+            ("[a]", &|t| 4.0 / c(t)),
+            ("f", &|_| 7.0),
+            ("[g]", &|t| t + 1.0),
+            ("g", &|t| (t + 1.0) * c(t)),
+            ("[h]", &|t| (0.5 * t).exp()),
+        ],
+    );
+}
+
+#[test]
+fn starts_and_rules_stand_in_any_order() {
+    let model = list("Compartments", &compartment("c", r#"constant="false""#))
+        + &list(
+            "Species",
+            &(species("a", r#"boundaryCondition="true""#) + &species("b", r#"initialConcentration="2""#)),
+        )
+        + &parameters("~x= ~y= k=3 ~z=1 never=")
+        + &rules(&["x := 2 * y", "y := z + k", "z' = 1", "a(0) = x + b", "c(0) = k + 1", "k(0) = 5"]);
+    // y = z + 5, x = 2 y = 12 at the start, a = 14 in a size of 6
+    agrees(
+        &model,
+        &[
+            ("x", &|t| 2.0 * (6.0 + t)),
+            ("[a]", &|_| 14.0),
+            ("a", &|_| 84.0),
+            ("b", &|_| 12.0),
+            ("k", &|_| 5.0),
+            ("never", &|_| f64::NAN),
+        ],
+    );
+}
+
+#[test]
+fn stoichiometries_are_values() {
+    let model = list("Compartments", &compartment("c", r#"size="1" constant="true""#))
+        + &list(
+            "Species",
+            &(species("a", r#"initialAmount="1""#)
+                + &species("b", r#"initialAmount="0""#)
+                + &species("d", r#"initialAmount="0" conversionFactor="f""#)),
+        )
+        + &parameters("f=3 ~seen=")
+        + &rules(&["n' = 1", "n(0) = 2", "m := 2 * time", "seen := n"])
+        + &list("Reactions", &reaction("r", "", "n:a + m:b + d + 2 d", "1"));
+    agrees(
+        &model,
+        &[
+            ("a", &|t| 1.0 + 2.0 * t + t * t / 2.0),
+            ("b", &|t| t * t),
+            ("d", &|t| 9.0 * t),
+            ("n", &|t| 2.0 + t),
+            ("seen", &|t| 2.0 + t),
+            ("m", &|t| 2.0 * t),
+            ("r", &|_| 1.0),
+        ],
+    );
+}
+
+#[test]
+fn parameters_of_a_rate_are_its_own() {
+    let locals = r#"<listOfLocalParameters><localParameter id="k" value="2"/><localParameter id="scale" value="3"/></listOfLocalParameters>"#;
+    let reaction = reaction("r", "", "a", "k * scale").replace("</kineticLaw>", &format!("{locals}</kineticLaw>"));
+    let model = list("Compartments", &compartment("c", r#"size="1" constant="true""#))
+        + &list("Species", &species("a", r#"initialAmount="0""#))
+        + &parameters("k=100")
+        + &list("Reactions", &reaction);
+    agrees(&model, &[("a", &|t| 6.0 * t), ("r.k", &|_| 2.0), ("r.scale", &|_| 3.0), ("k", &|_| 100.0)]);
+    let mut simulation = simulation(&model);
+    simulation.set("r.scale", "0.5").unwrap();
+    let run = Run { selection: simulation.select("a").unwrap(), ..Run::until(1.0) };
+    let last = simulation.run(&run).unwrap().rows.pop().unwrap();
+    assert!((last[0] - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn rates_of_change_are_values() {
+    let model = list("Compartments", &compartment("c", r#"size="1" constant="false""#))
+        + &list("Species", &(species("a", r#"initialConcentration="2""#) + &species("b", r#"initialAmount="0""#)))
+        + &parameters("~of_a= ~of_x= ~x= ~twice= ~p=1 ~q= k=1 ~of_k= ~start=")
+        + &rules(&[
+            "of_a := rateOf(a)",
+            "x := time * p",
+            "of_x := rateOf(x)",
+            "twice := rateOf(of_x)",
+            "p' = 2 * p",
+            "c' = c",
+            "of_k := rateOf(k)",
+            "start(0) = rateOf(p) + 1",
+            "q := rateOf(b) / c",
+        ])
+        + &list("Reactions", &(reaction("r", "a", "", "3 * a * c") + &reaction("s", "", "b", "rateOf(p)")));
+    let p = |t: f64| (2.0 * t).exp();
+    agrees(
+        &model,
+        &[
+            // a = 2 exp(-3t) in amounts, over exp(t)
+            ("of_a", &|t| -8.0 * (-4.0 * t).exp()),
+            ("of_x", &|t| p(t) * (1.0 + 2.0 * t)),
+            ("twice", &|t| p(t) * (4.0 + 4.0 * t)),
+            ("of_k", &|_| 0.0),
+            ("start", &|_| 3.0),
+            ("s", &|t| 2.0 * p(t)),
+            ("b", &|t| p(t) - 1.0),
+        ],
+    );
+}
+
+#[test]
+fn formulas_have_the_values_of_mathematics() {
+    let x = 0.4_f64;
+    let values: &[(&str, f64)] = &[
+        ("plus()", 0.0),
+        ("times()", 1.0),
+        ("root(x)", x.sqrt()),
+        ("root(3, x)", x.cbrt()),
+        ("root(0 - 1 * x)", f64::NAN),
+        ("power(0 - x, 0.5)", f64::NAN),
+        ("power(0 - x, 3)", -x.powi(3)),
+        ("logbase(2, 8)", 3.0),
+        ("log10(100)", 2.0),
+        ("abs(0 - x)", x),
+        ("factorial(5)", 120.0),
+        ("factorial(x)", 0.88726381750307528922), // mpmath 1.3.0
+        ("quotient(0 - 7, 2)", -3.0),
+        ("rem(0 - 7, 2)", -1.0),
+        ("rem(7.5, 0 - 2)", 1.5),
+        ("max(1, x, 3, 2)", 3.0),
+        ("min(1, x, 3, 2)", x),
+        ("lt(x, 1, 2)", 1.0),
+        ("lt(x, 2, 1)", 0.0),
+        ("geq(2, 2, x)", 1.0),
+        ("neq(x, 1)", 1.0),
+        ("eq(2, 2, 3)", 0.0),
+        ("and()", 1.0),
+        ("or()", 0.0),
+        ("xor()", 0.0),
+        ("and(x, 2)", 1.0),
+        ("xor(1, x, 5)", 1.0),
+        ("xor(x, 2)", 0.0),
+        ("not(x)", 0.0),
+        ("implies(x, 0)", 0.0),
+        ("implies(0, x)", 1.0),
+        ("2 + lt(x, 1)", 3.0),
+        ("piecewise(1, lt(x, 0.1), 2, lt(x, 1), 3)", 2.0),
+        ("piecewise(1, x, 3)", 1.0),
+        ("piecewise(1, lt(x, 0))", f64::NAN),
+        ("sec(x)", 1.0 / x.cos()),
+        ("csc(x)", 1.0 / x.sin()),
+        ("cot(x)", 1.0 / x.tan()),
+        ("sech(x)", 1.0 / x.cosh()),
+        ("csch(x)", 1.0 / x.sinh()),
+        ("coth(x)", 1.0 / x.tanh()),
+        ("arcsec(1 / x)", x.acos()),
+        ("arccsc(1 / x)", x.asin()),
+        ("arccot(x)", PI / 2.0 - x.atan()),
+        ("arcsech(x)", (1.0 / x).acosh()),
+        ("arccsch(x)", (1.0 / x).asinh()),
+        ("arccoth(1 / x)", x.atanh()),
+        ("twice(thrice(x))", 6.0 * x),
+        ("ceil(x) + floor(x)", 1.0),
+        ("exp(1)", E),
+        ("pi", PI),
+    ];
+    let lambda = |arguments: &str, body: &str| {
+        let math = mathml(&Math::from_infix(body).unwrap());
+        format!("{MATH}<lambda><bvar><ci>{arguments}</ci></bvar>{math}</lambda></math>")
+    };
+    let functions = format!(
+        r#"<functionDefinition id="twice">{}</functionDefinition><functionDefinition id="thrice">{}</functionDefinition>"#,
+        lambda("y", "2 * y"),
+        lambda("y", "twice(y) + y")
+    );
+    let names: Vec<String> = (0..values.len()).map(|i| format!("v{i}")).collect();
+    let all: String = names.iter().map(|name| format!("~{name}= ")).collect();
+    let lines: Vec<String> =
+        names.iter().zip(values).map(|(name, (formula, _))| format!("{name} := {formula}")).collect();
+    for parameter in ["x=0.4", "~x=0.4"] {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let model = list("FunctionDefinitions", &functions) + &parameters(&(all.clone() + parameter)) + &rules(&lines);
+        let row = rows(&model, &names.join(",")).remove(0);
+        for ((formula, wanted), found) in values.iter().zip(row) {
+            let is_same =
+                (wanted.is_nan() && found.is_nan()) || (found - wanted).abs() <= 4e-15 * wanted.abs().max(1.0);
+            assert!(is_same, "{formula}: expected {wanted}, found {found}");
+        }
+    }
+}
+
+#[test]
+fn what_is_given_nowhere_else_follows_from_algebraic_rules() {
+    let model = list("Compartments", &compartment("c", r#"size="2" constant="true""#))
+        + &list("Species", &(species("a", r#"initialAmount="8""#) + &species("b", "")))
+        + &parameters("total=5 ~y= ~z= ~via=")
+        // b by the sum of concentrations, z through what another rule makes of it
+        + &rules(&["0 = a + b - total", "0 = via - y", "via := 2 * z", "y := time"])
+        + &list("Reactions", &reaction("r", "a", "", "a * c"));
+    let a = |t: f64| 4.0 * (-t).exp();
+    agrees(&model, &[("[a]", &a), ("[b]", &|t| 5.0 - a(t)), ("b", &|t| 10.0 - 2.0 * a(t)), ("z", &|t| t / 2.0)]);
+    let wrong = list("Compartments", &compartment("c", r#"size="2" constant="true""#))
+        + &parameters("~x=1 ~y=1")
+        + &rules(&["0 = x - y", "x' = 1", "y := 2 * x"]);
+    let error = document(&wrong).network().unwrap_err().to_string();
+    assert!(error.contains("algebraicRule: it determines nothing"), "{error}");
+}
+
+#[test]
+fn what_is_not_supported_is_refused_by_name() {
+    let delay = list("Parameters", r#"<parameter id="x" constant="false"/>"#)
+        + &format!(
+            r#"<listOfRules><assignmentRule variable="x">{MATH}<apply><csymbol definitionURL="{SYMBOLS}delay"/>
+            <ci>x</ci><cn>1</cn></apply></math></assignmentRule></listOfRules>"#
+        );
+    let refused = |document: Document| -> Error { document.network().unwrap_err() };
+    let error = refused(document(&delay));
+    assert_eq!(error.to_string(), "line 1: assignmentRule.x: delay is not supported yet");
+    let dangling = document(&(parameters("~x=1") + &rules(&["x' = 1"])));
+    let mut wrong = dangling.clone();
+    wrong.model.rules[0].math = Some(Math::name("y"));
+    assert_eq!(refused(wrong).to_string(), "line 1: rateRule.x: there is nothing named y that has a value");
+}
+
+/// Functions that call one another twice are written out once each: else this would never end.
+#[test]
+fn calls_of_calls_are_put_in_once() {
+    let mut functions = String::new();
+    for i in 0..200 {
+        let body = if i == 0 { "y / 2".to_string() } else { format!("f{0}(y) + f{0}(y)", i - 1) };
+        let math = mathml(&Math::from_infix(&body).unwrap());
+        functions += &format!(
+            r#"<functionDefinition id="f{i}">{MATH}<lambda><bvar><ci>y</ci></bvar>{math}</lambda></math></functionDefinition>"#
+        );
+    }
+    let model = list("FunctionDefinitions", &functions) + &parameters("~x=") + &rules(&["x := f199(3)"]);
+    agrees(&model, &[("x", &|_| 1.5 * 2f64.powi(199))]);
+}
