@@ -68,6 +68,7 @@ mod tests {
 
     /// n, x and psi_n(x) by mpmath 1.3.0 with 40 digits.
     #[rustfmt::skip]
+    #[allow(clippy::excessive_precision, reason = "as they were printed")]
     const VALUES: [(f64, f64, f64); 44] = [
         (0.0, 0.001, -1000.5755719318102797),
         (0.0, 0.5, -1.9635100260214234794),
