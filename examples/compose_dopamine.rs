@@ -124,7 +124,7 @@ fn terminal() -> Result<Network, Error> {
         factor: Some(factor),
         value: None,
         from: Time::h(from).into(),
-        until: Time::h(until).into(),
+        until: Some(Time::h(until).into()),
         every: Some(Time::h(24.0).into()),
     };
     let hours = [(0.0, 7.0, 0.25), (7.0, 10.0, 1.75), (10.0, 12.0, 0.25), (12.0, 15.0, 1.75), (15.0, 18.0, 0.25)];

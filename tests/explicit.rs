@@ -229,7 +229,7 @@ fn simulations_run_through_doses_and_changes() {
     let value = |text: &str| Value::parse(text).unwrap();
     let dose =
         Dose { species: "a".into(), add: value("2 uM"), at: value("0.5 h"), every: Some(value("1 h")), count: Some(3) };
-    let (from, until) = (value("1 h"), value("2 h"));
+    let (from, until) = (value("1 h"), Some(value("2 h")));
     let change = Change { parameter: "loss.k".into(), factor: Some(3.0), value: None, from, until, every: None };
     let mut simulation = Simulation::new(&net).unwrap();
     simulation.schedule(&Schedule { dose: vec![dose], change: vec![change], ..Schedule::default() }).unwrap();

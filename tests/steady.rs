@@ -145,7 +145,8 @@ fn a_centre_is_neutral() {
     assert!(re.abs() < 1e-14 && (im.abs() - 1.0).abs() < 1e-14);
 }
 
-/// The iteration for eigenvalues went round in circles here; DOPAC outside is what an integration over 1e5 h arrives at.
+/// Of the balanced matrix the iteration for eigenvalues goes round in circles here, so that the plain one is taken. DOPAC
+/// outside is what an integration over 1e5 h arrives at.
 #[test]
 fn eigenvalues_are_found_or_given_up() {
     let mut simulation = Simulation::new(&homeostat::library::load("monoamine-synapses").unwrap().network()).unwrap();

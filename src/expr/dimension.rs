@@ -91,7 +91,7 @@ fn kind(
             (Number, _) => Number,
             _ => Unknown,
         },
-        Op::Call(_) | Op::Call2(BinaryFunction::Polygamma) => Known(Dimension::DIMENSIONLESS),
+        Op::Call(_) | Op::Call2(_) => Known(Dimension::DIMENSIONLESS),
     })
 }
 
