@@ -69,7 +69,6 @@ mod tests {
     /// n, x and psi_n(x) by mpmath 1.3.0 with 40 digits.
     #[allow(clippy::excessive_precision, reason = "as they were printed")]
     #[rustfmt::skip]
-    #[allow(clippy::excessive_precision, reason = "as they were printed")]
     const VALUES: [(f64, f64, f64); 44] = [
         (0.0, 0.001, -1000.5755719318102797),
         (0.0, 0.5, -1.9635100260214234794),
