@@ -6,6 +6,7 @@ pub mod complex;
 pub mod laws;
 pub mod oscillators;
 pub mod problems;
+pub mod sbml;
 pub mod smooth;
 pub mod source;
 pub mod written;
