@@ -94,13 +94,7 @@ impl Arena {
     }
 
     /// (a/b)' = (a' - (a/b) b') / b. Where b is infinite, b' may be, too, and a/b is 0: so is its slope then.
-    fn quotient(
-        &mut self,
-        id: NodeId,
-        b: NodeId,
-        [da, db]: [Option<NodeId>; 2],
-        is_growing: bool,
-    ) -> Option<NodeId> {
+    fn quotient(&mut self, id: NodeId, b: NodeId, [da, db]: [Option<NodeId>; 2], is_growing: bool) -> Option<NodeId> {
         let lost = db.map(|db| {
             let (lost, zero) = (self.binary(Op::Mul, id, db), self.constant(0.0));
             if is_growing { self.apply(Op::Select, id, lost, zero) } else { lost }
