@@ -190,7 +190,7 @@ impl Copy<'_> {
 
     /// Adds rules, rates and values at the start of what is shared, or of what is not.
     fn add_dynamics(&mut self, is_shared: &[bool], shared: bool, to: &mut Network) {
-        let Dynamics { assigned, rates, varying, initial, algebraic, fast } = self.of.dynamics.clone();
+        let Dynamics { assigned, rates, still, varying, initial, algebraic, fast } = self.of.dynamics.clone();
         let is_meant = |symbol: &Symbol| is_shared[symbol.0 as usize] == shared;
         let mut copy =
             |(symbol, formula): (Symbol, NodeId)| (self.symbol(symbol, symbol), self.formula(symbol, formula, to));
@@ -199,12 +199,14 @@ impl Copy<'_> {
         let begun: Vec<_> = initial.into_iter().filter(|(s, _)| is_meant(s)).map(&mut copy).collect();
         let equated: Vec<_> = algebraic.into_iter().filter(|(s, _)| is_meant(s)).map(&mut copy).collect();
         let varying: Vec<_> = varying.into_iter().filter(is_meant).map(|s| self.symbol(s, s)).collect();
+        let still: Vec<_> = still.into_iter().filter(is_meant).map(|s| self.symbol(s, s)).collect();
         to.dynamics.assigned.extend(given);
         to.dynamics.rates.extend(rates);
         to.dynamics.initial.extend(begun);
         to.dynamics.algebraic.extend(equated);
         let fast: Vec<_> = fast.into_iter().filter(is_meant).map(|s| self.symbol(s, s)).collect();
         to.dynamics.varying.extend(varying);
+        to.dynamics.still.extend(still);
         to.dynamics.fast.extend(fast);
     }
 

@@ -3,7 +3,7 @@
 //! Without any of this a species is a state that processes change, and a parameter or the size of a compartment is a
 //! number that a run does not change.
 
-use super::{EntityKind, Network};
+use super::{EntityKind, Network, Species};
 use crate::expr::{Arena, Expr, Node, NodeId, Op, Symbol};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +14,8 @@ pub(super) struct Dynamics {
     pub assigned: BTreeMap<Symbol, NodeId>,
     /// Parts of the rate of change of a value, beside what processes do.
     pub rates: Vec<(Symbol, NodeId)>,
+    /// Species that nothing changes.
+    pub still: BTreeSet<Symbol>,
     /// Parameters and sizes that are states.
     pub varying: BTreeSet<Symbol>,
     /// Values at the start, by formula.
@@ -90,11 +92,32 @@ impl Network {
         self.dynamics.assigned.get(&symbol.into()).copied()
     }
 
-    /// Whether something is a state: a species, or what a rate or an event changes, unless a formula gives it.
+    /// Says that nothing changes a species: its amount is then a number that a run does not change, and no state. It may be
+    /// no number at all.
+    ///
+    /// ```
+    /// use homeostat::network::Network;
+    /// use homeostat::system::System;
+    /// use homeostat::units::{Amount, Volume};
+    /// let mut net = Network::new("supply");
+    /// let cell = net.compartment("cell", Volume::l(1.0));
+    /// let (a, b) = (net.species("a", cell, Amount::umol(1.0)), net.species("b", cell, Amount::umol(0.0)));
+    /// net.keep(a);
+    /// net.change(b, net.value(a).id());
+    /// let system = System::compile(&net)?;
+    /// assert_eq!(system.states(), [b.into()]);
+    /// assert!(system.parameter_of(a).is_some());
+    /// # Ok::<(), homeostat::Error>(())
+    /// ```
+    pub fn keep(&mut self, species: Species) {
+        self.dynamics.still.insert(species.0);
+    }
+
+    /// Whether something is a state: a species that is not kept, or what a rate or an event changes, unless a formula gives it.
     pub fn is_state(&self, symbol: impl Into<Symbol>) -> bool {
         let symbol = symbol.into();
         let moves = match self.entity(symbol).kind {
-            EntityKind::Species { .. } => true,
+            EntityKind::Species { .. } => !self.dynamics.still.contains(&symbol),
             _ => self.dynamics.varying.contains(&symbol),
         };
         moves && !self.dynamics.assigned.contains_key(&symbol)

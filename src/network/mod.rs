@@ -352,9 +352,10 @@ impl Network {
         self.symbols(|kind| matches!(kind, EntityKind::Process { .. })).map(Process)
     }
 
-    /// Everything that has a number of its own which a run does not change: compartments and parameters.
+    /// Everything that has a number of its own which a run does not change: compartments, parameters and species that are kept.
     pub(crate) fn all_parameters(&self) -> impl Iterator<Item = Symbol> + '_ {
-        let all = self.symbols(|kind| matches!(kind, EntityKind::Parameter { .. } | EntityKind::Compartment { .. }));
+        use EntityKind::{Compartment, Parameter, Species};
+        let all = self.symbols(|kind| matches!(kind, Parameter { .. } | Compartment { .. } | Species { .. }));
         all.filter(|symbol| !self.is_state(*symbol) && self.assigned(*symbol).is_none())
     }
 

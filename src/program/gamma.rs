@@ -67,6 +67,7 @@ mod tests {
     use super::polygamma;
 
     /// n, x and psi_n(x) by mpmath 1.3.0 with 40 digits.
+    #[allow(clippy::excessive_precision, reason = "as they were printed")]
     #[rustfmt::skip]
     const VALUES: [(f64, f64, f64); 44] = [
         (0.0, 0.001, -1000.5755719318102797),

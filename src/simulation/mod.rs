@@ -60,8 +60,8 @@ pub struct Simulation {
     parameters: Vec<f64>,
     /// Initial values that were set, in the order of the states.
     initial: Vec<Option<Given>>,
-    /// Which parameters were set: no formula gives them at the start any more.
-    is_set: Vec<bool>,
+    /// Parameters that were set: no formula gives them at the start any more.
+    given: Vec<Option<Given>>,
     timetable: Timetable,
     compile_seconds: f64,
 }
@@ -78,7 +78,7 @@ impl Simulation {
         let mut simulation = Simulation {
             network: Arc::new(network.clone()),
             initial: vec![None; system.states().len()],
-            is_set: vec![false; parameters.len()],
+            given: vec![None; parameters.len()],
             system: Arc::new(system),
             parameters,
             timetable: Timetable::default(),

@@ -156,9 +156,13 @@ impl Reader<'_> {
             Err(message) => return self.report("species", message),
         };
         match self.network.entity(species).kind {
-            EntityKind::Species { compartment, .. } => {
-                Some((self.system.state_of(species)?, self.system.parameter_of(compartment)))
-            }
+            EntityKind::Species { compartment, .. } => match self.system.state_of(species) {
+                Some(state) => Some((state, self.system.parameter_of(compartment))),
+                None => self.report(
+                    "species",
+                    format!("nothing can be added to {name}: it is constant, or a formula gives it"),
+                ),
+            },
             _ => None,
         }
     }

@@ -62,9 +62,11 @@ impl Simulation {
     fn put(&mut self, symbol: Symbol, given: Given) -> Result<(), Error> {
         match (self.system.state_of(symbol), self.system.parameter_of(symbol), given) {
             (Some(i), ..) => self.initial[i] = Some(given),
-            (_, Some(i), Given::Amount(number)) => {
-                self.parameters[i] = number;
-                self.is_set[i] = true;
+            (_, Some(i), given) => {
+                if let Given::Amount(number) = given {
+                    self.parameters[i] = number;
+                }
+                self.given[i] = Some(given);
             }
             _ => {
                 let name = self.network.name_of(symbol);
@@ -78,7 +80,7 @@ impl Simulation {
     /// Parameters that formulas give at the start, and what is derived from parameters, follow what was set.
     pub(super) fn refresh(&mut self) -> Result<(), Error> {
         let mut parameters = std::mem::take(&mut self.parameters);
-        let begun = self.system.begin(&self.network, &mut parameters, &|i| self.initial[i], &|i| self.is_set[i]);
+        let begun = self.system.begin(&self.network, &mut parameters, &|i| self.initial[i], Some(&|i| self.given[i]));
         self.system.prepare(&mut parameters);
         self.parameters = parameters;
         begun.map(drop)
@@ -100,7 +102,7 @@ impl Simulation {
             return Err(Error::Input(unmet));
         }
         let mut parameters = self.parameters.clone();
-        self.system.begin(&self.network, &mut parameters, &|i| self.initial[i], &|_| true)
+        self.system.begin(&self.network, &mut parameters, &|i| self.initial[i], None)
     }
 
     /// The size of the compartment that a state's species is in.

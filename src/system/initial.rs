@@ -17,6 +17,13 @@ pub(crate) enum Given {
     Concentration(f64),
 }
 
+impl Given {
+    /// The number, where it needs no size.
+    pub fn amount(&self) -> f64 {
+        if let Given::Amount(amount) = self { *amount } else { f64::NAN }
+    }
+}
+
 /// A value to be found after what it rests on.
 #[derive(Clone, Debug)]
 struct Step {
@@ -138,11 +145,11 @@ impl System {
     /// # Errors
     /// Where a number cannot be expressed in the network's units.
     pub fn initial_state(&self, network: &Network, parameters: &[f64]) -> Result<Vec<f64>, Error> {
-        self.begin(network, &mut parameters.to_vec(), &|_| None, &|_| true)
+        self.begin(network, &mut parameters.to_vec(), &|_| None, None)
     }
 
-    /// The state at the start, and parameters that a formula gives then unless they are set; what is `given` for a state
-    /// takes the place of what the network says of it.
+    /// The state at the start, and what formulas and concentrations make of parameters then, if that is asked for; what is
+    /// `given` for a state or a parameter takes the place of what the network says of it.
     ///
     /// # Errors
     /// Where a number cannot be expressed in the network's units.
@@ -151,15 +158,14 @@ impl System {
         network: &Network,
         parameters: &mut [f64],
         given: &dyn Fn(usize) -> Option<Given>,
-        is_set: &dyn Fn(usize) -> bool,
+        given_parameters: Option<&dyn Fn(usize) -> Option<Given>>,
     ) -> Result<Vec<f64>, Error> {
         let numbers = self.states.iter().enumerate().map(|(i, symbol)| match given(i) {
             Some(given) => Ok(given),
             None => written(network, *symbol),
         });
         let numbers = numbers.collect::<Result<Vec<Given>, Error>>()?;
-        let amount = |given: &Given| if let Given::Amount(amount) = given { *amount } else { f64::NAN };
-        let mut found = Found { state: numbers.iter().map(amount).collect(), parameters, scratch: Vec::new() };
+        let mut found = Found { state: numbers.iter().map(Given::amount).collect(), parameters, scratch: Vec::new() };
         for Step { target, formula, size } in &self.start.steps {
             match (*target, formula, size) {
                 (Slot::State(i), Some(formula), _) if given(i as usize).is_none() => {
@@ -170,8 +176,18 @@ impl System {
                         found.state[i as usize] = concentration * found.size(size);
                     }
                 }
-                (Slot::Parameter(i), Some(formula), _) if !is_set(i as usize) => {
-                    found.parameters[i as usize] = found.value(formula);
+                (Slot::Parameter(i), ..) => {
+                    let (i, Some(given)) = (i as usize, given_parameters) else { continue };
+                    match (given(i), formula, size) {
+                        (None, Some(formula), _) => found.parameters[i] = found.value(formula),
+                        (given, _, Some(size)) => {
+                            let number = given.map_or_else(|| written(network, self.parameters[i]), Ok)?;
+                            if let Given::Concentration(concentration) = number {
+                                found.parameters[i] = concentration * found.size(size);
+                            }
+                        }
+                        _ => {}
+                    }
                 }
                 _ => {}
             }
@@ -183,8 +199,8 @@ impl System {
     }
 }
 
-/// What a network says of the number of a state at the start.
-fn written(network: &Network, symbol: Symbol) -> Result<Given, Error> {
+/// What a network says of the number of a state or a parameter at the start.
+pub(super) fn written(network: &Network, symbol: Symbol) -> Result<Given, Error> {
     let entity = network.entity(symbol);
     let number = |value: &Value| {
         network.units().number(value).map_err(|e| Error::from(Problem::error([entity.name.as_str()], e.to_string())))

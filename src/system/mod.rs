@@ -155,16 +155,10 @@ impl System {
     pub fn parameters(&self, network: &Network) -> Result<Vec<f64>, Error> {
         let mut numbers = Vec::with_capacity(self.parameters.len() + self.derived.outputs());
         for &symbol in &self.parameters {
-            let entity = network.entity(symbol);
-            let number = match &entity.kind {
-                EntityKind::Parameter { value, .. } | EntityKind::Compartment { volume: value, .. } => {
-                    network.units().number(value)
-                }
-                _ => Ok(f64::NAN),
-            };
-            numbers.push(number.map_err(|e| Problem::error([entity.name.as_str()], e.to_string()))?);
+            numbers.push(initial::written(network, symbol)?.amount());
         }
         numbers.resize(self.parameters.len() + self.derived.outputs(), 0.0);
+        self.begin(network, &mut numbers, &|_| None, Some(&|_| None))?;
         self.prepare(&mut numbers);
         Ok(numbers)
     }

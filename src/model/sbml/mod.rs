@@ -39,24 +39,11 @@
 //!
 //! # From a document to a network
 //!
-//! A [`Document`] is not yet a [`Network`](crate::network::Network). What a network must be able to hold for it, the
-//! most needed first:
-//!
-//! 1. initial assignments of species, parameters, compartments and stoichiometries, in the order of their needs;
-//!    values that are given by nothing until a rule or an event gives them;
-//! 2. rate and assignment rules for each of these, and stoichiometries that are values: named, calculated, changing;
-//! 3. what a name means: a species as amount or as concentration (`has_only_substance_units`), a reaction as its
-//!    rate, a reference as its number; parameters of one rate; function definitions put in; boundary species
-//!    that rules and events change;
-//! 4. compartments whose size changes, with amounts that stay and concentrations that follow, and those without a
-//!    size; conversion factors;
-//! 5. events: assignments to all of these, triggers with logic, delay, priority, `persistent`, `initial_value`, the
-//!    time whose values count, several at one instant;
-//! 6. conditions, `piecewise`, `floor`, `ceiling` and the like in rates, located as roots;
-//! 7. algebraic rules, each matched to what it determines;
-//! 8. `rateOf`; `delay` by the history of a run; reactions that are fast;
-//! 9. operators without a counterpart among the expressions: inverses of the reciprocal functions, `factorial`,
-//!    `quotient`, `rem`, `xor`, `implies`.
+//! [`Document::network`] says what a flattened document means: in a [`Network`](crate::network::Network) the state of a
+//! species is its amount, and what a name means in formulas (an amount or a concentration, a size, a rate, the number of
+//! a reference) is put in its place. Numbers are taken as they stand, in units that are never converted. `network`
+//! reads the lists in one order: what has a value, reactions, values at the start, rules, events, algebraic rules with
+//! what they determine, fast reactions, and last the rates of change that formulas ask for. `delay` is refused.
 
 mod check;
 mod composition;

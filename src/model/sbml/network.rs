@@ -55,6 +55,7 @@ impl Document {
         meaning.rules();
         meaning.events();
         meaning.algebraic_rules();
+        meaning.constant_species();
         meaning.slopes();
         if meaning.problems.is_empty() { Ok(meaning.net) } else { Err(Error::Input(meaning.problems)) }
     }

@@ -19,8 +19,11 @@ impl<'m> Meaning<'m> {
         let mut rules: Vec<(&'m Base, NodeId)> = Vec::new();
         for rule in &self.model.rules {
             if let (RuleKind::Algebraic, Some(math)) = (&rule.kind, &rule.math) {
+                let complaints = self.problems.len();
                 let formula = self.formula(math, ["algebraicRule", rule.base.id()], &rule.base);
-                rules.push((&rule.base, formula));
+                if self.problems.len() == complaints {
+                    rules.push((&rule.base, formula));
+                }
             }
         }
         if rules.is_empty() {

@@ -3,7 +3,7 @@
 use super::formula::Scope;
 use super::{Meaning, Named};
 use crate::expr::NodeId;
-use crate::model::sbml::document::{Reaction, RuleKind, Species, SpeciesReference};
+use crate::model::sbml::document::{Reaction, Species, SpeciesReference};
 use std::collections::HashMap;
 
 impl<'m> Meaning<'m> {

@@ -88,6 +88,21 @@ impl<'m> Meaning<'m> {
         x.stoichiometry.filter(|_| stays)
     }
 
+    /// A species that nothing changes is no state.
+    pub(super) fn constant_species(&mut self) {
+        for s in &self.model.species {
+            let name = s.base.id();
+            let Some(Named::Species(species, _)) = self.names.get(name).copied() else { continue };
+            let is_changed = self.said.is_ruled(name)
+                || self.said.set_by_events.contains(name)
+                || self.in_reactions.contains(name)
+                || self.unknown.contains(&species.into());
+            if !is_changed {
+                self.net.keep(species);
+            }
+        }
+    }
+
     /// Values that formulas give at the start.
     pub(super) fn starts(&mut self) {
         for a in &self.model.initial_assignments {
