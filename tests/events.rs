@@ -2,7 +2,6 @@
 
 mod common;
 
-use homeostat::component::Threshold;
 use homeostat::linalg::Pattern;
 use homeostat::solver::{
     Advance, After, Direction, FailureKind, Method, OdeSystem, Options, Point, Reject, Shape, Solver, Tolerance, solve,
