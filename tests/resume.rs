@@ -36,7 +36,7 @@ fn busy() -> Simulation {
         factor: Some(1.7),
         value: None,
         from: value("0.5 s"),
-        until: value("0.9 s"),
+        until: Some(value("0.9 s")),
         every: Some(value("2 s")),
     };
     let dose = Dose {

@@ -1,6 +1,7 @@
 //! The arguments of a law, from the fields of a part.
 
-use super::assembly::{Assembly, Level};
+use super::assembly::Assembly;
+use super::level::Level;
 use crate::error::did_you_mean;
 use crate::expr::NodeId;
 use crate::law::{Argument, Given, Group, Law, Member, Order, Over, Role, Side};

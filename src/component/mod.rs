@@ -28,6 +28,8 @@ mod arguments;
 mod assembly;
 mod checks;
 mod formula;
+mod level;
+mod numbers;
 mod reaction;
 
 use crate::catalogue;

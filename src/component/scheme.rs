@@ -1,6 +1,7 @@
 //! Schemes of states: receptors, sensors, transporters that alternate.
 
-use super::assembly::{Assembly, Level};
+use super::assembly::Assembly;
+use super::level::Level;
 use super::{Builder, Kind, builder};
 use crate::error::did_you_mean;
 use crate::expr::NodeId;

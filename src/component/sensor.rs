@@ -1,6 +1,6 @@
 //! Readings that lag behind a level.
 
-use super::assembly::Level;
+use super::level::Level;
 use super::{Builder, Kind, builder};
 use crate::network::{Range, Species};
 use crate::units::{Dimension, Time};
