@@ -133,7 +133,9 @@ fn first_difference(expected: &Table, found: &Trajectory, absolute: f64, relativ
     for (wanted, (t, row)) in expected.rows.iter().zip(found.t.iter().zip(&found.rows)) {
         for ((variable, wanted), got) in expected.names.iter().zip(wanted).skip(1).zip(row) {
             let is_same = wanted == got || (wanted.is_nan() && got.is_nan());
-            if !is_same && !((got - wanted).abs() <= absolute + relative * wanted.abs()) {
+            // what is no number is near to nothing
+            let is_near = (got - wanted).abs() <= absolute + relative * wanted.abs();
+            if !is_same && !is_near {
                 let (expected, found) = (*wanted, *got);
                 return Verdict::Differs { variable: variable.clone(), time: *t, expected, found };
             }
