@@ -258,14 +258,14 @@ fn usage() {
 #[test]
 fn schedule_files() {
     let place = Place::new("schedules");
-    let bad = "sauce = \"me\"\n[[change]]\nparameter = \"btyr\"\nfactor = 2.0\nfrom = \"0 h\"\n\
+    let bad = "sauce = \"me\"\n[[change]]\nparameter = \"btyr\"\nfactor = 2.0\nuntil = \"1 h\"\n\
                [[dose]]\nspecies = \"eda\"\nadd = \"1 uM\"\nat = \"7 h\"\nevery = 3\nevry = 2\n";
     let outcome = place.homeostat(&["run", DOPAMINE, "--schedule", place.write("bad.toml", bad)]);
     assert_eq!(outcome.code, 2);
     let lines: Vec<&str> = outcome.err.lines().collect();
     assert_eq!(lines.len(), 3, "{}", outcome.err);
     assert!(lines[0].starts_with("bad.toml:1: sauce: a schedule has no sauce (did you mean source?)"), "{}", lines[0]);
-    assert!(lines[1].starts_with("bad.toml:2: change.1: missing field `until`"), "{}", lines[1]);
+    assert!(lines[1].starts_with("bad.toml:2: change.1: missing field `from`"), "{}", lines[1]);
     assert!(lines[2].starts_with("bad.toml:6: dose.1: unknown field `evry`"), "{}", lines[2]);
 
     let wrong = "[[change]]\nparameter = \"btir\"\nfactor = -2.0\nfrom = \"3 h\"\nuntil = \"1 h\"\n\
@@ -310,7 +310,7 @@ fn a_condition_sets_no_event_off() {
         "a_condition_sets_no_event_off",
         &(parts("[event.e]\nroot = \"[x] < 0.5\"\nchange = \"x = 1\"\n") + LOSS),
         &[
-            "m.toml:9: event.e: is set off by a condition, which is 0 or 1 and goes through nothing; write a difference, \
+            "m.toml:9: event.e: is set off by a condition, which is 0 or 1 and goes through nothing; name it `when`, or write a difference, \
            such as [vda] - 40, and the direction in which it goes through zero",
         ],
     );

@@ -250,7 +250,7 @@ impl Model {
             parts.map(|(name, fields)| Part { kind: kind.name.to_string(), name: name.clone(), fields: fields.clone() })
         });
         net.add_all(parts);
-        if self.parts.is_empty() && self.problems.is_empty() {
+        if self.parts.is_empty() {
             let message = "the network is empty: no process changes anything; add a part";
             net.report(Problem::error(["model"], message));
         }

@@ -94,7 +94,12 @@ impl ModelUnits {
     /// # Ok::<(), homeostat::units::UnitError>(())
     /// ```
     pub fn plain(time: Unit, amount: Unit, volume: Unit) -> Self {
-        let quotient = if volume == Unit::ONE { amount.to_string() } else { format!("{amount}/({volume})") };
+        let below = volume.to_string();
+        let quotient = match &below[..] {
+            "1" => amount.to_string(),
+            one if one.chars().all(char::is_alphabetic) => format!("{amount}/{one}"),
+            many => format!("{amount}/({many})"),
+        };
         let concentration = Unit::parse(&quotient).unwrap_or_default();
         let units = ModelUnits { time, amount, volume, concentration, known: Known::default() };
         for unit in [&units.time, &units.amount, &units.volume, &units.concentration] {
