@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// How many times faster than its rate says a fast process is: what is slow displaces it from rest by this part of the ratio
 /// of the two rates, and rounding disturbs what it leaves alone by as many units in the last place.
-pub(crate) const SWIFTNESS: f64 = 1e8;
+pub(super) const SWIFTNESS: f64 = 1e8;
 
 impl Network {
     /// Makes processes so fast that they are at rest all the time (SBML Level 3 Version 1, section 4.11.1): where a run

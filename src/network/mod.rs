@@ -44,7 +44,6 @@ pub use entity::{
     Trigger,
 };
 pub use equations::{Equations, EventEquations};
-pub(crate) use fast::SWIFTNESS;
 pub use part::{Field, Part};
 pub use schedule::{Administration, Change, Dose, Pattern, Route, Schedule, Spikes};
 pub use units::ModelUnits;

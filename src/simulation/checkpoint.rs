@@ -33,6 +33,7 @@ pub struct Checkpoint {
     solver: Snapshot,
     scales: Vec<f64>,
     largest: Vec<f64>,
+    least: Vec<f64>,
     next_row: usize,
     has_begun: bool,
     ended: Option<Ending>,
@@ -67,6 +68,7 @@ impl Running {
             solver: self.solver.snapshot(),
             scales: self.scales.clone(),
             largest: self.largest.clone(),
+            least: self.least.clone(),
             next_row: self.next_row,
             has_begun: self.has_begun,
             ended: self.ended.clone(),
@@ -119,7 +121,7 @@ impl Simulation {
         let fits = c.positions.len() == simulation.timetable.trains.len()
             && c.spikes.len() == events
             && c.conditions.fits(&self.system)
-            && [c.largest.len(), c.scales.len()] == [states; 2]
+            && [c.largest.len(), c.least.len(), c.scales.len()] == [states; 3]
             && simulation.timetable.fits(own, states, events);
         if !fits {
             return Err(other("the checkpoint is damaged: its parts do not belong together".to_string()));
@@ -133,7 +135,8 @@ impl Simulation {
         running.agenda = Agenda::at(&simulation.timetable, run.settings.seed, c.positions, c.taken);
         running.conditions.memory = c.conditions;
         running.scales = c.scales;
-        (running.largest, running.next_row, running.has_begun) = (c.largest, c.next_row, c.has_begun);
+        (running.largest, running.least) = (c.largest, c.least);
+        (running.next_row, running.has_begun) = (c.next_row, c.has_begun);
         (running.ended, running.spikes, running.is_cancelled) = (c.ended, c.spikes, c.is_cancelled);
         if let (Some(summariser), Some(gathered)) = (&mut running.summariser, &c.summaries) {
             summariser.take_up(gathered).map_err(other)?;

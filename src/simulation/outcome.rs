@@ -3,6 +3,7 @@
 use super::summary::Summariser;
 use super::{RunStatistics, Running, Trajectory};
 use crate::error::Problem;
+use crate::network::{EntityKind, Range};
 use crate::solver::{Executor, Options, Tolerance};
 
 impl Running {
@@ -44,6 +45,14 @@ impl Running {
                     "stays below its absolute tolerance {atol:e} (largest amount {largest:e}): lower --atol to resolve it"
                 ));
             }
+            let (lowest, bound) = (self.least[i], BELOW * (atol + options.rtol * largest));
+            let stays = matches!(network.entity(*species).kind, EntityKind::Species { range: Range::NonNegative, .. });
+            if stays && lowest < -bound {
+                warn(format!(
+                    "falls to {lowest:e}, below zero by more than the tolerances explain: its rates may jump over a Km that is \
+                     much smaller than the amount; ask for --non-negative, or lower --rtol"
+                ));
+            }
             let least = halves.iter().filter(|(k, _)| *k == i).map(|(_, km)| *km).fold(f64::INFINITY, f64::min);
             if atol > 0.1 * least {
                 warn(format!(
@@ -61,6 +70,9 @@ impl Running {
         warnings
     }
 }
+
+/// An amount this many times its tolerance below zero is worth a word.
+const BELOW: f64 = 10.0;
 
 fn atol(options: &Options, i: usize) -> f64 {
     match &options.atol {

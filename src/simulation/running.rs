@@ -49,6 +49,8 @@ pub struct Running {
     pub(super) conditions: Conditions,
     pub(super) scales: Vec<f64>,
     pub(super) largest: Vec<f64>,
+    /// The least of each state so far.
+    pub(super) least: Vec<f64>,
     pub(super) state: Vec<f64>,
     values: Vec<f64>,
     pub(super) scratch: Vec<f64>,
@@ -102,6 +104,7 @@ impl Simulation {
             conditions: Conditions::new(&self.system),
             scales,
             largest: initial.iter().map(|y| y.abs()).collect(),
+            least: initial.clone(),
             state: initial,
             scratch: vec![0.0; self.system.shape().scratch],
             next_row: 0,
@@ -195,8 +198,8 @@ impl Running {
         self.choose_executor();
         let from = self.solver.t();
         let taken = self.solver.advance(system(&self.native, &self.simulation), &self.parameters, stop);
-        for (largest, y) in self.largest.iter_mut().zip(self.solver.y()) {
-            *largest = largest.max(y.abs());
+        for ((largest, least), y) in self.largest.iter_mut().zip(&mut self.least).zip(self.solver.y()) {
+            (*largest, *least) = (largest.max(y.abs()), least.min(*y));
         }
         let advance = taken.map_err(|failure| self.named(failure))?;
         if let Some(summariser) = &mut self.summariser {

@@ -105,14 +105,14 @@ impl Simulation {
         self.system.begin(&self.network, &mut parameters, &|i| self.initial[i], None)
     }
 
-    /// The size of the compartment that a state's species is in.
+    /// The size of the compartment that a state's species is in; 1 for what is no species.
     pub(crate) fn size_of_state(&self, i: usize) -> f64 {
         let symbol = self.system.states()[i];
         match self.network.entity(symbol).kind {
             EntityKind::Species { compartment, .. } => {
                 self.system.parameter_of(compartment).map_or(f64::NAN, |p| self.parameters[p])
             }
-            _ => f64::NAN,
+            _ => 1.0,
         }
     }
 }
