@@ -155,3 +155,27 @@ fn eigenvalues_are_found_or_given_up() {
     assert!(state.is_stable && state.eigenvalues.iter().all(|z| z.0.is_finite()));
     assert!((state.concentration("edopac").unwrap() - 7.433_833_13).abs() < 1e-7);
 }
+
+/// s' = 2 - 2 s / (1 + s) > 0 for ever: s grows like the root of the time.
+#[test]
+fn what_grows_without_bound_is_no_steady_state() {
+    let text = r#"
+        [model]
+        name = "saturated"
+        [compartment.cell]
+        volume = "1 L"
+        [species.s]
+        compartment = "cell"
+        concentration = "1 uM"
+        [process.supply]
+        reaction = "-> s"
+        rate = "2"
+        [enzyme.loss]
+        reaction = "s ->"
+        Vmax = { value = 2, unit = "uM/h", status = "assumed" }
+        Km = { value = 1, unit = "uM", status = "assumed" }
+    "#;
+    let network = homeostat::model::Model::from_toml(text).unwrap().network();
+    let error = Simulation::new(&network).unwrap().steady(&Default::default()).unwrap_err().to_string();
+    assert!(error.contains("nothing takes as much of it as is made") && error.contains("s grows"), "{error}");
+}

@@ -4,7 +4,7 @@ use crate::arguments::SteadyArguments;
 use crate::fault::{self, Fault};
 use crate::model::Loaded;
 use homeostat::analysis::{FlatDirection, Settle, SteadyState};
-use homeostat::network::Network;
+use homeostat::network::{Entity, EntityKind, Network, Trigger};
 use serde_json::{Map, Value, json};
 
 pub fn steady(arguments: &SteadyArguments) -> Result<(), Fault> {
@@ -13,6 +13,14 @@ pub fn steady(arguments: &SteadyArguments) -> Result<(), Fault> {
     faults.into_result()?;
     let state = simulation.steady(&Settle::default()).map_err(|error| loaded.fault(error))?;
     let network = simulation.network();
+    let is_event =
+        |e: &&Entity| matches!(&e.kind, EntityKind::Event { trigger, .. } if !matches!(trigger, Trigger::Scheduled));
+    if let Some(event) = network.entities().iter().find(is_event) {
+        fault::say(&format!(
+            "warning: the steady state is one of the rates alone: what the event {} changes is not looked at",
+            event.name
+        ));
+    }
     fault::print(&if arguments.json { format!("{:#}\n", as_json(network, &state)) } else { table(network, &state) })
 }
 

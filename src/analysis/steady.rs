@@ -77,6 +77,9 @@ fn find(values: &[(String, f64)], name: &str) -> Option<f64> {
     values.iter().find(|(n, _)| n == name).map(|(_, x)| *x)
 }
 
+/// An amount this many times its scale is none of a steady state that is of use.
+const FAR: f64 = 1e9;
+
 impl Simulation {
     /// A steady state near the initial values: damped Newton on the exact Jacobian, conserved sums held at
     /// their initial totals. Where that does not arrive at amounts that are not negative, or arrives where the
@@ -97,13 +100,16 @@ impl Simulation {
         let initial = self.initial_state()?;
         let search = Search::new(self, &initial, settle)?;
         let (mut start, mut elapsed, mut span) = (initial, 0.0, search.first_span());
-        let (mut unstable, mut neutral, mut negative) = (None, None, None);
+        let (mut unstable, mut neutral, mut negative, mut far) = (None, None, None, None);
         for left in (0..=settle.integrations).rev() {
             if let Some(found) = search.newton(&start) {
                 // along a direction in which nothing holds the state Newton may go anywhere: time integration has to have
                 // arrived there by itself
                 let has_arrived = search.is_near(&found, &start);
-                if found.iter().any(|x| *x < 0.0) {
+                let is_far = |i: &usize| found[*i].abs() > FAR * search.scales[*i];
+                if let Some(i) = (0..found.len()).find(is_far) {
+                    far = Some((i, found[i]));
+                } else if found.iter().any(|x| *x < 0.0) {
                     negative = has_arrived.then_some(found);
                 } else {
                     let state = self.describe(found, &search);
@@ -128,9 +134,10 @@ impl Simulation {
                 span *= 10.0;
             }
         }
-        neutral.or(unstable).ok_or_else(|| match &negative {
-            Some(found) => self.below_zero(&search, found, elapsed),
-            None => self.unsettled(&search, &start, elapsed),
+        neutral.or(unstable).ok_or_else(|| match (&negative, far) {
+            (Some(found), _) => self.below_zero(&search, found, elapsed),
+            (None, Some((i, amount))) => self.without_bound(i, amount, elapsed),
+            (None, None) => self.unsettled(&search, &start, elapsed),
         })
     }
 
@@ -152,6 +159,16 @@ impl Simulation {
             "the steady state to which the equations lead has a negative amount: {}; a rate goes on taking what is used up: \
              look at a run, and at the rates that take it",
             below.collect::<Vec<_>>().join(", "),
+        );
+        Error::Solver { failure: Failure::unsettled(elapsed), message }
+    }
+
+    /// Where everything comes to rest only because something has grown beyond all that the model begins with.
+    fn without_bound(&self, i: usize, amount: f64, elapsed: f64) -> Error {
+        let (name, unit) = (self.network().name_of(self.system().states()[i]), self.network().units().amount());
+        let message = format!(
+            "no steady state found: {name} grows to {amount:e} {unit}, {FAR:e} times as much as anything the model begins \
+             with: nothing takes as much of it as is made"
         );
         Error::Solver { failure: Failure::unsettled(elapsed), message }
     }
