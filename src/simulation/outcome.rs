@@ -40,7 +40,8 @@ impl Running {
         for (i, species) in system.states().iter().enumerate() {
             let (name, atol, largest) = (network.name_of(*species), atol(options, i), self.largest[i]);
             let mut warn = |message: String| warnings.push(Problem::warning(["species", name], message));
-            if largest < atol && self.solver.statistics().steps > 0 {
+            // what is not there at all is no matter of tolerances
+            if largest > 0.0 && largest < atol && self.solver.statistics().steps > 0 {
                 warn(format!(
                     "stays below its absolute tolerance {atol:e} (largest amount {largest:e}): lower --atol to resolve it"
                 ));
