@@ -22,7 +22,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("library", &["model", "error"]),
     ("system", &["network", "expr", "program", "linalg", "solver", "units", "error"]),
     ("simulation", &["network", "system", "solver", "expr", "units", "error", "plot"]),
-    ("suite", &["model", "simulation", "error"]),
+    ("suite", &["model", "network", "simulation", "error"]),
     ("analysis", &["simulation", "system", "network", "solver", "expr", "units", "error"]),
 ];
 

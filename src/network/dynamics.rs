@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What holds of values beyond what their kind says.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Dynamics {
+pub(crate) struct Dynamics {
     /// Values that a formula gives at every time.
     pub assigned: BTreeMap<Symbol, NodeId>,
     /// Parts of the rate of change of a value, beside what processes do.
@@ -35,6 +35,11 @@ impl Dynamics {
 }
 
 impl Network {
+    /// What moves and what is given.
+    pub(crate) fn dynamics(&self) -> &Dynamics {
+        &self.dynamics
+    }
+
     /// Gives a value by a formula that holds at every time (an assignment rule): of a species its amount, of a compartment
     /// its size. It is then no state, and cannot be set.
     ///

@@ -29,6 +29,7 @@ mod entity;
 mod equations;
 mod fast;
 mod find;
+mod occasion;
 mod part;
 mod schedule;
 mod sources;
@@ -44,6 +45,7 @@ pub use entity::{
     Trigger,
 };
 pub use equations::{Equations, EventEquations};
+pub use occasion::{Course, Effect, Occasion, Quantity, Times};
 pub use part::{Field, Part};
 pub use schedule::{Administration, Change, Dose, Pattern, Route, Schedule, Spikes};
 pub use units::ModelUnits;
@@ -279,6 +281,11 @@ impl Network {
         self.modifiers.push((parameter, modifier));
     }
 
+    /// What acts on parameters.
+    pub(crate) fn modifiers(&self) -> &[(Parameter, Modifier)] {
+        &self.modifiers
+    }
+
     /// Whether a modifier was added that belongs to no part.
     pub(crate) fn has_loose_modifiers(&self) -> bool {
         self.loose_modifiers
@@ -349,6 +356,11 @@ impl Network {
     /// All processes.
     pub fn all_processes(&self) -> impl Iterator<Item = Process> + '_ {
         self.symbols(|kind| matches!(kind, EntityKind::Process { .. })).map(Process)
+    }
+
+    /// All events.
+    pub(crate) fn all_events(&self) -> impl Iterator<Item = Symbol> + '_ {
+        self.symbols(|kind| matches!(kind, EntityKind::Event { .. }))
     }
 
     /// Everything that has a number of its own which a run does not change: compartments, parameters and species that are kept.

@@ -22,6 +22,7 @@ mod fast;
 #[cfg(feature = "plot")]
 mod figure;
 mod json;
+mod occasions;
 mod outcome;
 mod overlooked;
 mod resolve;

@@ -3,6 +3,7 @@
 use super::table::{Settings, Table};
 use crate::error::{Error, Problem};
 use crate::model::sbml::Document;
+use crate::network::Network;
 use crate::simulation::{Run, Simulation, Trajectory};
 use std::collections::HashMap;
 use std::fmt;
@@ -94,11 +95,15 @@ impl Case {
         Ok(found)
     }
 
-    /// Runs the case and compares.
-    pub(super) fn run(&self) -> Verdict {
+    /// Runs the case and compares; if that is asked for, the model is written and read again before.
+    pub(super) fn run(&self, is_written: bool) -> Verdict {
         let refused = |error: Error| Verdict::Refused(error.to_string());
-        let simulation = Document::read(&self.model).and_then(|document| Simulation::new(&document.network()?));
-        match simulation {
+        let network = Document::read(&self.model).and_then(|document| document.network());
+        let network = match network {
+            Ok(network) if is_written => written(&network),
+            other => other,
+        };
+        match network.and_then(|network| Simulation::new(&network)) {
             Ok(simulation) => self.compared(&simulation).unwrap_or_else(|error| Verdict::Broken(error.to_string())),
             Err(error) => refused(error),
         }
@@ -122,6 +127,12 @@ impl Case {
         let (absolute, relative) = (settings.number("absolute")?, settings.number("relative")?);
         Ok(first_difference(&expected, &found, absolute, relative))
     }
+}
+
+/// The network that is read back where one is written.
+fn written(network: &Network) -> Result<Network, Error> {
+    let (document, _) = Document::from_network(network, &[])?;
+    Document::from_xml(&document.to_xml())?.network()
 }
 
 /// The first number that is not as expected.

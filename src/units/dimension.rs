@@ -1,5 +1,7 @@
 //! Kinds of quantity, by their exponents of the SI base units.
 
+use super::{Unit, UnitError};
+
 /// The kind of a quantity: its exponents of amount, length, time, mass, temperature, current and
 /// count of items, in that order.
 ///
@@ -113,6 +115,11 @@ impl Dimension {
 
     fn named(self) -> Option<(&'static str, &'static str)> {
         NAMED.iter().find(|named| named.0 == self).map(|&(_, name, accepted)| (name, accepted))
+    }
+
+    /// The unit of this kind in SI base units.
+    pub(crate) fn si_unit(self) -> Result<Unit, UnitError> {
+        Unit::parse(&self.si())
     }
 
     fn si(self) -> String {

@@ -49,6 +49,7 @@ mod check;
 mod composition;
 mod document;
 mod flatten;
+mod from_network;
 mod limits;
 mod math;
 mod network;

@@ -14,6 +14,8 @@ mod rule;
 mod unit;
 mod value;
 
+pub(super) use unit::size_of;
+
 use super::check::fault;
 use super::document::{Base, Document, FunctionDefinition, RuleKind, SbmlModel};
 use crate::error::{Error, Problem};

@@ -54,7 +54,7 @@ impl<'m> Meaning<'m> {
         if let Some(known) = self.rates.get(name) {
             return Ok(*known);
         }
-        let parameter = self.number(&format!("{name}.rate"), None);
+        let parameter = self.number(&format!("{name}.rate"), None, None);
         self.rates.insert(name, parameter);
         Ok(parameter)
     }

@@ -1,5 +1,6 @@
 //! What has a value: compartments, species, parameters, references; and their values at the start.
 
+use super::unit::unit_of;
 use super::{Meaning, Named};
 use crate::model::sbml::document::{InitialQuantity, Species, SpeciesReference};
 use crate::network::{Initial, Parameter, Range};
@@ -19,21 +20,24 @@ impl<'m> Meaning<'m> {
         }
         model.species.iter().for_each(|s| self.species(s));
         for p in &model.parameters {
-            let parameter = self.number(p.base.id(), p.value);
+            let parameter = self.number(p.base.id(), p.value, p.units.as_deref());
             self.add(p.base.id(), Named::Parameter(parameter), p.constant);
         }
         for r in &model.reactions {
             r.reactants.iter().chain(&r.products).for_each(|x| self.reference(x));
             // before the reaction itself, which has parameters of its own
             for local in r.kinetic_law.iter().flat_map(|law| &law.parameters) {
-                let parameter = self.number(&format!("{}.{}", r.base.id(), local.base.id()), local.value);
+                let parameter =
+                    self.number(&format!("{}.{}", r.base.id(), local.base.id()), local.value, local.units.as_deref());
                 self.fixed.insert(parameter.into());
             }
         }
     }
 
-    pub(super) fn number(&mut self, name: &str, value: Option<f64>) -> Parameter {
-        let value = Value::new(value.unwrap_or(f64::NAN), Unit::ONE);
+    /// A number; in the unit of its kind that the network has, where that is the one given.
+    pub(super) fn number(&mut self, name: &str, value: Option<f64>, unit: Option<&str>) -> Parameter {
+        let unit = unit.and_then(|unit| unit_of(self.model, unit, self.net.units()));
+        let value = Value::new(value.unwrap_or(f64::NAN), unit.unwrap_or(Unit::ONE));
         self.net.parameter_within(name, value, Range::Any)
     }
 
@@ -73,7 +77,7 @@ impl<'m> Meaning<'m> {
     /// A reference with an identifier is a parameter; a number that stays cannot be set, as the reaction has it.
     fn reference(&mut self, x: &'m SpeciesReference) {
         let Some(id) = x.base.id.as_deref() else { return };
-        let parameter = self.number(id, x.stoichiometry);
+        let parameter = self.number(id, x.stoichiometry, None);
         self.add(id, Named::Parameter(parameter), x.constant);
         if let Some(number) = self.plain_number(x) {
             let number = self.net.number(number).id();
