@@ -23,6 +23,8 @@ pub enum Command {
     Run(Box<RunArguments>),
     /// Find the steady state that the initial values lead to.
     Steady(SteadyArguments),
+    /// Write a model in another format: TOML, JSON or SBML, by the ending of the file. What cannot be carried over is told.
+    Convert(ConvertArguments),
     /// Run the cases of the SBML Test Suite: those that do not pass, and how many of each tier do.
     SbmlSuite(SuiteArguments),
 }
@@ -37,6 +39,20 @@ pub struct SuiteArguments {
     /// Where to write a row for each case: case, tier, verdict, message.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ConvertArguments {
+    /// A built-in name, or a file (.toml, .json, .xml for SBML).
+    #[arg(value_name = "IN")]
+    pub model: String,
+    /// The file to write: .toml, .json, .xml or .sbml.
+    #[arg(value_name = "OUT")]
+    pub to: PathBuf,
+    /// For SBML, a schedule to be written as events: one that the model names, or a TOML file. May be repeated: all of them
+    /// then happen.
+    #[arg(long = "schedule", value_name = "NAME|FILE")]
+    pub schedules: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod convert;
 mod fault;
 mod list;
 mod model;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Steady(arguments) => steady::steady(&arguments),
+        Command::Convert(arguments) => convert::convert(&arguments),
         Command::SbmlSuite(arguments) => suite::suite(&arguments),
     };
     match outcome {

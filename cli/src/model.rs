@@ -10,13 +10,13 @@ use std::path::Path;
 /// A model that was read, and what it is called in messages.
 #[derive(Debug)]
 pub struct Loaded {
-    source: Source,
+    pub source: Source,
     label: String,
 }
 
 /// What it was read as.
 #[derive(Debug)]
-enum Source {
+pub enum Source {
     Parts(Box<Model>),
     Sbml(Box<Document>),
 }

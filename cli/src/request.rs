@@ -137,7 +137,7 @@ fn time(option: &str, text: &str, network: &Network) -> Result<f64, Fault> {
 }
 
 /// Chooses a schedule beside others; what it is called.
-fn add_schedule(simulation: &mut Simulation, name: &str, loaded: &Loaded) -> Result<String, Fault> {
+pub fn add_schedule(simulation: &mut Simulation, name: &str, loaded: &Loaded) -> Result<String, Fault> {
     if !model::is_file(name) {
         let known = simulation.network().schedules().iter().any(|s| s.name == name);
         let chosen = simulation.add_schedule_named(name);

@@ -26,6 +26,7 @@ mod origin;
 mod read;
 pub mod sbml;
 mod schedule;
+mod to_sbml;
 
 pub use schedule::ScheduleFile;
 

@@ -17,6 +17,8 @@ mod schedule;
 mod unit;
 mod value;
 
+pub(in crate::model) use notes::paragraph as note;
+
 use super::document::{Base, Defaults, Document, Parameter, Rule, RuleKind, SbmlModel};
 use super::math::Math;
 use crate::error::{Error, Problem};

@@ -60,6 +60,7 @@ mod xml;
 
 pub use composition::*;
 pub use document::*;
+pub(super) use from_network::note;
 pub use math::{Constant, Lambda, Math, Operator};
 
 use crate::error::{Error, Problem};

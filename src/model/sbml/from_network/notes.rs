@@ -22,7 +22,7 @@ pub(super) fn of(net: &Network, symbol: Symbol) -> Option<String> {
 }
 
 /// Sentences as one paragraph.
-pub(super) fn paragraph(said: &[String]) -> Option<String> {
+pub(in crate::model) fn paragraph(said: &[String]) -> Option<String> {
     let text = said.join(" ");
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     (!text.is_empty()).then(|| format!("<p xmlns=\"http://www.w3.org/1999/xhtml\">{}</p>", escaped(&text)))
