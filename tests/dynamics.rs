@@ -153,3 +153,41 @@ fn of_several_states_of_rest_the_one_is_taken_to_which_the_fast_processes_lead()
     simulation.set("x", "1.9").unwrap();
     close(&last(&simulation, "x", 1.0), &[1.0]);
 }
+
+#[test]
+fn a_prime_selects_a_rate_of_change() {
+    let mut net = Network::new("slopes");
+    let cell = net.compartment("cell", Volume::l(2.0));
+    let a = net.species("a", cell, Concentration::um(3.0));
+    let k = net.parameter("k", 1.0);
+    let square = net.parameter("square", 0.0);
+    net.change(cell, (0.5 * net.value(cell)).id());
+    net.change(k, (-net.value(k)).id());
+    net.assign(square, (net.value(a) * net.value(a) + 3.0 * net.time()).id());
+    let rate = (net.value(k) * net.value(a)).id();
+    net.process("loss", [(a, -1.0)], rate);
+    let simulation = Simulation::new(&net).unwrap();
+    // k = e^-t, a = 6 exp(e^-t - 1), size 2 e^(t/2)
+    let (k, size) = ((-1.0_f64).exp(), 2.0 * 0.5_f64.exp());
+    let a = 6.0 * (k - 1.0).exp();
+    let slope = -k * a;
+    let expected =
+        [-k, size / 2.0, slope, slope / size - a / size / 2.0, 2.0 * a * slope + 3.0, -k * a - k * k * a, 0.0];
+    close(&last(&simulation, "k',cell',a',[a]',square',loss',loss.scale'", 1.0), &expected);
+    let units: Vec<String> = simulation.select("a',[a]',cell',loss'").unwrap().into_iter().map(|s| s.unit).collect();
+    assert_eq!(units, ["umol/h", "uM/h", "L/h", "umol/h^2"]);
+}
+
+#[test]
+fn what_an_equation_determines_has_no_rate_of_change_to_select() {
+    let mut net = Network::new("determined");
+    let cell = net.compartment("cell", Volume::l(1.0));
+    let (a, b) = (net.species("a", cell, Amount::umol(1.0)), net.species("b", cell, Amount::umol(1.0)));
+    net.change(a, net.number(3.0).id());
+    net.equate(b, (net.value(b) - 2.0 * net.value(a)).id());
+    let simulation = Simulation::new(&net).unwrap();
+    let message = simulation.select("a',b'").unwrap_err().to_string();
+    assert_eq!(message, "select: the rate of change of b is not known: an equation determines b");
+    let unknown = simulation.select("c'").unwrap_err().to_string();
+    assert!(unknown.contains("there is nothing named c"), "{unknown}");
+}

@@ -40,7 +40,8 @@ fn sbml(arguments: &ConvertArguments, loaded: &Loaded) -> Result<(String, Vec<Pr
     }
     .map_err(|error| loaded.fault(error))?;
     for schedule in simulation.network().schedules().iter().filter(|s| !arguments.schedules.contains(&s.name)) {
-        let message = format!("is not written; SBML holds one course of events: choose it by --schedule {}", schedule.name);
+        let message =
+            format!("is not written; SBML holds one course of events: choose it by --schedule {}", schedule.name);
         warnings.push(Problem::warning(["schedule", &schedule.name], message));
     }
     Ok((document.to_xml(), warnings))

@@ -378,7 +378,7 @@ impl Sums {
 }
 
 /// The change of each state for one unit of a process, a species on both sides counted once.
-fn changes(network: &Network, process: Process, slots: &[Slot]) -> Vec<(usize, f64)> {
+pub(super) fn changes(network: &Network, process: Process, slots: &[Slot]) -> Vec<(usize, f64)> {
     let mut changes: BTreeMap<usize, f64> = BTreeMap::new();
     if let EntityKind::Process { stoichiometry, .. } = &network.entity(process).kind {
         for (species, change) in stoichiometry {

@@ -30,22 +30,24 @@ mod event;
 mod initial;
 mod lower;
 mod native;
+mod observer;
 mod repeat;
 mod sensitive;
 mod switch;
 mod trigger;
 mod words;
 
-use crate::error::{Error, Problem};
+use crate::error::Error;
 use crate::expr::{NodeId, QuickMap, Symbol};
-use crate::network::{EntityKind, Equations, Network};
+use crate::network::{Equations, Network};
 use crate::program::{Inputs, Native, Program};
 use crate::solver::{After, Along, AtPoints, OdeSystem, Point, Reject, Shape};
 use event::Events;
 pub(crate) use initial::Given;
 use initial::Start;
-use lower::{Slot, lower};
+use lower::Slot;
 pub use native::NativeSystem;
+pub use observer::{Observable, Observer};
 use sensitive::{Runs, Sensitive};
 use std::sync::{Arc, OnceLock};
 use switch::Switches;
@@ -84,22 +86,6 @@ pub struct System {
     start: Start,
     /// The same states with the processes alone that are at rest all the time.
     fast: Option<Arc<System>>,
-}
-
-/// A program for values chosen by name, to be run on a state.
-#[derive(Clone, Debug)]
-pub struct Observer {
-    program: Program,
-    scratch: Vec<f64>,
-}
-
-/// What an observer shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Observable {
-    /// The amount of a species, or the value of anything else.
-    Value(Symbol),
-    /// The concentration of a species.
-    Concentration(Symbol),
 }
 
 impl System {
@@ -169,43 +155,6 @@ impl System {
         let mut scratch = vec![0.0; self.derived.scratch_len()];
         self.derived.run_in_lanes(&Inputs { parameter: own, ..Inputs::default() }, derived, &mut scratch);
     }
-
-    /// A program that computes these values from a state.
-    ///
-    /// # Errors
-    /// Where a concentration is asked of something that is no species.
-    pub fn observer(&self, network: &Network, observables: &[Observable]) -> Result<Observer, Error> {
-        let roots = observables.iter().map(|observable| {
-            let (symbol, in_brackets) = match *observable {
-                Observable::Value(symbol) => (symbol, false),
-                Observable::Concentration(symbol) => (symbol, true),
-            };
-            let value = self.equations.values[symbol.0 as usize];
-            match &network.entity(symbol).kind {
-                EntityKind::Species { compartment, .. } if in_brackets => {
-                    let graph = &self.equations.graph;
-                    let size = self.equations.values[compartment.0.0 as usize];
-                    let size = graph.get(size).unwrap_or_else(|| graph.symbol(compartment.0));
-                    let amount = graph.get(value).unwrap_or_else(|| graph.symbol(symbol));
-                    Ok((amount / size).id())
-                }
-                other if in_brackets => {
-                    let name = network.name_of(symbol);
-                    let message = format!("{name} is a {}: only a species has a concentration", other.name());
-                    Err(Error::from(Problem::error(["select"], message)))
-                }
-                // what was set, not what regulators and blockers make of it
-                EntityKind::Parameter { .. } if network.assigned(symbol).is_none() => {
-                    Ok(self.equations.graph.symbol(symbol).id())
-                }
-                _ => Ok(value),
-            }
-        });
-        let roots = roots.collect::<Result<Vec<_>, Error>>()?;
-        let program = lower(&self.equations.graph.arena(), &roots, &self.slots, None)?;
-        let scratch = vec![0.0; program.scratch_len()];
-        Ok(Observer { program, scratch })
-    }
 }
 
 impl System {
@@ -219,24 +168,6 @@ impl System {
         is_enough
             .then_some(())
             .ok_or(Reject::Abort("the point has no modes for conditions in rates: take System::modes"))
-    }
-}
-
-impl Observer {
-    /// Writes the values at a state to `out`, one for each observable.
-    pub fn observe(&mut self, t: f64, y: &[f64], parameters: &[f64], out: &mut [f64]) {
-        let inputs = Inputs { t, state: y, parameter: parameters, ..Inputs::default() };
-        self.program.run(&inputs, out, &mut self.scratch);
-    }
-
-    /// How many values it writes.
-    pub fn len(&self) -> usize {
-        self.program.outputs()
-    }
-
-    /// Whether it writes none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
 

@@ -7,6 +7,9 @@ use crate::model::sbml::math::{Math, Operator};
 use crate::network::{Condition, Entity, EntityKind, Network, Trigger};
 use std::collections::HashMap;
 
+/// Root events come before those of conditions, whatever the priority of these, and in the order of the network.
+const ROOTS: f64 = 5e5;
+
 impl Writing<'_> {
     /// All events that come by themselves; those that a schedule sets off are written with it.
     pub(super) fn events(&mut self) {
@@ -25,15 +28,15 @@ impl Writing<'_> {
                 Trigger::Condition(condition) => self.of_condition(symbol, condition),
                 Trigger::Root(root, Direction::Both) => {
                     let falling = self.names.fresh(&format!("{}_falling", self.id(symbol)));
-                    self.of_root(symbol, self.base(symbol), *root, Operator::Gt);
+                    self.of_root(symbol, self.base(symbol), *root, Operator::Geq);
                     let base = Base { id: Some(falling), name: Some(format!("{name}, falling")), ..Base::default() };
-                    self.of_root(symbol, base, *root, Operator::Lt);
+                    self.of_root(symbol, base, *root, Operator::Leq);
                 }
                 Trigger::Root(root, Direction::Rising) => {
-                    self.of_root(symbol, self.base(symbol), *root, Operator::Gt);
+                    self.of_root(symbol, self.base(symbol), *root, Operator::Geq);
                 }
                 Trigger::Root(root, Direction::Falling) => {
-                    self.of_root(symbol, self.base(symbol), *root, Operator::Lt);
+                    self.of_root(symbol, self.base(symbol), *root, Operator::Leq);
                 }
             }
         }
@@ -57,16 +60,18 @@ impl Writing<'_> {
         self.model.events.push(event);
     }
 
-    /// A root is passed where the side turns true; it counts as true before the start, so that a run that begins beyond it
-    /// does not pass it there.
+    /// A root is passed where the side turns true; it counts as true before the start, so that a run that begins beyond it, or
+    /// at it, does not pass it there. What only comes as far as zero passes it in SBML.
     fn of_root(&mut self, symbol: Symbol, base: Base, root: NodeId, side: Operator) {
         let holds = Math::Apply(side, vec![self.formula(root, symbol), Math::number(0.0)]);
         let event = Event {
             base,
-            use_values_from_trigger_time: true,
+            // of several at one instant each has the state that the one before it leaves
+            use_values_from_trigger_time: false,
             trigger: Some(turn(holds, true, true)),
+            delay: None,
+            priority: Some(Formula { base: Base::default(), math: Some(Math::number(ROOTS - f64::from(symbol.0))) }),
             assignments: self.assignments(symbol),
-            ..Event::default()
         };
         self.model.events.push(event);
     }

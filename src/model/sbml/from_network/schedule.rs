@@ -116,7 +116,8 @@ impl Writing<'_> {
         let id = self.names.fresh(id);
         self.model.events.push(Event {
             base: Base { id: Some(id), ..Base::default() },
-            use_values_from_trigger_time: true,
+            // what comes at one instant finds what the one before it has left
+            use_values_from_trigger_time: false,
             trigger: Some(turn(total(Operator::And, holds), false, true)),
             delay: None,
             priority: Some(Formula { base: Base::default(), math: Some(Math::number(priority)) }),

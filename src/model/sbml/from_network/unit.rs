@@ -30,16 +30,38 @@ impl Units {
         id
     }
 
+    /// The identifier of a unit that need not be the model's.
+    pub fn exactly(&mut self, model: &ModelUnits, unit: &units::Unit) -> Option<String> {
+        let own = model.of(unit.dimension()).ok()?;
+        if units::convert(1.0, unit, &own) == Ok(1.0) {
+            return self.of(model, unit.dimension());
+        }
+        let size = units::convert(1.0, unit, &unit.dimension().si_unit().ok()?).ok()?;
+        let of_base = powers(unit.dimension(), [1.0; 3]);
+        let rest = size / super::super::network::size_of(&of_base)?.1; // litres are not of SI
+        let factors = [factor(DIMENSIONLESS, 1, rest)].into_iter().chain(of_base).collect();
+        Some(self.add(unit, factors))
+    }
+
+    fn add(&mut self, unit: &units::Unit, factors: Vec<Unit>) -> String {
+        let name = unit.to_string();
+        let known = self.definitions.iter().find(|known| known.base.name.as_deref() == Some(&name));
+        if let Some(known) = known {
+            return known.base.id().to_string();
+        }
+        let id = fresh(&mut self.taken, &readable(&name));
+        let base = Base { id: Some(id.clone()), name: Some(name), ..Base::default() };
+        self.definitions.push(UnitDefinition { base, units: factors });
+        id
+    }
+
     fn define(&mut self, model: &ModelUnits, dimension: Dimension) -> Option<String> {
         let unit = model.of(dimension).ok().filter(|unit| unit.dimension() == dimension)?;
         let factors = factors(model, dimension, &unit)?;
         if let [Unit { kind, exponent: 1.0, scale: 0, multiplier: 1.0, .. }] = &factors[..] {
             return Some(kind.clone()); // SBML has it
         }
-        let id = fresh(&mut self.taken, &readable(&unit.to_string()));
-        let base = Base { id: Some(id.clone()), name: Some(unit.to_string()), ..Base::default() };
-        self.definitions.push(UnitDefinition { base, units: factors });
-        Some(id)
+        Some(self.add(&unit, factors))
     }
 
     pub fn definitions(self) -> Vec<UnitDefinition> {
@@ -49,26 +71,32 @@ impl Units {
 
 /// Powers of SBML's units whose product is a unit of the model.
 fn factors(model: &ModelUnits, dimension: Dimension, unit: &units::Unit) -> Option<Vec<Unit>> {
-    let [amount, length, time, mass, temperature, current, item] = dimension.exponents();
-    let (volume, length) = if length % 3 == 0 { (length / 3, 0) } else { (0, length) };
     // how large the model's own unit is in that of SBML; 1 where it has none of that kind
     let size = |own: &units::Unit, of: &str| {
         units::Unit::parse(of).and_then(|of| units::convert(1.0, own, &of)).unwrap_or(1.0)
     };
+    let sizes = [size(model.amount(), "mol"), size(model.volume(), "L"), size(model.time(), "s")];
+    let factors = powers(dimension, sizes);
+    let total = super::super::network::size_of(&factors)?.1;
+    let whole = units::convert(1.0, unit, &dimension.si_unit().ok()?).ok()?;
+    ((total / whole - 1.0).abs() < 1e-9).then_some(factors)
+}
+
+/// A dimension as powers of SBML's units, of which mole, litre and second are of these sizes.
+fn powers(dimension: Dimension, [mole, litre, second]: [f64; 3]) -> Vec<Unit> {
+    let [amount, length, time, mass, temperature, current, item] = dimension.exponents();
+    let (volume, length) = if length % 3 == 0 { (length / 3, 0) } else { (0, length) };
     let all = [
-        ("mole", amount, size(model.amount(), "mol")),
-        ("litre", volume, size(model.volume(), "L")),
-        ("second", time, size(model.time(), "s")),
+        ("mole", amount, mole),
+        ("litre", volume, litre),
+        ("second", time, second),
         ("metre", length, 1.0),
         ("kilogram", mass, 1.0),
         ("kelvin", temperature, 1.0),
         ("ampere", current, 1.0),
         ("item", item, 1.0),
     ];
-    let factors: Vec<Unit> = all.into_iter().filter(|(_, e, _)| *e != 0).map(|(k, e, s)| factor(k, e, s)).collect();
-    let total = super::super::network::size_of(&factors)?.1;
-    let whole = units::convert(1.0, unit, &dimension.si_unit().ok()?).ok()?;
-    ((total / whole - 1.0).abs() < 1e-9).then_some(factors)
+    all.into_iter().filter(|(_, e, _)| *e != 0).map(|(kind, e, size)| factor(kind, e, size)).collect()
 }
 
 fn factor(kind: &str, exponent: i8, size: f64) -> Unit {

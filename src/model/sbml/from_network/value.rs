@@ -30,7 +30,7 @@ impl Writing<'_> {
                     self.model.parameters.push(Parameter { base, value, units, constant });
                 }
                 EntityKind::Rule { unit, .. } => {
-                    let (base, units) = (self.base(symbol), self.unit(unit.dimension()));
+                    let (base, units) = (self.base(symbol), self.units.exactly(self.net.units(), unit));
                     self.model.parameters.push(Parameter { base, value: None, units, constant: false });
                 }
                 _ => {}
