@@ -102,7 +102,7 @@ pub struct RunArguments {
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = steps, allow_hyphen_values = true)]
     pub steps: usize,
     /// What to show, such as `[eda],TH`: `[x]` is a concentration, `x` an amount, or the value of anything
-    /// else with a name; `*` is everything. Without it the concentration of every species.
+    /// else with a name; `[x]'` is its rate of change; `*` is everything. Without it the concentration of every species.
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     pub select: Vec<String>,
     /// A parameter or initial value, with or without unit; `S=` sets an amount, `[S]=` a

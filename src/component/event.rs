@@ -172,12 +172,12 @@ fn trigger(a: &mut Assembly<'_>) -> Option<Trigger> {
 }
 
 /// The formula in a field, where it is given.
-fn optional(a: &mut Assembly<'_>, field: &'static str) -> Option<Option<NodeId>> {
+pub(super) fn optional(a: &mut Assembly<'_>, field: &'static str) -> Option<Option<NodeId>> {
     if a.has(field) { formula(a, field).map(Some) } else { a.absent(field) }
 }
 
 /// True or false, where it is given; else what is usual.
-fn flag(a: &mut Assembly<'_>, field: &'static str, usual: bool) -> Option<bool> {
+pub(super) fn flag(a: &mut Assembly<'_>, field: &'static str, usual: bool) -> Option<bool> {
     a.know(field);
     match a.field_at(&[field]) {
         None => Some(usual),

@@ -28,7 +28,7 @@ impl Input {
 
 pub(super) const KIND: Kind = Kind {
     name: "input",
-    summary: "a number from outside: value, range (any, not_negative, positive, fraction)",
+    summary: "a number from outside: value, range (any, not_negative, positive, fraction, unchecked)",
     emit: |a| {
         let range = range(a);
         a.free_number("value", a.name(), range);
@@ -42,8 +42,9 @@ fn range(a: &mut Assembly<'_>) -> Range {
         Some("not_negative") => Range::NonNegative,
         Some("positive") => Range::Positive,
         Some("fraction") => Range::Fraction,
+        Some("unchecked") => Range::Any,
         Some(other) => {
-            a.report("range", format!("found {other:?}, expected any, not_negative, positive or fraction"));
+            a.report("range", format!("found {other:?}, expected any, not_negative, positive, fraction or unchecked"));
             Range::Finite
         }
     }

@@ -75,6 +75,7 @@ kinds! {
     blocker: Blocker,
     ligand: Ligand,
     event: Threshold,
+    dynamics: Dynamics,
 }
 
 /// A kind of part.
@@ -178,6 +179,10 @@ fn whole(part: &Part) -> Result<Cow<'_, Part>, String> {
 /// `names`, may still make.
 fn is_ready(part: &Part, net: &Network, names: &HashSet<String>) -> bool {
     let part = &*whole(part).unwrap_or(Cow::Borrowed(part));
+    // it speaks of what is there
+    if part.kind == "dynamics" && net.get(&part.name).is_none() {
+        return false;
+    }
     let comes = |text: &String| *text != part.name && names.contains(text) && net.get(text).is_none();
     let mut open: Vec<&Field> =
         part.fields.iter().filter(|(field, _)| !["law", "like"].contains(&field.as_str())).map(|(_, v)| v).collect();
@@ -193,6 +198,7 @@ fn is_ready(part: &Part, net: &Network, names: &HashSet<String>) -> bool {
     let formulas: &[&str] = match part.kind.as_str() {
         "process" | "rule" => &["rate", "value"],
         "event" => &["root", "when", "delay", "priority", "change"],
+        "dynamics" => &["value", "rate", "start", "zero"],
         _ => &[],
     };
     formulas.iter().chain(&["target"]).all(|field| match part.fields.get(*field) {

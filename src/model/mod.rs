@@ -33,7 +33,7 @@ pub use schedule::ScheduleFile;
 use crate::component;
 use crate::error::{Error, Problem};
 use crate::network::{Compartment, Field, Initial, ModelUnits, Network, Part, Range, Schedule};
-use crate::units::{Amount, Concentration, Origin, Value, Volume};
+use crate::units::{Amount, Concentration, Dimension, Origin, Value, Volume};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -154,6 +154,9 @@ impl Default for Header {
 pub struct CompartmentEntry {
     /// Its size.
     pub volume: Value,
+    /// `unchecked` where it may be any number, or none: else a size is positive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<Unchecked>,
 }
 
 /// A species in a file: with an initial concentration or an initial amount.
@@ -168,6 +171,17 @@ pub struct SpeciesEntry {
     /// Its amount at time 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Value>,
+    /// `unchecked` where it may be any number, or none: else it is not negative.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<Unchecked>,
+}
+
+/// A number that may be any, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unchecked {
+    /// The one choice.
+    Unchecked,
 }
 
 impl Model {
@@ -233,6 +247,12 @@ impl Model {
             net.report(problem);
         }
         for (name, entry) in &self.compartment {
+            // of other kinds of units, and of other ranges, the check of the network tells what is wrong
+            if entry.range.is_some() || net.units().volume().dimension() != Dimension::VOLUME {
+                let range = if entry.range.is_some() { Range::Any } else { Range::Positive };
+                net.compartment_within(name, entry.volume.clone(), range);
+                continue;
+            }
             match Volume::try_from(entry.volume.clone()) {
                 Ok(volume) => {
                     net.compartment(name, volume);
@@ -264,8 +284,13 @@ impl Model {
     /// Adds a species. Where something about it is wrong, that is told, and a stand-in keeps what names the
     /// species from being told too.
     fn add_species(&self, net: &mut Network, name: &str, entry: &SpeciesEntry) {
+        let units = net.units().clone();
+        let range = if entry.range.is_some() { Range::Any } else { Range::NonNegative };
         let mut fault = |field: &str, message: String| net.report(Problem::error(["species", name, field], message));
+        let is_usual = entry.range.is_none() && units.concentration().dimension() == Dimension::CONCENTRATION;
         let initial = match (&entry.concentration, &entry.amount) {
+            (Some(c), None) if !is_usual => Ok(Initial::Concentration(c.clone())),
+            (None, Some(a)) if !is_usual => Ok(Initial::Amount(a.clone())),
             (Some(c), None) => Concentration::try_from(c.clone()).map(Initial::from).map_err(|e| ("concentration", e)),
             (None, Some(a)) => Amount::try_from(a.clone()).map(Initial::from).map_err(|e| ("amount", e)),
             (given, _) => {
@@ -287,7 +312,7 @@ impl Model {
         }
         let named = net.get(&entry.compartment).or_else(|| net.get(self.compartment.keys().next()?));
         if let Some(home) = named {
-            net.species(name, Compartment(home), initial);
+            net.species_within(name, Compartment(home), initial, range);
         }
     }
 

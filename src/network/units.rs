@@ -55,7 +55,10 @@ impl ModelUnits {
     pub fn new(time: &str, amount: &str, volume: &str, concentration: &str) -> Result<Self, Problem> {
         let unit = |key: &str, text: &str, dimension: Dimension| {
             let unit = Unit::parse(text).map_err(|e| Problem::error(["model", key], e.to_string()))?;
-            if unit.dimension() != dimension {
+            // a model whose numbers have no units says so by 1; amounts may be counts
+            let is_none = unit == Unit::ONE && key != "concentration_unit";
+            let is_count = key == "amount_unit" && unit.dimension() == Dimension::ITEM;
+            if unit.dimension() != dimension && !is_none && !is_count {
                 let message = format!(
                     "found {text}, a unit of {}; expected {}",
                     unit.dimension().name(),
@@ -69,11 +72,14 @@ impl ModelUnits {
             time: unit("time_unit", time, Dimension::TIME)?,
             amount: unit("amount_unit", amount, Dimension::AMOUNT)?,
             volume: unit("volume_unit", volume, Dimension::VOLUME)?,
-            concentration: unit("concentration_unit", concentration, Dimension::CONCENTRATION)?,
+            concentration: match Self::quotient(amount, volume).map(|quotient| quotient.dimension()) {
+                Ok(of) if of != Dimension::CONCENTRATION => Unit::parse(concentration)
+                    .map_err(|e| Problem::error(["model", "concentration_unit"], e.to_string()))?,
+                _ => unit("concentration_unit", concentration, Dimension::CONCENTRATION)?,
+            },
             known: Known::default(),
         };
-        let quotient = Unit::parse(&format!("({amount})/({volume})"));
-        let same = quotient.and_then(|q| crate::units::convert(1.0, &q, &units.concentration));
+        let same = Self::quotient(amount, volume).and_then(|q| crate::units::convert(1.0, &q, &units.concentration));
         match same {
             Ok(1.0) => Ok(units),
             _ => Err(Problem::error(
@@ -81,6 +87,10 @@ impl ModelUnits {
                 format!("{concentration} is not {amount} over {volume}: choose units that fit, such as umol, L and uM"),
             )),
         }
+    }
+
+    fn quotient(amount: &str, volume: &str) -> Result<Unit, UnitError> {
+        Unit::parse(&format!("({amount})/({volume})"))
     }
 
     /// From units of any kinds, as files have them whose numbers are taken as they stand: a concentration is an amount over

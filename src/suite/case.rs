@@ -2,6 +2,7 @@
 
 use super::table::{Settings, Table};
 use crate::error::{Error, Problem};
+use crate::model::Model;
 use crate::model::sbml::Document;
 use crate::network::Network;
 use crate::simulation::{Run, Simulation, Trajectory};
@@ -18,6 +19,17 @@ pub struct Case {
     pub tier: String,
     /// The file of its model.
     pub model: PathBuf,
+}
+
+/// In which format a model is written and read before it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// It is read from its own file alone.
+    AsItIs,
+    /// SBML.
+    Sbml,
+    /// A model file.
+    Toml,
 }
 
 /// What became of a case.
@@ -96,14 +108,10 @@ impl Case {
     }
 
     /// Runs the case and compares; if that is asked for, the model is written and read again before.
-    pub(super) fn run(&self, is_written: bool) -> Verdict {
+    pub(super) fn run(&self, format: Format) -> Verdict {
         let refused = |error: Error| Verdict::Refused(error.to_string());
         let network = Document::read(&self.model).and_then(|document| document.network());
-        let network = match network {
-            Ok(network) if is_written => written(&network),
-            other => other,
-        };
-        match network.and_then(|network| Simulation::new(&network)) {
+        match network.and_then(|network| Simulation::new(&format.read_back(network)?)) {
             Ok(simulation) => self.compared(&simulation).unwrap_or_else(|error| Verdict::Broken(error.to_string())),
             Err(error) => refused(error),
         }
@@ -129,10 +137,15 @@ impl Case {
     }
 }
 
-/// The network that is read back where one is written.
-fn written(network: &Network) -> Result<Network, Error> {
-    let (document, _) = Document::from_network(network, &[])?;
-    Document::from_xml(&document.to_xml())?.network()
+impl Format {
+    /// The network that is read back where one is written.
+    fn read_back(self, network: Network) -> Result<Network, Error> {
+        match self {
+            Format::AsItIs => Ok(network),
+            Format::Sbml => Document::from_xml(&Document::from_network(&network, &[])?.0.to_xml())?.network(),
+            Format::Toml => Ok(Model::from_toml(&Model::from_network(&network)?.to_toml()?)?.network()),
+        }
+    }
 }
 
 /// The first number that is not as expected.

@@ -15,7 +15,7 @@
 mod case;
 mod table;
 
-pub use case::{Case, Verdict};
+pub use case::{Case, Format, Verdict};
 
 use crate::error::Error;
 use std::collections::BTreeMap;
@@ -35,25 +35,21 @@ pub struct Report {
 /// # Errors
 /// Where the tree cannot be read or holds no case; what is wrong with a single case is its verdict.
 pub fn run(tree: impl AsRef<Path>, tier: Option<&str>) -> Result<Report, Error> {
-    all(tree.as_ref(), tier, false)
+    run_through(tree, tier, Format::AsItIs)
 }
 
-/// As [`run`], but each model is made a network, written as SBML and read again before it runs: what writing loses shows as
-/// a difference.
+/// As [`run`], but each model is made a network, written in a format and read again before it runs: what writing loses shows
+/// as a difference.
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_written(tree: impl AsRef<Path>, tier: Option<&str>) -> Result<Report, Error> {
-    all(tree.as_ref(), tier, true)
-}
-
-fn all(tree: &Path, tier: Option<&str>, is_written: bool) -> Result<Report, Error> {
-    let cases = Case::find(tree, tier)?;
+pub fn run_through(tree: impl AsRef<Path>, tier: Option<&str>, format: Format) -> Result<Report, Error> {
+    let cases = Case::find(tree.as_ref(), tier)?;
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
         while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push((case.clone(), case.run(is_written)));
+            done.push((case.clone(), case.run(format)));
         }
         done
     };

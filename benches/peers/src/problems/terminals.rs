@@ -45,8 +45,8 @@ fn model(count: usize) -> Model {
     all.parts.clear();
     all.schedule.clear();
     let value = |number: f64, unit: &str| Value::parse(&format!("{number} {unit}")).expect("a quantity");
-    all.compartment.insert("plasma".into(), CompartmentEntry { volume: value(BLOOD * count as f64, "L") });
-    let blood = SpeciesEntry { compartment: "plasma".into(), concentration: Some(value(REST, "uM")), amount: None };
+    all.compartment.insert("plasma".into(), CompartmentEntry { volume: value(BLOOD * count as f64, "L"), range: None });
+    let blood = SpeciesEntry { compartment: "plasma".into(), concentration: Some(value(REST, "uM")), amount: None, range: None };
     all.species.insert("btyr".into(), blood);
     let mut add = |kind: &str, name: &str, fields: Vec<(&str, Field)>| {
         let fields = fields.into_iter().map(|(name, field)| (name.to_string(), field)).collect();

@@ -99,12 +99,7 @@ impl Writing<'_> {
     }
 
     /// The nodes that are written, each after what it is made of, and how often each is used. What has a name is a leaf.
-    #[expect(clippy::type_complexity, reason = "two maps by node")]
-    fn words(
-        &self,
-        arena: &Arena,
-        root: NodeId,
-    ) -> (BTreeMap<NodeId, Option<(Word, Vec<NodeId>)>>, HashMap<NodeId, usize>) {
+    fn words(&self, arena: &Arena, root: NodeId) -> (Words, HashMap<NodeId, usize>) {
         // operands have lower numbers, so that the order of numbers will do
         let (mut words, mut uses, mut open) = (BTreeMap::new(), HashMap::new(), vec![root]);
         while let Some(id) = open.pop() {
@@ -181,6 +176,9 @@ impl Writing<'_> {
         }
     }
 }
+
+/// The words for nodes with what these are made of; none for what stands for itself.
+type Words = BTreeMap<NodeId, Option<(Word, Vec<NodeId>)>>;
 
 /// Trees of nodes that are still to be put into others.
 struct Trees {

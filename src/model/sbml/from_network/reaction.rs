@@ -14,6 +14,9 @@ struct Factor {
     number: NodeId,
 }
 
+/// Such parts by process.
+type Factors = HashMap<Symbol, Vec<Factor>>;
+
 impl Writing<'_> {
     /// All processes. What else changes the amount of a species that they change is a reaction of its own.
     pub(super) fn reactions(&mut self) {
@@ -45,9 +48,9 @@ impl Writing<'_> {
 
     /// Parts of rates of change that are a formula times a process, by process, and the other parts. What a formula gives or
     /// an equation determines has no rate of its own.
-    fn factors(&self) -> (HashMap<Symbol, Vec<Factor>>, Vec<(Symbol, NodeId)>) {
+    fn factors(&self) -> (Factors, Vec<(Symbol, NodeId)>) {
         let (net, dynamics) = (self.net, self.net.dynamics());
-        let (mut factors, mut rest): (HashMap<Symbol, Vec<Factor>>, Vec<_>) = (HashMap::new(), Vec::new());
+        let (mut factors, mut rest) = (Factors::new(), Vec::new());
         let arena = net.graph().arena();
         let process = |id: NodeId| match arena.node(id) {
             Node::Symbol(s) if matches!(net.entity(s).kind, EntityKind::Process { .. }) => Some(s),
