@@ -84,7 +84,8 @@ impl Simulation {
     /// A steady state near the initial values: damped Newton on the exact Jacobian, conserved sums held at
     /// their initial totals. Where that does not arrive at amounts that are not negative, or arrives where the
     /// state is not stable, time integration leads to a better starting point; a state that is not stable is
-    /// given where no other one is found. Where nothing holds the state in some direction, the place along it is the one
+    /// given where no other one is found. A value of the past is what it is now: whether the state is stable is told as if
+    /// delays were none. Where nothing holds the state in some direction, the place along it is the one
     /// that time integration arrives at. A schedule is left aside.
     ///
     /// # Errors
@@ -92,6 +93,9 @@ impl Simulation {
     /// with a negative amount, says of which species. [`Error::Input`] where the time stands in the equations with these
     /// parameters.
     pub fn steady(&self, settle: &Settle) -> Result<SteadyState, Error> {
+        if self.network().has_delays() {
+            return self.without_delays()?.steady(settle);
+        }
         let is_driven = self.system().shape().is_forced && self.is_driven_by_time()?;
         if is_driven || self.system().switches_by_time() {
             let message = "the equations contain the time: they have no steady state; replace it by a parameter";

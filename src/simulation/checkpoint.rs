@@ -2,6 +2,7 @@
 
 use super::agenda::Agenda;
 use super::conditions::Memory;
+use super::past::Past;
 use super::summary::Summariser;
 use super::timetable::Timetable;
 use super::train::Position;
@@ -40,6 +41,8 @@ pub struct Checkpoint {
     spikes: Vec<[u64; 2]>,
     #[serde(default)]
     conditions: Memory,
+    #[serde(default)]
+    past: Option<Past>,
     summaries: Option<Exact>,
     is_cancelled: bool,
 }
@@ -74,6 +77,7 @@ impl Running {
             ended: self.ended.clone(),
             spikes: self.spikes.clone(),
             conditions: self.conditions.memory.clone(),
+            past: self.past.clone(),
             summaries: self.summariser.as_ref().map(Summariser::gathered),
             is_cancelled: self.is_cancelled,
         }
@@ -121,6 +125,8 @@ impl Simulation {
         let fits = c.positions.len() == simulation.timetable.trains.len()
             && c.spikes.len() == events
             && c.conditions.fits(&self.system)
+            && c.past.as_ref().is_none_or(|past| past.fits(self.system.delays(), states, self.parameters.len()))
+            && c.past.is_some() == (self.system.delays() > 0)
             && [c.largest.len(), c.least.len(), c.scales.len()] == [states; 3]
             && simulation.timetable.fits(own, states, events);
         if !fits {
@@ -134,6 +140,7 @@ impl Simulation {
         simulation.system.prepare(&mut running.parameters);
         running.agenda = Agenda::at(&simulation.timetable, run.settings.seed, c.positions, c.taken);
         running.conditions.memory = c.conditions;
+        running.past = c.past;
         running.scales = c.scales;
         (running.largest, running.least) = (c.largest, c.least);
         (running.next_row, running.has_begun) = (c.next_row, c.has_begun);

@@ -4,7 +4,8 @@
 //! anything happens. Of what is due the one of the highest priority comes, then all conditions are looked at again: first as
 //! they are at the instant itself, and once nothing is due any more, as they are right after it.
 
-use super::running::{self, Running, Tell};
+use super::delays::Seen;
+use super::running::{Running, Tell};
 use super::timetable::rounding;
 use super::train::uniform;
 use super::{Ending, Moment};
@@ -93,7 +94,9 @@ macro_rules! here {
     ($running:ident) => {
         (
             &*$running.simulation.system,
-            Point::new($running.solver.t(), &$running.parameters).with_modes($running.solver.modes()),
+            Point::new($running.solver.t(), &$running.parameters)
+                .with_modes($running.solver.modes())
+                .with_past(&$running.present),
             $running.solver.y(),
         )
     };
@@ -106,6 +109,7 @@ impl Running {
         if self.conditions.is_idle() {
             return next;
         }
+        self.look_back();
         let (system, at, y) = here!(self);
         let due = self.conditions.memory.waiting.iter().map(|waiting| waiting.due);
         let mut least = due.chain(next).fold(f64::INFINITY, f64::min);
@@ -130,6 +134,7 @@ impl Running {
         let Conditions { memory, leeway, .. } = &mut self.conditions;
         let due = memory.waiting.iter().filter(|waiting| waiting.due <= t + rounding(t));
         *leeway = due.fold(*leeway, |leeway, waiting| leeway.max(waiting.leeway));
+        self.look_back();
         let (system, at, y) = here!(self);
         let mut before = self.conditions.before.take().unwrap_or_else(|| vec![0.0; system.shape().switches]);
         system.arguments(&at, y, &mut before, &mut self.scratch);
@@ -145,8 +150,8 @@ impl Running {
         let is_known = matches!(advance, Advance::Step | Advance::Turn);
         self.conditions.before = is_known.then_some(before);
         if let Some(switch) = turned {
-            let Running { native, simulation, solver, parameters, .. } = &mut *self;
-            let turned = solver.turn_switch(switch, running::system(native, simulation), parameters);
+            let Running { native, simulation, past, solver, parameters, .. } = &mut *self;
+            let turned = solver.turn_switch(switch, Seen::new(native, simulation, past).system(), parameters);
             turned.map_err(|failure| self.named(failure))?;
         }
         Ok(())
@@ -177,11 +182,12 @@ impl Running {
 
     /// Looks at all conditions: what turns true is set off, and what is not persistent and holds no more comes no more.
     fn look(&mut self, is_written: bool) -> Result<(), Error> {
+        self.look_back();
         let (system, at, y) = here!(self);
         let Conditions { memory, holds, modes, before, leeway } = &mut self.conditions;
         modes.copy_from_slice(at.modes);
         if is_written {
-            system.follow_what_is_written((at.t, at.parameters), y, before.as_deref(), modes, &mut self.scratch);
+            system.follow_what_is_written(&at, y, before.as_deref(), modes, &mut self.scratch);
             let before = before.get_or_insert_with(|| vec![0.0; system.shape().switches]);
             system.arguments(&at, y, before, &mut self.scratch);
         }

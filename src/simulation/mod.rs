@@ -18,13 +18,16 @@ mod agenda;
 mod checkpoint;
 mod conditions;
 mod csv;
+mod delays;
 mod fast;
 #[cfg(feature = "plot")]
 mod figure;
 mod json;
 mod outcome;
 mod overlooked;
+mod past;
 mod resolve;
+mod rows;
 mod run;
 mod running;
 mod scale;
@@ -35,6 +38,7 @@ mod spikes;
 mod summary;
 mod timetable;
 mod train;
+mod with_past;
 
 pub use checkpoint::Checkpoint;
 pub use csv::{csv_field, number_text, write_csv_header, write_csv_row};

@@ -4,7 +4,7 @@ use super::scale::ATOL_PART;
 use super::{Band, Selection, Settings, Simulation, Summary};
 use crate::error::{Error, Problem};
 use crate::network::Process;
-use crate::solver::{Failure, FailureKind, NonNegative, Options, Statistics, Tolerance};
+use crate::solver::{Failure, FailureKind, NonNegative, Options, Point, Statistics, Tolerance};
 use crate::system::Observable;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
@@ -317,7 +317,8 @@ impl Simulation {
         let observables: Vec<_> = processes.iter().map(|p| Observable::Value(p.0)).collect();
         let mut observer = self.system.observer(&self.network, &observables).ok()?;
         let mut rates = vec![0.0; observer.len()];
-        observer.observe(t, y, parameters, &mut rates);
+        let past = vec![0.0; 2 * self.system.delays()]; // what a rate looks up is no fault of its own
+        observer.observe(&Point::new(t, parameters).with_past(&past), y, &mut rates);
         let i = rates.iter().position(|r| !r.is_finite())?;
         Some(self.network.name_of(processes[i]))
     }

@@ -303,7 +303,7 @@ impl Solver {
             let root = self.watch.happened[k];
             self.statistics.events += 1;
             self.new.copy_from_slice(&self.y);
-            let at = Point { t: self.t, parameters, modes: &[] };
+            let at = Point::new(self.t, parameters);
             let after = system.happen(root, &at, &mut self.new, modes, &mut self.scratch);
             match after.map_err(|reject| self.fault(Fault::Reject(reject)))? {
                 After::Unchanged => continue,
@@ -362,10 +362,10 @@ impl Solver {
     ) -> Result<(), Failure> {
         let h = self.next.unwrap_or(0.0);
         self.statistics.rhs += 2;
-        let at = Point { t: self.t, parameters, modes };
+        let at = Point::new(self.t, parameters).with_modes(modes);
         let before = system.rhs(&at, &self.y, &mut self.rate, &mut self.scratch);
         self.set_switches(system, parameters, modes)?;
-        let at = Point { t: self.t, parameters, modes };
+        let at = Point::new(self.t, parameters).with_modes(modes);
         let after = system.rhs(&at, &self.y, &mut self.new, &mut self.scratch);
         for (jump, before) in self.new.iter_mut().zip(&self.rate) {
             *jump = h * (*jump - before);

@@ -15,17 +15,24 @@ pub struct Point<'a> {
     pub parameters: &'a [f64],
     /// The frozen side of each switch (see [`Shape::modes`]).
     pub modes: &'a [f64],
+    /// What the system looks up in its own past. A solver knows of none: who keeps the past adds it on the way.
+    pub past: &'a [f64],
 }
 
 impl<'a> Point<'a> {
     /// A point without switches.
     pub fn new(t: f64, parameters: &'a [f64]) -> Self {
-        Point { t, parameters, modes: &[] }
+        Point { t, parameters, modes: &[], past: &[] }
     }
 
     /// The same point on these sides of switches.
     pub fn with_modes(self, modes: &'a [f64]) -> Self {
         Point { modes, ..self }
+    }
+
+    /// The same point with these values of the past.
+    pub fn with_past(self, past: &'a [f64]) -> Self {
+        Point { past, ..self }
     }
 }
 

@@ -26,12 +26,14 @@
 //! ```
 
 mod compile;
+mod delay;
 mod event;
 mod initial;
 mod lower;
 mod native;
 mod repeat;
 mod sensitive;
+mod sums;
 mod switch;
 mod trigger;
 mod words;
@@ -41,6 +43,7 @@ use crate::expr::{NodeId, QuickMap, Symbol};
 use crate::network::{EntityKind, Equations, Network};
 use crate::program::{Inputs, Native, Program};
 use crate::solver::{After, Along, AtPoints, OdeSystem, Point, Reject, Shape};
+use delay::Delays;
 use event::Events;
 pub(crate) use initial::Given;
 use initial::Start;
@@ -65,6 +68,8 @@ pub struct System {
     conditions: Conditions,
     /// What is frozen in the rates.
     switches: Switches,
+    /// What is looked up in the past.
+    delays: Delays,
     /// Right-hand side and derivatives as native code, once it has been asked for.
     code: OnceLock<Option<Native>>,
     /// What the programs were made from, and what sensitivities need, once they have been asked for.
@@ -211,6 +216,9 @@ impl System {
 impl System {
     /// What a program reads that has switches frozen.
     fn frozen<'a>(&self, at: &Point<'a>, y: &'a [f64]) -> Result<Inputs<'a>, Reject> {
+        if at.past.len() < 2 * self.delays.len() {
+            return Err(Reject::Abort("the network has delays, and nothing keeps its past: run it by a Simulation"));
+        }
         self.check_modes(at.modes).map(|()| inputs(at, y))
     }
 
@@ -224,9 +232,11 @@ impl System {
 
 impl Observer {
     /// Writes the values at a state to `out`, one for each observable.
-    pub fn observe(&mut self, t: f64, y: &[f64], parameters: &[f64], out: &mut [f64]) {
-        let inputs = Inputs { t, state: y, parameter: parameters, ..Inputs::default() };
-        self.program.run(&inputs, out, &mut self.scratch);
+    ///
+    /// # Panics
+    /// Where a slice is too short; a network with delays needs its past in the point.
+    pub fn observe(&mut self, at: &Point, y: &[f64], out: &mut [f64]) {
+        self.program.run(&inputs(at, y), out, &mut self.scratch);
     }
 
     /// How many values it writes.
@@ -346,5 +356,5 @@ impl OdeSystem for System {
 }
 
 fn inputs<'a>(at: &Point<'a>, y: &'a [f64]) -> Inputs<'a> {
-    Inputs { t: at.t, state: y, parameter: at.parameters, mode: at.modes, ..Inputs::default() }
+    Inputs { t: at.t, state: y, parameter: at.parameters, mode: at.modes, history: at.past, ..Inputs::default() }
 }

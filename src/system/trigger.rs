@@ -164,7 +164,7 @@ impl System {
     /// nothing was before, all of them.
     pub(crate) fn follow_what_is_written(
         &self,
-        (t, parameters): (f64, &[f64]),
+        at: &Point,
         y: &[f64],
         before: Option<&[f64]>,
         modes: &mut [f64],
@@ -173,7 +173,7 @@ impl System {
         let (found, scratch) = scratch.split_at_mut(self.switches.arguments.outputs());
         // what a switch depends on stands before it: each round settles at least one more
         for _ in 0..=self.switches.len() {
-            let at = Point::new(t, parameters).with_modes(modes);
+            let at = at.with_modes(modes);
             self.switches.arguments.run(&inputs(&at, y), found, scratch);
             let (arguments, bands) = found[self.roots.outputs()..].split_at(self.switches.len());
             let mut is_changed = false;

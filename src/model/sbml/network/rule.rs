@@ -80,6 +80,10 @@ impl<'m> Meaning<'m> {
                 "its rate of change is asked for, and an algebraic rule determines it: that is not supported yet";
             return self.report(["rateOf", name], base.unwrap_or(&self.model.base), message);
         }
+        if parts.iter().any(|part| self.net.delayed(*part).is_some()) {
+            let message = "its rate of change is asked for, and it rests on a delay: that is not supported yet";
+            return self.report(["rateOf", name], &self.model.base, message);
+        }
         for part in parts {
             if let Some(other) = names.get(&part) {
                 self.finish(other, names, done);
@@ -94,6 +98,12 @@ impl<'m> Meaning<'m> {
                 (amount / self.net.value(compartment)).id()
             }
             other => self.net.rate_of(other.symbol()).id(),
+        };
+        // before the start nothing changes (Level 3 Version 2, section 3.4.6)
+        let slope = if self.net.has_delays() {
+            self.net.time().less(0.0).select(0.0, self.net.formula(slope)).id()
+        } else {
+            slope
         };
         self.net.assign(rate, slope);
     }
