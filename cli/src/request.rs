@@ -42,6 +42,7 @@ impl Request {
         run.selection = selection.unwrap_or_else(|| simulation.select_species());
         run.settings = settings;
         (run.summarise, run.bands) = (arguments.summary.is_some(), bands);
+        run.outline = arguments.plot.is_some();
         for problem in run.problems() {
             let option = problem.place.join(".");
             faults.keep::<()>(Err(Fault::input(format!("--{option}: {}", problem.message))));

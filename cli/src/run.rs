@@ -29,8 +29,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), Fault> {
     let mut faults = Faults::default();
     faults.keep(error.map_or(Ok(()), |error| Err(Fault::from_error(error, &|problem| problem.to_string()))));
     faults.keep(rows.close(loaded.name(), &trajectory));
-    if let Some(path) = arguments.plot.as_deref().filter(|_| !trajectory.t.is_empty()) {
-        faults.keep(output::draw(figure(&loaded, &request, &trajectory), path));
+    let times = trajectory.outline.as_ref().and_then(|outline| outline.t.first().copied().zip(outline.t.last().copied()));
+    if let (Some(path), Some(times)) = (&arguments.plot, times) {
+        faults.keep(output::draw(figure(&loaded, &request, &trajectory, times), path));
     }
     if let Some(path) = &arguments.summary {
         faults.keep(output::write_summary(&trajectory, path));
@@ -89,13 +90,12 @@ fn figure(
     loaded: &Loaded,
     request: &Request,
     trajectory: &Trajectory,
+    (first, last): (f64, f64),
 ) -> Result<homeostat::plot::Figure, homeostat::plot::PlotError> {
     let (mut figure, (factor, _)) = (trajectory.figure(loaded.title())?, trajectory.time_axis());
-    if let (Some(&first), Some(&last)) = (trajectory.t.first(), trajectory.t.last()) {
-        for (parameter, when) in request.simulation.scheduled_intervals(first, last) {
-            let when = when.into_iter().map(|(from, until)| (factor * from, factor * until)).collect();
-            figure = figure.band(format!("{} ({parameter})", request.schedule), when);
-        }
+    for (parameter, when) in request.simulation.scheduled_intervals(first, last) {
+        let when = when.into_iter().map(|(from, until)| (factor * from, factor * until)).collect();
+        figure = figure.band(format!("{} ({parameter})", request.schedule), when);
     }
     Ok(figure)
 }

@@ -17,7 +17,8 @@ impl Trajectory {
     /// # Ok::<(), homeostat::Error>(())
     /// ```
     pub fn time_axis(&self) -> (f64, String) {
-        let span = self.t.last().zip(self.t.first()).map_or(0.0, |(last, first)| last - first);
+        let t = self.outline.as_ref().map_or(&self.t, |outline| &outline.t);
+        let span = t.last().zip(t.first()).map_or(0.0, |(last, first)| last - first);
         let own = (1.0, self.time_unit.clone());
         if span >= 1.0 || span == 0.0 {
             return own;
@@ -30,14 +31,16 @@ impl Trajectory {
         finer.filter(|(factor, _)| *factor > 1.0).find(|(factor, _)| factor * span >= 2.0).unwrap_or(own)
     }
 
-    /// A picture of every column over the time, with their units.
+    /// A picture of every column over the time, with their units: of the outline where there is one, so that jumps stand upright and
+    /// no peak between rows is lost, else of the rows.
     ///
     /// ```
     /// use homeostat::simulation::{Run, Simulation};
     /// let model = homeostat::library::load("best-2009-dopamine")?;
     /// let mut simulation = Simulation::new(&model.network())?;
     /// simulation.schedule_named("meals")?;
-    /// let mut figure = simulation.run(&Run::until(24.0)).unwrap().figure("A day").unwrap();
+    /// let run = Run { outline: true, ..Run::until(24.0) };
+    /// let mut figure = simulation.run(&run).unwrap().figure("A day").unwrap();
     /// for (name, when) in simulation.scheduled_intervals(0.0, 24.0) {
     ///     figure = figure.band(format!("meals ({name})"), when);
     /// }
@@ -49,9 +52,11 @@ impl Trajectory {
     /// [`PlotError::Length`] where a row was cut short.
     pub fn figure(&self, title: &str) -> Result<Figure, PlotError> {
         let (factor, unit) = self.time_axis();
-        let figure = Figure::new(title, "time", &unit, self.t.iter().map(|t| factor * t).collect());
+        let outline = self.outline.as_ref().filter(|outline| !outline.t.is_empty());
+        let (t, rows) = outline.map_or((&self.t, &self.rows), |outline| (&outline.t, &outline.rows));
+        let figure = Figure::new(title, "time", &unit, t.iter().map(|t| factor * t).collect());
         self.columns.iter().enumerate().try_fold(figure, |figure, (i, column)| {
-            let y = self.rows.iter().filter_map(|row| row.get(i).copied()).collect();
+            let y = rows.iter().filter_map(|row| row.get(i).copied()).collect();
             let unit = if column.unit == "1" { "" } else { column.unit.as_str() };
             figure.curve(&column.text, unit, y)
         })

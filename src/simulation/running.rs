@@ -3,8 +3,8 @@
 use super::agenda::{Agenda, Source};
 use super::conditions::Conditions;
 use super::summary::Summariser;
-use super::timetable::{Timetable, rounding};
-use super::{Ending, Moment, Run, Selection, Simulation};
+use super::timetable::rounding;
+use super::{Ending, Moment, Outline, Run, Selection, Simulation};
 use crate::error::{Error, Problem};
 use crate::network::Event;
 use crate::solver::{Advance, Executor, Failure, OdeSystem, Point, Solver};
@@ -42,7 +42,7 @@ pub struct Running {
     pub(super) columns: Vec<Selection>,
     pub(super) native: Option<NativeSystem>,
     pub(super) solver: Solver,
-    observer: Observer,
+    pub(super) observer: Observer,
     /// Parameters as they hold now; the simulation's own are those without the schedule.
     pub(super) parameters: Vec<f64>,
     pub(super) agenda: Agenda,
@@ -52,7 +52,7 @@ pub struct Running {
     /// The least of each state so far.
     pub(super) least: Vec<f64>,
     pub(super) state: Vec<f64>,
-    values: Vec<f64>,
+    pub(super) values: Vec<f64>,
     pub(super) scratch: Vec<f64>,
     pub(super) next_row: usize,
     pub(super) has_begun: bool,
@@ -60,6 +60,7 @@ pub struct Running {
     /// For each event of the system: how often a schedule made it happen, and how often less than was asked for.
     pub(super) spikes: Vec<[u64; 2]>,
     pub(super) summariser: Option<Summariser>,
+    pub(super) outline: Option<Outline>,
     /// Whether the caller has ended the run.
     pub(super) is_cancelled: bool,
 }
@@ -112,6 +113,7 @@ impl Simulation {
             ended: None,
             spikes: vec![[0; 2]; self.system.events().count()],
             summariser,
+            outline: run.outline.then(|| Outline::new(run.start, run.end)),
             is_cancelled: false,
             simulation: Simulation { timetable, ..self.clone() },
             run: run.clone(),
@@ -162,6 +164,7 @@ impl Running {
             self.settle(tell)?;
         }
         self.rows_until(self.solver.t(), !is_instant, tell)?;
+        self.sketch_step();
         if matches!(advance, Advance::Event | Advance::Terminal) {
             self.rest()?;
         }
@@ -171,6 +174,7 @@ impl Running {
         if is_instant {
             self.react(tell)?;
             self.rows_until(self.solver.t(), true, tell)?;
+            self.sketch_now();
         }
         self.end_by_event(tell)?;
         Ok(self.solver.t() < last && self.ended.is_none())
@@ -371,6 +375,9 @@ impl Running {
 
     fn tell_row(&mut self, t: f64, tell: Tell<'_>) -> Result<(), Error> {
         self.observer.observe(t, &self.state, &self.parameters, &mut self.values);
+        if let Some(outline) = &mut self.outline {
+            outline.push(t, &self.values);
+        }
         self.told(tell(Moment::Row { t, values: &self.values }))
     }
 
@@ -405,21 +412,5 @@ pub(super) fn system<'a>(native: &'a Option<NativeSystem>, simulation: &'a Simul
     match native {
         Some(native) => native,
         None => &*simulation.system,
-    }
-}
-
-impl Timetable {
-    /// What the solver learns steps by: each source is a kind of its own.
-    fn kind(&self, source: Source) -> usize {
-        match source {
-            Source::Window(i) => i,
-            Source::Dose(i) => self.windows.len() + i,
-            Source::Train(i) => self.windows.len() + self.doses.len() + i,
-        }
-    }
-
-    /// How many such kinds there are.
-    pub fn kinds(&self) -> usize {
-        self.windows.len() + self.doses.len() + self.trains.len()
     }
 }
