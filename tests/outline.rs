@@ -108,7 +108,8 @@ fn an_outline_begins_with_the_first_row_and_does_not_grow_with_the_run() {
     let outline = trajectory.outline.unwrap();
     assert!(outline.t.len() < 20_000, "{}", outline.t.len());
     let settled = outline.t.iter().zip(&outline.rows).filter(|(t, _)| **t > 0.5);
-    let (low, high) = settled.fold((f64::INFINITY, 0.0_f64), |(low, high), (_, row)| (low.min(row[0]), high.max(row[0])));
+    let (low, high) =
+        settled.fold((f64::INFINITY, 0.0_f64), |(low, high), (_, row)| (low.min(row[0]), high.max(row[0])));
     // tonic firing at 5 Hz: peaks of 5 nM, and little left before the next spike (docs/models.md)
     assert!(low < 6e-4 && (4.5e-3..5.5e-3).contains(&high), "{low} to {high}");
 }
@@ -121,7 +122,8 @@ fn every_change_is_marked() {
     let change = |parameter: &str, what: &str| {
         format!("[[change]]\nparameter = \"{parameter}\"\n{what}\nfrom = \"1 h\"\nuntil = \"3 h\"\n")
     };
-    let text = change("TH.scale", "value = 0") + &change("DAT.scale", "factor = 0.5") + &change("MAO.scale", "value = 1");
+    let text =
+        change("TH.scale", "value = 0") + &change("DAT.scale", "factor = 0.5") + &change("MAO.scale", "value = 1");
     dopamine.schedule(&toml::from_str(&text).unwrap()).unwrap();
     let marked = |name: &str| (name.to_string(), vec![(1.0, 3.0)]);
     assert_eq!(dopamine.scheduled_intervals(0.0, 24.0), [marked("TH.scale"), marked("DAT.scale")]);

@@ -71,13 +71,13 @@ impl Rows {
     }
 
     /// Gives up what was in the file, and begins.
-    pub fn header(&mut self, columns: &[Selection]) {
+    pub fn header(&mut self, columns: &[Selection], time_unit: Option<&str>) {
         // pipes and devices have no length
         if let Some(file) = self.fresh.take().filter(|file| file.metadata().is_ok_and(|data| data.is_file())) {
             self.fault = file.set_len(0).err();
         }
         if !self.is_json {
-            self.attempt(|out| write_csv_header(columns, out));
+            self.attempt(|out| write_csv_header(columns, time_unit, out));
         }
     }
 

@@ -29,7 +29,8 @@ pub fn run(arguments: &RunArguments) -> Result<(), Fault> {
     let mut faults = Faults::default();
     faults.keep(error.map_or(Ok(()), |error| Err(Fault::from_error(error, &|problem| problem.to_string()))));
     faults.keep(rows.close(loaded.name(), &trajectory));
-    let times = trajectory.outline.as_ref().and_then(|outline| outline.t.first().copied().zip(outline.t.last().copied()));
+    let times =
+        trajectory.outline.as_ref().and_then(|outline| outline.t.first().copied().zip(outline.t.last().copied()));
     if let (Some(path), Some(times)) = (&arguments.plot, times) {
         faults.keep(output::draw(figure(&loaded, &request, &trajectory, times), path));
     }
@@ -55,10 +56,11 @@ fn solve(arguments: &RunArguments, request: &Request, rows: &mut Rows) -> Result
     let has_quiet_terminal = io::stderr().is_terminal() && (arguments.out.is_some() || !io::stdout().is_terminal());
     let mut progress = Progress::new(request.run.end, has_quiet_terminal);
     let (mut t, mut kept) = (Vec::new(), Vec::new());
+    let time_unit = request.simulation.network().units().time().to_string();
     let mut has_begun = false;
     let outcome = request.simulation.run_with(&request.run, &mut |moment| {
         if !std::mem::replace(&mut has_begun, true) {
-            rows.header(&request.run.selection);
+            rows.header(&request.run.selection, arguments.units.then_some(&time_unit));
         }
         match moment {
             Moment::Row { t: time, values } => {

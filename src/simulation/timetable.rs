@@ -203,8 +203,7 @@ impl Timetable {
         let becomes = |w: &Window| w.effect.of(w.parameter, base);
         let raises = |w: &Window| becomes(w) > base[w.parameter];
         let is_raised = |p: usize| self.windows.iter().any(|w| w.parameter == p && raises(w));
-        let is_shown =
-            |w: &&Window| if is_raised(w.parameter) { raises(w) } else { becomes(w) != base[w.parameter] };
+        let is_shown = |w: &&Window| if is_raised(w.parameter) { raises(w) } else { becomes(w) != base[w.parameter] };
         for window in self.windows.iter().filter(is_shown) {
             let first = window.until.and_then(|until| until.last(start)).unwrap_or(0);
             for k in first..first.saturating_add(MOST_INTERVALS) {
