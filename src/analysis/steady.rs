@@ -3,7 +3,7 @@
 use super::newton::{FlatDirection, Search, Settle};
 use crate::error::{Error, Problem};
 use crate::expr::{Arena, Graph, Node, NodeId, Symbol};
-use crate::network::{EntityKind, Network, sum_text};
+use crate::network::sum_text;
 use crate::simulation::{Settings, Simulation};
 use crate::solver::{Failure, FailureKind, OdeSystem, Solver};
 
@@ -30,7 +30,7 @@ impl ConservedTotal {
 /// let model = homeostat::library::load("best-2009-dopamine")?;
 /// let rest = Simulation::new(&model.network())?.steady(&Default::default())?;
 /// assert!((rest.concentration("vda").unwrap() - 80.96621).abs() < 1e-5); // uM
-/// assert!((rest.flux("TH").unwrap() - 27.29919).abs() < 1e-5); // uM/h
+/// assert!((rest.flux("TH").unwrap() - 27.29919).abs() < 1e-5); // umol/h
 /// assert_eq!(rest.conserved[0].text(), "bh2 + bh4");
 /// # Ok::<(), homeostat::Error>(())
 /// ```
@@ -41,8 +41,7 @@ pub struct SteadyState {
     pub concentrations: Vec<(String, f64)>,
     /// Amount of each species, in the order of the states.
     pub amounts: Vec<f64>,
-    /// Flux of each process by name: concentration per time where all compartments are equal, else amount
-    /// per time.
+    /// Flux of each process by name: amount per time, as in a run.
     pub fluxes: Vec<(String, f64)>,
     /// The unit of the fluxes.
     pub flux_unit: String,
@@ -225,12 +224,8 @@ impl Simulation {
         let name = |i: usize| network.name_of(system.states()[i]).to_string();
         let concentrations = amounts.iter().enumerate().map(|(i, a)| (name(i), a / self.size_of_state(i))).collect();
         let units = network.units();
-        let (size, unit) = match self.common_size() {
-            Some(size) => (size, units.concentration()),
-            None => (1.0, units.amount()),
-        };
         let processes = network.all_processes().map(|p| network.name_of(p).to_string());
-        let fluxes = processes.zip(search.fluxes(&amounts)).map(|(name, rate)| (name, rate / size)).collect();
+        let fluxes = processes.zip(search.fluxes(&amounts)).collect();
         let (eigenvalues, rounding) = search.eigenvalues(&amounts);
         let invariants = &system.shape().invariants;
         let total = |sum: &crate::solver::Invariant| ConservedTotal {
@@ -249,7 +244,7 @@ impl Simulation {
         SteadyState {
             concentrations,
             fluxes,
-            flux_unit: format!("{unit}/{}", units.time()),
+            flux_unit: units.flux(),
             conserved: invariants.iter().map(total).collect(),
             is_stable: is_held && !is_neutral,
             is_neutral,
@@ -258,16 +253,5 @@ impl Simulation {
             flat,
             amounts,
         }
-    }
-
-    /// The size of all compartments, where they are equal.
-    fn common_size(&self) -> Option<f64> {
-        let network: &Network = self.network();
-        let is_compartment =
-            |s: &crate::expr::Symbol| matches!(network.entity(*s).kind, EntityKind::Compartment { .. });
-        let symbols = self.system().parameter_symbols().iter().enumerate().filter(|(_, s)| is_compartment(s));
-        let mut sizes = symbols.map(|(i, _)| self.parameters()[i]);
-        let first = sizes.next()?;
-        sizes.all(|s| s == first).then_some(first)
     }
 }

@@ -179,6 +179,7 @@ fn optional(a: &mut Assembly<'_>, field: &'static str) -> Option<Option<NodeId>>
 /// True or false, where it is given; else what is usual.
 fn flag(a: &mut Assembly<'_>, field: &'static str, usual: bool) -> Option<bool> {
     a.know(field);
+    a.usual.push((field, usual.to_string()));
     match a.field_at(&[field]) {
         None => Some(usual),
         Some(Field::Flag(flag)) => Some(*flag),

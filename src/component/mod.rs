@@ -27,13 +27,16 @@
 mod arguments;
 mod assembly;
 mod checks;
+mod fields;
 mod formula;
 mod level;
 mod numbers;
 mod reaction;
 
+pub use fields::{FieldUse, named};
+
 use crate::catalogue;
-use crate::error::{Problem, did_you_mean};
+use crate::error::Problem;
 use crate::law::Law;
 use crate::network::{Field, Network, Part, Species};
 use crate::units::Origin;
@@ -93,10 +96,9 @@ impl Network {
     /// is checked or compiled.
     pub fn add(&mut self, part: impl Into<Part>) {
         let part = self.written(part.into());
-        let Some(kind) = ALL.iter().find(|kind| kind.name == part.kind) else {
-            let hint = did_you_mean(&part.kind, ALL.iter().map(|k| k.name));
-            let message = format!("there is no kind of part named {}{hint}", part.kind);
-            return self.report(Problem::error([&part.kind, &part.name], message));
+        let kind = match named(&part.kind) {
+            Ok(kind) => kind,
+            Err(message) => return self.report(Problem::error([&part.kind, &part.name], message)),
         };
         self.begin_part(part.clone());
         match whole(&part) {

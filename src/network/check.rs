@@ -41,6 +41,7 @@ impl Network {
         problems.extend(self.twice_determined());
         if sound {
             problems.extend(self.untouched());
+            problems.extend(self.idle());
         }
         match self.equations() {
             Ok(equations) => (problems, Some(equations)),

@@ -30,6 +30,7 @@ mod entity;
 mod equations;
 mod fast;
 mod find;
+mod idle;
 mod part;
 mod schedule;
 mod sources;

@@ -24,6 +24,8 @@ pub struct Checkpoint {
     settings: Settings,
     summarise: bool,
     bands: Vec<(String, Exact)>,
+    #[serde(default)]
+    outline: bool,
     /// Parameters without the schedule, and as they hold now.
     base: Vec<f64>,
     parameters: Vec<f64>,
@@ -63,6 +65,7 @@ impl Running {
             settings: run.settings.clone(),
             summarise: run.summarise,
             bands: run.bands.iter().map(|b| (b.selection.text.clone(), Exact(vec![b.low, b.high]))).collect(),
+            outline: run.outline,
             base: simulation.parameters[..own].to_vec(),
             parameters: self.parameters[..own].to_vec(),
             timetable: simulation.timetable.clone(),
@@ -119,8 +122,8 @@ impl Simulation {
             Ok(Band { selection: simulation.select_one(text)?, low, high })
         };
         let bands = c.bands.iter().map(band).collect::<Result<_, Error>>()?;
-        let Checkpoint { start, end, steps, settings, summarise, .. } = c;
-        let run = Run { start, end, steps, selection, settings, summarise, bands };
+        let Checkpoint { start, end, steps, settings, summarise, outline, .. } = c;
+        let run = Run { start, end, steps, selection, settings, summarise, bands, outline };
         let (states, events) = (names.len(), self.system.events().count());
         let fits = c.positions.len() == simulation.timetable.trains.len()
             && c.spikes.len() == events

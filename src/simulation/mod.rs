@@ -24,6 +24,7 @@ mod fast;
 mod figure;
 mod json;
 mod outcome;
+mod outline;
 mod overlooked;
 mod past;
 mod resolve;
@@ -42,6 +43,7 @@ mod with_past;
 
 pub use checkpoint::Checkpoint;
 pub use csv::{csv_field, number_text, write_csv_header, write_csv_row};
+pub use outline::Outline;
 pub use run::{Ending, Interrupted, Moment, Run, RunStatistics, Trajectory};
 pub use running::Running;
 pub use selection::Selection;
@@ -184,10 +186,12 @@ impl Simulation {
         Ok(())
     }
 
-    /// The intervals between two times during which a parameter is raised or lowered by the schedule, with
-    /// its name: for pictures.
+    /// The intervals between two times during which the schedule changes a parameter, with its name: for pictures. Of one that is
+    /// raised and lowered in turn, as by meals and what lies between them, those in which it is raised.
     pub fn scheduled_intervals(&self, start: f64, end: f64) -> Vec<(String, Vec<(f64, f64)>)> {
-        self.timetable.intervals(&self.network, start, end)
+        let symbols = self.system.parameter_symbols();
+        let found = self.timetable.intervals(&self.parameters, start, end).into_iter();
+        found.map(|(p, intervals)| (self.network.name_of(symbols[p]).to_string(), intervals)).collect()
     }
 }
 

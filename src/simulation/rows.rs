@@ -46,11 +46,19 @@ impl Running {
         Ok(())
     }
 
-    pub(super) fn tell_row(&mut self, t: f64, tell: Tell<'_>) -> Result<(), Error> {
+    /// The values of the columns at this time, in the state that is at hand.
+    pub(super) fn observe(&mut self, t: f64) {
         let Running { native, simulation, past, observer, state, parameters, present, scratch, values, .. } = self;
         let at = Point::new(t, parameters);
         Seen::new(native, simulation, past).look(&at, state, present, scratch);
         observer.observe(&at.with_past(present), state, values);
+    }
+
+    pub(super) fn tell_row(&mut self, t: f64, tell: Tell<'_>) -> Result<(), Error> {
+        self.observe(t);
+        if let Some(outline) = &mut self.outline {
+            outline.push(t, &self.values);
+        }
         self.told(tell(Moment::Row { t, values: &self.values }))
     }
 }

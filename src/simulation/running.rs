@@ -5,8 +5,8 @@ use super::conditions::Conditions;
 use super::delays::Seen;
 use super::past::Past;
 use super::summary::Summariser;
-use super::timetable::{Timetable, rounding};
-use super::{Ending, Moment, Run, Selection, Simulation};
+use super::timetable::rounding;
+use super::{Ending, Moment, Outline, Run, Selection, Simulation};
 use crate::error::{Error, Problem};
 use crate::network::Event;
 use crate::solver::{Advance, Executor, Failure, OdeSystem, Point, Solver};
@@ -68,6 +68,7 @@ pub struct Running {
     /// For each event of the system: how often a schedule made it happen, and how often less than was asked for.
     pub(super) spikes: Vec<[u64; 2]>,
     pub(super) summariser: Option<Summariser>,
+    pub(super) outline: Option<Outline>,
     /// Whether the caller has ended the run.
     pub(super) is_cancelled: bool,
 }
@@ -124,6 +125,7 @@ impl Simulation {
             ended: None,
             spikes: vec![[0; 2]; self.system.events().count()],
             summariser,
+            outline: run.outline.then(|| Outline::new(run.start, run.end)),
             is_cancelled: false,
             simulation: Simulation { timetable, ..self.clone() },
             run: run.clone(),
@@ -175,6 +177,7 @@ impl Running {
             self.settle(tell)?;
         }
         self.rows_until(self.solver.t(), !is_instant, tell)?;
+        self.sketch_step();
         if matches!(advance, Advance::Event | Advance::Terminal) {
             self.rest()?;
         }
@@ -185,6 +188,7 @@ impl Running {
             self.react(tell)?;
             self.remember()?;
             self.rows_until(self.solver.t(), true, tell)?;
+            self.sketch_now();
         }
         self.end_by_event(tell)?;
         Ok(self.solver.t() < last && self.ended.is_none())
@@ -385,21 +389,5 @@ pub(super) fn system<'a>(native: &'a Option<NativeSystem>, simulation: &'a Simul
     match native {
         Some(native) => native,
         None => &*simulation.system,
-    }
-}
-
-impl Timetable {
-    /// What the solver learns steps by: each source is a kind of its own.
-    fn kind(&self, source: Source) -> usize {
-        match source {
-            Source::Window(i) => i,
-            Source::Dose(i) => self.windows.len() + i,
-            Source::Train(i) => self.windows.len() + self.doses.len() + i,
-        }
-    }
-
-    /// How many such kinds there are.
-    pub fn kinds(&self) -> usize {
-        self.windows.len() + self.doses.len() + self.trains.len()
     }
 }

@@ -62,9 +62,9 @@ impl Simulation {
         let inner = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
         let name = inner.unwrap_or(text);
         let Some(symbol) = self.network.get(name) else {
-            return Err(Problem::error(["select"], self.network.unknown(name)));
+            let hint = if name.contains([';', ' ']) { "; a comma stands between names" } else { "" };
+            return Err(Problem::error(["select"], self.network.unknown(name) + hint));
         };
-        let flux = || format!("{}/{}", units.amount(), units.time());
         let (observable, unit) = match (&self.network.entity(symbol).kind, inner) {
             (EntityKind::Species { .. }, Some(_)) => {
                 (Observable::Concentration(symbol), units.concentration().to_string())
@@ -74,7 +74,7 @@ impl Simulation {
                 return Err(Problem::error(["select"], message));
             }
             (EntityKind::Species { .. }, None) => (Observable::Value(symbol), units.amount().to_string()),
-            (EntityKind::Process { .. }, None) => (Observable::Value(symbol), flux()),
+            (EntityKind::Process { .. }, None) => (Observable::Value(symbol), units.flux()),
             (EntityKind::Event { .. }, None) => {
                 let message = format!("{name} is an event, which has no value; select what it changes");
                 return Err(Problem::error(["select"], message));
