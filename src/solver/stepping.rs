@@ -3,6 +3,7 @@
 use super::control::{first_guess, first_step, smallest_step};
 use super::event::Advance;
 use super::stepper::{Fault, Problem};
+use super::turns::StepSight;
 use super::{After, Failure, FailureKind, OdeSystem, Point, Reject, Solver, StepSize};
 use std::time::Instant;
 
@@ -231,11 +232,17 @@ impl Solver {
         if self.watch.is_idle() {
             return Ok(false);
         }
-        let (y, scratch, statistics) = (&self.y, &mut self.scratch, &mut self.statistics);
-        let looked = self.watch.look_after_jump(self.t, &mut |t, values| {
-            statistics.roots += 1;
-            problem.system.roots(&problem.at(t), y, values, scratch)
-        });
+        let y = &self.y;
+        let mut sight = StepSight {
+            system: problem.system,
+            at: problem.at(self.t),
+            state: &mut |_, state| state.copy_from_slice(y),
+            looks: &mut self.statistics.roots,
+            y: &mut self.new,
+            scratch: &mut self.scratch,
+            room: &mut self.room,
+        };
+        let looked = self.watch.look_after_jump(self.t, &mut sight);
         looked.map_err(|reject| self.fault(Fault::Reject(reject)))
     }
 
@@ -247,16 +254,24 @@ impl Solver {
         self.refine(problem.system);
         let (t_last, end) = (self.t_last, self.t);
         let mut watch = std::mem::replace(&mut self.watch, super::event::Watch::new(&[], 0));
-        let mut y = std::mem::take(&mut self.new);
-        let mut scratch = std::mem::take(&mut self.scratch);
+        let (mut y, mut scratch) = (std::mem::take(&mut self.new), std::mem::take(&mut self.scratch));
         let (mut bounds, mut restoration) = (std::mem::take(&mut self.bounds), std::mem::take(&mut self.restoration));
-        let looked = watch.look_through_step(t_last, end, &mut |t, values| {
-            self.statistics.roots += 1;
-            self.interpolate_freely(t, &mut y);
-            bounds.lift(&mut y, &mut restoration, &self.norm);
-            problem.system.roots(&problem.at(t), &y, values, &mut scratch)
-        });
-        (self.watch, self.new, self.scratch) = (watch, y, scratch);
+        let (mut room, mut looks) = (std::mem::take(&mut self.room), 0);
+        let mut sight = StepSight {
+            system: problem.system,
+            at: problem.at(end),
+            state: &mut |t, y| {
+                self.interpolate_freely(t, y);
+                bounds.lift(y, &mut restoration, &self.norm);
+            },
+            looks: &mut looks,
+            y: &mut y,
+            scratch: &mut scratch,
+            room: &mut room,
+        };
+        let looked = watch.look_through_step(t_last, end, &mut sight);
+        self.statistics.roots += looks;
+        (self.watch, self.new, self.scratch, self.room) = (watch, y, scratch, room);
         (self.bounds, self.restoration) = (bounds, restoration);
         let Some(found) = looked.map_err(|reject| self.fault(Fault::Reject(reject)))? else { return Ok(false) };
         let mut there = std::mem::take(&mut self.new);

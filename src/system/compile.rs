@@ -7,6 +7,7 @@ use super::lower::{Derived, Slot, internal, lower, lower_block, program};
 use super::repeat::{Instances, Repetition};
 use super::sensitive::Nodes;
 use super::switch::Switches;
+use super::timed::Timed;
 use super::trigger::{Conditions, conditions};
 use crate::error::Error;
 use crate::expr::{Arena, Node, NodeId, Op, QuickMap, QuickSet, Symbol};
@@ -66,6 +67,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let sides = (&frozen_conditions[..], &switches, &rests[..]);
     let conditions = Conditions::compile(&equations.events, sides, (arena, &slots), &mut derived)?;
     roots.extend(switches.margins(arena));
+    let timed = Timed::compile(&roots, &switches, (arena, &slots, &states), &mut derived)?;
     let switches = switches.compile(&roots, (arena, &slots, &states), &mut derived)?;
     let roots = lower(arena, &roots, &slots, Some(&mut derived))?;
     let places = derived.places().clone();
@@ -90,6 +92,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let mut shape = Shape::new(pattern).with_invariants(invariants.collect()).with_scratch(scratch);
     shape = shape.with_roots(events.of_root.iter().map(|(_, direction)| *direction).collect());
     shape = shape.with_switches(switches.len());
+    shape = shape.with_timed_roots(timed.roots.clone(), timed.reads_state);
     shape = shape.with_parameters(parameters.len() + derived.outputs());
     shape = shape.with_programs(Arc::clone(&rhs), Arc::clone(&jacobian));
     if parts.is_forced {
@@ -108,6 +111,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         jacobian,
         time_derivative,
         roots,
+        timed,
         events,
         conditions,
         switches,

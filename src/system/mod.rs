@@ -33,13 +33,14 @@ mod native;
 mod repeat;
 mod sensitive;
 mod switch;
+mod timed;
 mod trigger;
 mod words;
 
 use crate::error::{Error, Problem};
 use crate::expr::{NodeId, QuickMap, Symbol};
 use crate::network::{EntityKind, Equations, Network};
-use crate::program::{Inputs, Native, Program};
+use crate::program::{Inputs, Interval, Native, Program, Stretch};
 use crate::solver::{After, Along, AtPoints, OdeSystem, Point, Reject, Shape};
 use event::Events;
 pub(crate) use initial::Given;
@@ -49,6 +50,7 @@ pub use native::NativeSystem;
 use sensitive::{Runs, Sensitive};
 use std::sync::{Arc, OnceLock};
 use switch::Switches;
+use timed::Timed;
 use trigger::Conditions;
 
 /// A network compiled: programs and the order of states and parameters.
@@ -60,6 +62,8 @@ pub struct System {
     time_derivative: Program,
     /// The functions whose zeros set events off, then the margins of switches.
     roots: Program,
+    /// Bounds of those that the time curves.
+    timed: Timed,
     events: Events,
     /// What sets events off by turning true.
     conditions: Conditions,
@@ -263,6 +267,10 @@ impl OdeSystem for System {
     fn roots(&self, at: &Point, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
         self.roots.run(&self.frozen(at, y)?, values, scratch);
         Ok(())
+    }
+
+    fn bound_timed_roots(&self, over: &Stretch, bounds: &mut [[Interval; 2]], scratch: &mut Vec<Interval>) {
+        self.timed.bound(over, bounds, scratch);
     }
 
     fn set_switches(&self, at: &Point, y: &[f64], modes: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
