@@ -68,6 +68,15 @@ impl Interval {
         self.low.is_finite() && self.high.is_finite()
     }
 
+    /// One operation on intervals; what the tape computes where all are points.
+    pub(crate) fn apply(op: Op, operands: [Interval; 3]) -> Self {
+        if operands.iter().all(|x| x.is_point()) {
+            let exact = Instruction { op, out: 0, a: 0, b: 1, c: 2 };
+            return Interval::point(execute(&exact, &operands.map(|x| x.low)));
+        }
+        apply(op, operands)
+    }
+
     fn map(self, f: impl Fn(f64) -> f64) -> Self {
         Interval::hull(&[f(self.low), f(self.high)])
     }
@@ -143,7 +152,12 @@ impl Interval {
     }
 }
 
-/// One operation on intervals.
+/// A product of ends. No number is infinite: an end that is says that there is none.
+fn product(a: f64, b: f64) -> f64 {
+    if a == 0.0 || b == 0.0 { 0.0 } else { a * b }
+}
+
+/// One operation on intervals, of which not all are points.
 fn apply(op: Op, [a, b, c]: [Interval; 3]) -> Interval {
     let ordered = |certain: bool, excluded: bool| Interval::of_truths([!excluded, !certain]);
     match op {
@@ -151,9 +165,14 @@ fn apply(op: Op, [a, b, c]: [Interval; 3]) -> Interval {
         Op::Abs => a.abs(),
         Op::Add => Interval::hull(&[a.low + b.low, a.high + b.high]),
         Op::Sub => Interval::hull(&[a.low - b.high, a.high - b.low]),
-        Op::Mul => a.corners(b, |a, b| a * b),
+        Op::Mul => a.corners(b, product),
         Op::Div if b.holds(0.0) => Interval::ALL,
+        Op::Div if !b.is_finite() => a.corners(b, |a, b| product(a, 1.0 / b)),
         Op::Div => a.corners(b, |a, b| a / b),
+        Op::Fma if !(a.is_finite() && b.is_finite()) => {
+            let product = apply(Op::Mul, [a, b, a]);
+            apply(Op::Add, [product, c, product])
+        }
         Op::Fma => {
             let with = |c: f64| a.corners(b, |a, b| a.mul_add(b, c));
             let (low, high) = (with(c.low), with(c.high));
@@ -232,12 +251,7 @@ impl Block {
             }
             for i in &self.code {
                 let operands = [i.a, i.b, i.c].map(|r| registers[r as usize]);
-                registers[i.out as usize] = if operands.iter().all(|x| x.is_point()) {
-                    let exact = Instruction { op: i.op, out: 0, a: 0, b: 1, c: 2 };
-                    Interval::point(execute(&exact, &operands.map(|x| x.low)))
-                } else {
-                    apply(i.op, operands)
-                };
+                registers[i.out as usize] = Interval::apply(i.op, operands);
             }
             let places = &self.scatter[instance * results..][..results];
             for (r, (&place, &register)) in places.iter().zip(&self.results).enumerate() {

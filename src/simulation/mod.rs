@@ -31,6 +31,7 @@ mod scale;
 mod selection;
 mod set;
 mod settings;
+mod sizes;
 mod spikes;
 mod summary;
 mod timetable;

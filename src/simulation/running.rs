@@ -202,6 +202,7 @@ impl Running {
             (*largest, *least) = (largest.max(y.abs()), least.min(*y));
         }
         let advance = taken.map_err(|failure| self.named(failure))?;
+        self.check_sizes()?;
         if let Some(summariser) = &mut self.summariser {
             let (system, solver) = (system(&self.native, &self.simulation), &mut self.solver);
             let step = (from, solver.t());

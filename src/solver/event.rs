@@ -86,6 +86,9 @@ pub(super) struct Watch {
     /// The side that the first of them came from.
     came_from: i8,
     history: History,
+    /// A root through which the solution is to go back at once, and to which side; none once that has been seen.
+    #[serde(default)]
+    pub awaited: Option<Crossing>,
     #[serde(skip)]
     pub(super) looks: Looks,
 }
@@ -124,6 +127,7 @@ impl Watch {
             happened: Vec::new(),
             came_from: 0,
             history: History::default(),
+            awaited: None,
             looks: Looks::default(),
         }
     }
@@ -161,7 +165,7 @@ impl Watch {
         self.happened.clear();
         if !is_same_time {
             self.sides.clear();
-            self.history = History::default();
+            (self.history, self.awaited) = (History::default(), None);
         }
     }
 
@@ -182,6 +186,13 @@ impl Watch {
         Ok(!self.happened.is_empty())
     }
 
+    /// The root that set off the last event, now, and the side that it came from, where events come ever faster.
+    pub fn shrinking(&self, t: f64) -> Option<Crossing> {
+        let (last, crossing) = self.history.last?;
+        let is_of_event = crossing.0 < self.events() && crossing.1 != 0;
+        (last == t && is_of_event && self.history.shrinking >= SHRINKING).then_some(crossing)
+    }
+
     /// Looks for the first crossing in a step from `t` to `end`: the time at which it is found to have been made.
     pub fn look_through_step(&mut self, t: f64, end: f64, sight: &mut dyn Sight) -> Result<Option<f64>, Reject> {
         self.happened.clear();
@@ -197,6 +208,8 @@ impl Watch {
             }
         }
         self.look_at_vertices(sight)?;
+        let is_seen = |&(root, near): &Crossing| self.looks.rows.chunks(m).any(|row| side(row[root]) == near);
+        self.awaited = self.awaited.filter(|awaited| !is_seen(awaited));
         let width = WIDTH * (t.abs() + (end - t).abs());
         (self.looks.width, self.looks.parts, self.looks.searched) = (width, 0, 0.0);
         let mut k = 1;

@@ -42,6 +42,7 @@ mod bdf;
 mod check;
 mod consistency;
 mod control;
+mod credible;
 mod dense;
 mod differences;
 mod dormand_prince;

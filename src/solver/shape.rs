@@ -13,6 +13,8 @@ pub struct Shape {
     pub jacobian: Pattern,
     /// Linear combinations of the state that the equations keep, restored after each step.
     pub invariants: Vec<Invariant>,
+    /// Components that the equations keep at zero or above ([`Shape::with_kept_positive`]).
+    pub(super) kept_positive: Vec<usize>,
     /// Whether derivatives are found by differences of [`OdeSystem::rhs`].
     pub is_differenced: bool,
     /// Whether the time stands in the right-hand side (then [`OdeSystem::time_derivative`] is asked).
@@ -44,6 +46,7 @@ impl Shape {
         Shape {
             jacobian,
             invariants: Vec::new(),
+            kept_positive: Vec::new(),
             is_differenced: false,
             is_forced: false,
             parameters: 0,
@@ -98,6 +101,10 @@ impl Shape {
             let text = "the mass matrix must have one finite number for each state";
             return Err(Failure::new(FailureKind::Options(text), f64::NAN));
         }
+        if self.kept_positive.iter().any(|&i| i >= self.n()) {
+            let text = "a component that the equations keep at zero or above is none of the system's";
+            return Err(Failure::new(FailureKind::Options(text), f64::NAN));
+        }
         if self.switches > self.modes {
             let text = "switches are some of the modes: call Shape::with_switches after Shape::with_modes";
             return Err(Failure::new(FailureKind::Options(text), f64::NAN));
@@ -144,6 +151,39 @@ impl Shape {
     /// The linear combinations that the equations keep.
     pub fn with_invariants(self, invariants: Vec<Invariant>) -> Self {
         Shape { invariants, ..self }
+    }
+
+    /// Components that the equations keep at zero or above where all begin there: their rates are not below zero where they
+    /// are zero. A step that takes one below by more than its error may be is then taken again, shorter, as is one from
+    /// whose end below zero the rates lead further down. ([`Options::non_negative`](super::Options::non_negative) keeps them
+    /// there to the last bit.) A step of `dopri5` or `dop853` is many of their own, and is not looked at.
+    ///
+    /// ```
+    /// use homeostat::linalg::Pattern;
+    /// use homeostat::solver::{OdeSystem, Options, Point, Reject, Shape, solve};
+    ///
+    /// /// y' = -y / (1e-6 + y), which runs away beyond -1e-6
+    /// struct Uptake(Shape);
+    /// impl OdeSystem for Uptake {
+    ///     fn shape(&self) -> &Shape {
+    ///         &self.0
+    ///     }
+    ///     fn rhs(&self, _: &Point, y: &[f64], dydt: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+    ///         dydt[0] = -y[0] / (1e-6 + y[0]);
+    ///         Ok(())
+    ///     }
+    ///     fn jacobian(&self, _: &Point, y: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
+    ///         values[0] = -1e-6 / (1e-6 + y[0]).powi(2);
+    ///         Ok(())
+    ///     }
+    /// }
+    /// let system = Uptake(Shape::new(Pattern::dense(1)).with_kept_positive(vec![0]));
+    /// let solution = solve(&system, &[], &[1.0], &[0.0, 2.0], &Options::default())?;
+    /// assert!(solution.rows[1][0].abs() < 1e-8);
+    /// # Ok::<(), homeostat::solver::Interrupted>(())
+    /// ```
+    pub fn with_kept_positive(self, components: Vec<usize>) -> Self {
+        Shape { kept_positive: components, ..self }
     }
 
     /// Root functions, by the way each has to go through zero.

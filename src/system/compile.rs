@@ -4,6 +4,7 @@ use super::System;
 use super::event::Events;
 use super::initial::Start;
 use super::lower::{Derived, Slot, internal, lower, lower_block, program};
+use super::positive::kept_positive;
 use super::repeat::{Instances, Repetition};
 use super::sensitive::Nodes;
 use super::switch::Switches;
@@ -95,12 +96,15 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     shape = shape.with_timed_roots(timed.roots.clone(), timed.reads_state);
     shape = shape.with_parameters(parameters.len() + derived.outputs());
     shape = shape.with_programs(Arc::clone(&rhs), Arc::clone(&jacobian));
+    shape = shape.with_kept_positive(kept_positive(network, (&terms, mass.as_deref()), (arena, &slots, &states)));
     if parts.is_forced {
         shape = shape.forced();
     }
     if let Some(mass) = mass {
         shape = shape.with_mass(mass);
     }
+    let is_size = |i: &usize| matches!(network.entity(states[*i]).kind, EntityKind::Compartment { .. });
+    let sizes = (0..states.len()).filter(is_size).collect();
     let start = Start::compile(network, &equations, arena, &slots)?;
     let fast = network.fast_alone().map(|alone| System::compile(&alone).map(Arc::new)).transpose()?;
     drop(guard);
@@ -124,6 +128,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         parameters,
         slots,
         equations,
+        sizes,
         start,
         fast,
     })

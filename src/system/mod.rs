@@ -30,6 +30,7 @@ mod event;
 mod initial;
 mod lower;
 mod native;
+mod positive;
 mod repeat;
 mod sensitive;
 mod switch;
@@ -84,6 +85,8 @@ pub struct System {
     /// Where each symbol's value is read.
     slots: Vec<Slot>,
     equations: Equations,
+    /// The states that are sizes of compartments.
+    sizes: Vec<usize>,
     /// What gives values at the start.
     start: Start,
     /// The same states with the processes alone that are at rest all the time.
@@ -136,6 +139,11 @@ impl System {
             Slot::Parameter(i) => Some(i as usize),
             _ => None,
         }
+    }
+
+    /// The states that are sizes of compartments.
+    pub(crate) fn sizes(&self) -> &[usize] {
+        &self.sizes
     }
 
     /// What each entry of the parameter vector belongs to.
