@@ -1,5 +1,7 @@
 //! The size and structure of a system.
 
+#[cfg(doc)]
+use super::OdeSystem;
 use super::{Failure, FailureKind, Invariant, Whole};
 use crate::linalg::Pattern;
 use crate::program::{Direction, Program};

@@ -155,7 +155,8 @@ impl Room {
         for (k, row) in self.states.chunks_exact_mut(n.max(1)).enumerate() {
             state(if k == 2 { to } else { from + k as f64 * half }, row);
         }
-        (self.state.clear(), self.slope.clear());
+        self.state.clear();
+        self.slope.clear();
         for i in 0..n {
             let [a, b, c] = [0, 1, 2].map(|k| self.states[k * n + i]);
             let (bend, slopes) = ((a - 2.0 * b + c).abs(), [(b - a) / half, (c - b) / half]);

@@ -25,7 +25,7 @@ pub(super) fn kept_positive(
     let parameter = |symbol: Symbol| match written(network, symbol) {
         Ok(Given::Amount(x) | Given::Concentration(x)) if x.is_finite() && x != 0.0 => Interval::point(x),
         // what is zero may be set to something
-        Ok(Given::Amount(x)) if x == 0.0 => POSITIVE,
+        Ok(Given::Amount(0.0)) => POSITIVE,
         _ => Interval::ALL,
     };
     // what is assumed of the others has to hold for them, too
