@@ -71,8 +71,10 @@ fn settings(arguments: &RunArguments, faults: &mut Faults) -> Settings {
 }
 
 fn time_limit(seconds: f64) -> Result<Duration, Fault> {
-    Duration::try_from_secs_f64(seconds)
-        .map_err(|_| Fault::input(format!("--time-limit: found {seconds}, expected seconds that are not negative")))
+    Duration::try_from_secs_f64(seconds).map_err(|_| {
+        let expected = if seconds > 0.0 { "at most 1e19 seconds" } else { "seconds that are not negative" };
+        Fault::input(format!("--time-limit: found {seconds}, expected {expected}"))
+    })
 }
 
 /// A band such as `[eda]=1 nM..5 nM`.

@@ -3,7 +3,7 @@
 use super::assembly::Assembly;
 use super::formula::{formula, judge, parsed};
 use super::{Builder, Kind, builder};
-use crate::expr::{NodeId, Symbol};
+use crate::expr::{Node, NodeId, Symbol};
 use crate::network::{Condition, Direction, EntityKind, Field, Species, Trigger};
 use crate::units::Dimension;
 
@@ -148,6 +148,16 @@ fn trigger(a: &mut Assembly<'_>) -> Option<Trigger> {
     if root.is_none() && a.has("direction") {
         a.report("direction", "is given without a root: only a root has a direction");
         return None;
+    }
+    for (field, formula) in [("delay", delay?), ("priority", priority?)] {
+        let Some(Node::Constant(bits)) = formula.map(|formula| a.net.formula(formula).node()) else { continue };
+        let number = f64::from_bits(bits);
+        let is_delay = field == "delay";
+        if !number.is_finite() || (is_delay && number < 0.0) {
+            let expected = if is_delay { "a finite number that is not negative" } else { "a finite number" };
+            a.report(field, format!("found {number}, expected {expected}"));
+            return None;
+        }
     }
     if let Some(field) = OF_CONDITIONS.iter().find(|field| when.is_none() && a.has(field)) {
         a.report(field, "is given without a condition: name the condition `when`");

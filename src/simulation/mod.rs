@@ -35,6 +35,7 @@ mod scale;
 mod selection;
 mod set;
 mod settings;
+mod sizes;
 mod spikes;
 mod summary;
 mod timetable;

@@ -220,6 +220,7 @@ impl Running {
             (*largest, *least) = (largest.max(y.abs()), least.min(*y));
         }
         let advance = advance?;
+        self.check_sizes()?;
         let Running { native, simulation, past, solver, parameters, scratch, summariser, .. } = self;
         if let Some(summariser) = summariser {
             let (seen, step) = (Seen::new(native, simulation, past), (from, solver.t()));

@@ -5,10 +5,12 @@ use super::delay::Delayed;
 use super::event::Events;
 use super::initial::Start;
 use super::lower::{Derived, Slot, internal, lower, lower_block, program};
+use super::positive::kept_positive;
 use super::repeat::{Instances, Repetition};
 use super::sensitive::Nodes;
 use super::sums::Sums;
 use super::switch::Switches;
+use super::timed::Timed;
 use super::trigger::{Conditions, conditions};
 use crate::error::Error;
 use crate::expr::{Arena, Node, NodeId, QuickMap, QuickSet, Symbol};
@@ -70,6 +72,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let conditions = Conditions::compile(&equations.events, sides, (arena, &slots), &mut derived)?;
     roots.extend(switches.margins(arena));
     let felt: Vec<NodeId> = terms.iter().map(|term| term.rate).chain(roots.iter().copied()).collect();
+    let timed = Timed::compile(&roots, &switches, (arena, &slots, &states), &mut derived)?;
     let switches = switches.compile(&roots, (arena, &slots, &states), &delayed, &mut derived)?;
     let roots = lower(arena, &roots, &slots, Some(&mut derived))?;
     let delays = delayed.compile(&felt, (arena, &slots), &mut derived)?;
@@ -96,16 +99,20 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let mut shape = Shape::new(pattern).with_invariants(invariants.collect()).with_scratch(scratch);
     shape = shape.with_roots(events.of_root.iter().map(|(_, direction)| *direction).collect());
     shape = shape.with_switches(switches.len());
+    shape = shape.with_timed_roots(timed.roots.clone(), timed.reads_state);
     shape = shape.with_parameters(parameters.len() + derived.outputs());
     if delayed.is_empty() {
         shape = shape.with_programs(Arc::clone(&rhs), Arc::clone(&jacobian));
     }
+    shape = shape.with_kept_positive(kept_positive(network, (&terms, mass.as_deref()), (arena, &slots, &states)));
     if parts.is_forced {
         shape = shape.forced();
     }
     if let Some(mass) = mass {
         shape = shape.with_mass(mass);
     }
+    let is_size = |i: &usize| matches!(network.entity(states[*i]).kind, EntityKind::Compartment { .. });
+    let sizes = (0..states.len()).filter(is_size).collect();
     let start = Start::compile(network, &equations, arena, &slots)?;
     let fast = network.fast_alone().map(|alone| System::compile(&alone).map(Arc::new)).transpose()?;
     drop(guard);
@@ -116,6 +123,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         jacobian,
         time_derivative,
         roots,
+        timed,
         events,
         conditions,
         switches,
@@ -129,6 +137,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         parameters,
         slots,
         equations,
+        sizes,
         start,
         fast,
     })

@@ -31,17 +31,19 @@ mod event;
 mod initial;
 mod lower;
 mod native;
+mod positive;
 mod repeat;
 mod sensitive;
 mod sums;
 mod switch;
+mod timed;
 mod trigger;
 mod words;
 
 use crate::error::{Error, Problem};
 use crate::expr::{NodeId, QuickMap, Symbol};
 use crate::network::{EntityKind, Equations, Network};
-use crate::program::{Inputs, Native, Program};
+use crate::program::{Inputs, Interval, Native, Program, Stretch};
 use crate::solver::{After, Along, AtPoints, OdeSystem, Point, Reject, Shape};
 use delay::Delays;
 use event::Events;
@@ -52,6 +54,7 @@ pub use native::NativeSystem;
 use sensitive::{Runs, Sensitive};
 use std::sync::{Arc, OnceLock};
 use switch::Switches;
+use timed::Timed;
 use trigger::Conditions;
 
 /// A network compiled: programs and the order of states and parameters.
@@ -63,6 +66,8 @@ pub struct System {
     time_derivative: Program,
     /// The functions whose zeros set events off, then the margins of switches.
     roots: Program,
+    /// Bounds of those that the time curves.
+    timed: Timed,
     events: Events,
     /// What sets events off by turning true.
     conditions: Conditions,
@@ -85,6 +90,8 @@ pub struct System {
     /// Where each symbol's value is read.
     slots: Vec<Slot>,
     equations: Equations,
+    /// The states that are sizes of compartments.
+    sizes: Vec<usize>,
     /// What gives values at the start.
     start: Start,
     /// The same states with the processes alone that are at rest all the time.
@@ -137,6 +144,11 @@ impl System {
             Slot::Parameter(i) => Some(i as usize),
             _ => None,
         }
+    }
+
+    /// The states that are sizes of compartments.
+    pub(crate) fn sizes(&self) -> &[usize] {
+        &self.sizes
     }
 
     /// What each entry of the parameter vector belongs to.
@@ -273,6 +285,10 @@ impl OdeSystem for System {
     fn roots(&self, at: &Point, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
         self.roots.run(&self.frozen(at, y)?, values, scratch);
         Ok(())
+    }
+
+    fn bound_timed_roots(&self, over: &Stretch, bounds: &mut [[Interval; 2]], scratch: &mut Vec<Interval>) {
+        self.timed.bound(over, bounds, scratch);
     }
 
     fn set_switches(&self, at: &Point, y: &[f64], modes: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {

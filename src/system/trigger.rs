@@ -134,10 +134,10 @@ impl System {
         delay.as_ref().map_or(0.0, |delay| value(delay, &inputs(at, y), scratch))
     }
 
-    /// Which of several events at one instant comes first: the one of the largest priority; none where it is no number.
+    /// Which of several events at one instant comes first: the one of the largest priority.
     pub(crate) fn priority(&self, conditional: usize, at: &Point, y: &[f64], scratch: &mut [f64]) -> Option<f64> {
         let priority = self.conditions.all[conditional].priority.as_ref()?;
-        Some(value(priority, &inputs(at, y), scratch)).filter(|priority| !priority.is_nan())
+        Some(value(priority, &inputs(at, y), scratch))
     }
 
     /// Tells of each switch that turns at a time known beforehand which it is, and when.
