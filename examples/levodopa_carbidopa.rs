@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (alone, together) = (run("alone")?, run("together")?);
     println!("hours  plasma L-DOPA (uM)    extracellular dopamine (nM)");
     println!("       alone   carbidopa     alone   carbidopa");
-    for ((t, a), b) in alone.t.iter().zip(&alone.rows).zip(&together.rows).step_by(5) {
+    for ((t, a), b) in alone.t.iter().zip(&alone.rows).zip(&together.rows).step_by(25) {
         println!("{t:5.1}  {:5.2}  {:10.2}  {:8.3}  {:10.3}", a[0], b[0], 1e3 * a[1], 1e3 * b[1]);
     }
     println!("{}", provenance()?);
@@ -91,7 +91,7 @@ fn provenance() -> Result<String, Error> {
 fn run(schedule: &str) -> Result<Trajectory, Error> {
     let mut simulation = Simulation::new(&network()?)?;
     simulation.schedule_named(schedule)?;
-    let run = Run { selection: simulation.select("[levodopa.plasma],[eda]")?, ..Run::until(10.0) };
+    let run = Run { steps: 500, selection: simulation.select("[levodopa.plasma],[eda]")?, ..Run::until(10.0) };
     Ok(simulation.run(&run)?)
 }
 

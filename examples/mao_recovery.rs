@@ -75,6 +75,6 @@ fn run() -> Result<homeostat::simulation::Trajectory, Error> {
     simulation.schedule_named("ten_days")?;
     let days = 120;
     let selection = simulation.select("rasagiline,MAO_B_protein.active,[cda]")?;
-    let run = Run { steps: 8 * days, selection, ..Run::until(24.0 * days as f64) };
+    let run = Run { steps: 8 * days, selection, outline: true, ..Run::until(24.0 * days as f64) };
     Ok(simulation.run(&run)?)
 }

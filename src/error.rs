@@ -147,15 +147,16 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The known name nearest to a misspelt one, if any is near.
+/// The known name nearest to a misspelt one, if any is near; else the one that begins so, if only one does.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let (name, known) = (name.to_lowercase(), known.into_iter().collect::<Vec<_>>());
     let worst = ((name.chars().count() + 1) / 3).max(1);
-    known
-        .into_iter()
-        .map(|k| (strsim::damerau_levenshtein(&name.to_lowercase(), &k.to_lowercase()), k))
-        .filter(|(distance, _)| *distance <= worst)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, k)| k)
+    let distances = known.iter().map(|k| (strsim::damerau_levenshtein(&name, &k.to_lowercase()), *k));
+    let near = distances.filter(|(distance, _)| *distance <= worst).min_by_key(|(distance, _)| *distance);
+    near.map(|(_, k)| k).or_else(|| {
+        let mut longer = known.into_iter().filter(|k| name.len() >= 4 && k.to_lowercase().starts_with(&name));
+        longer.next().filter(|_| longer.next().is_none())
+    })
 }
 
 /// ` (did you mean X?)`, or nothing.

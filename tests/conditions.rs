@@ -388,6 +388,11 @@ fn faults_are_told() {
     for (event, expected) in [
         ("root = \"x - 2\"\nwhen = \"x > 2\"\nchange = \"x = 1\"\n", "beside a root; keep one of them"),
         (
+            "when = \"x > 2\"\ndelay = \"1 / 0\"\nchange = \"x = 1\"\n",
+            "found inf, expected a finite number that is not negative",
+        ),
+        ("when = \"x > 2\"\npriority = \"0 / 0\"\nchange = \"x = 1\"\n", "found NaN, expected a finite number"),
+        (
             "root = \"x - 2\"\ndelay = \"1\"\nchange = \"x = 1\"\n",
             "is given without a condition: name the condition `when`",
         ),
@@ -401,7 +406,16 @@ fn faults_are_told() {
     }
     let event = "[event.e]\nwhen = \"time > 1\"\ndelay = \"0 / (x - x)\"\nchange = \"x = 1\"\n";
     let message = model(&[("x", 1.0, "0")], event).run(&run_to(2.0, 2)).unwrap_err().to_string();
-    assert!(message.contains("event e: its delay is no number at t = 1 h"), "{message}");
+    assert!(
+        message.contains("event e: its delay is NaN at t = 1 h; expected a finite number that is not"),
+        "{message}"
+    );
+    for (field, found) in [("delay = \"-x\"", "its delay is -1"), ("priority = \"1 / (x - x)\"", "its priority is inf")]
+    {
+        let event = format!("[event.e]\nwhen = \"time > 1\"\n{field}\nchange = \"x = 1\"\n");
+        let message = model(&[("x", 1.0, "0")], &event).run(&run_to(2.0, 2)).unwrap_err().to_string();
+        assert!(message.contains("event e:") && message.contains(found), "{message}");
+    }
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn steady_state_and_fluxes() {
     for (name, value) in reference("dopamine-steady-fluxes.csv") {
         close(flux(&state, &name), value, 1e-13);
     }
-    assert_eq!(state.flux_unit, "uM/h");
+    assert_eq!(state.flux_unit, "umol/h"); // in compartments of 1 L
     assert!(state.residual < 1e-13 && state.is_stable && state.flat.is_empty());
 }
 

@@ -1,8 +1,10 @@
 //! Events of models: thresholds that change the state or end a run, and what is wrong with them.
 
 use homeostat::component::{Clearance, Reacts, Threshold};
+use homeostat::model::Model;
 use homeostat::network::{Network, Schedule, Spikes};
-use homeostat::simulation::{Moment, Run, Simulation};
+use homeostat::simulation::{Moment, Run, Settings, Simulation};
+use homeostat::solver::{FailureKind, Method};
 use homeostat::units::{Concentration, Frequency, Value, Volume};
 use std::ops::ControlFlow;
 
@@ -135,5 +137,48 @@ fn a_dose_at_the_start_jumps_over_a_threshold() {
         simulation.schedule(&schedule).unwrap();
         let trajectory = simulation.run(&Run { steps: 1, ..Run::until(1.0) }).unwrap();
         assert_eq!(trajectory.statistics.counts.events, 1, "{at}");
+    }
+}
+
+/// Bounces that come ever faster come to an end of their own: no method lets the ball through the floor.
+#[test]
+fn no_method_lets_a_ball_through_the_floor() {
+    let text = "[model]\nname = \"test\"\n[compartment.cell]\nvolume = \"1 L\"\n\
+         [species.h]\ncompartment = \"cell\"\namount = \"10 umol\"\n\
+         [species.v]\ncompartment = \"cell\"\namount = \"0 umol\"\n\
+         [process.fall]\nreaction = \"-> h\"\nrate = \"v\"\n\
+         [process.pull]\nreaction = \"-> v\"\nrate = \"-9.81\"\n\
+         [event.bounce]\nroot = \"h\"\ndirection = \"falling\"\nchange = \"v = -0.8 * v\"\n";
+    let simulation = Simulation::new(&Model::from_toml(text).unwrap().network()).unwrap();
+    // the bounces end after sqrt(2 h / g) (1 + 2 (0.8 + 0.8^2 + ...))
+    let last = (2.0 * 10.0 / 9.81_f64).sqrt() * (1.0 + 2.0 * 0.8 / 0.2);
+    for method in Method::ALL.iter().copied().filter(|method| !method.is_explicit()) {
+        for rtol in [1e-4, 1e-6, 1e-8] {
+            let mut settings = Settings::with_rtol(rtol);
+            settings.method = method;
+            let ended = simulation.run(&Run { settings, ..Run::until(20.0) }).unwrap_err();
+            let failure = ended.error.failure().unwrap();
+            assert_eq!(failure.kind, FailureKind::AccumulatingEvents, "{method:?} at {rtol:e}: {ended}");
+            assert!((failure.t - last).abs() < 0.05 * last, "{method:?} at {rtol:e}: {} for {last}", failure.t);
+            assert!(ended.to_string().contains("bounce"), "{ended}");
+        }
+    }
+}
+
+/// A compartment that is left without a size is named, whether an event or a rate has done it.
+#[test]
+fn a_size_has_to_stay_above_zero() {
+    let species = "[model]\nname = \"test\"\n[compartment.cell]\nvolume = \"1 L\"\n\
+         [species.x]\ncompartment = \"cell\"\namount = \"1 umol\"\n\
+         [process.gain]\nreaction = \"-> x\"\nrate = \"1\"\n";
+    for event in ["root = \"x - 3\"", "when = \"x >= 3\""] {
+        for size in ["0", "-2"] {
+            let text = format!("{species}[event.shrink]\n{event}\nchange = \"cell = {size}\"\n");
+            let simulation = Simulation::new(&Model::from_toml(&text).unwrap().network()).unwrap();
+            let ended = simulation.run(&Run::until(10.0)).unwrap_err();
+            let message = ended.to_string();
+            assert!(message.contains("the size of compartment cell is"), "{event}, {size}: {message}");
+            assert!((ended.error.failure().unwrap().t - 2.0).abs() < 1e-6, "{event}, {size}: {message}");
+        }
     }
 }

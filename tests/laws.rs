@@ -9,6 +9,7 @@ use homeostat::expr::{Graph, Symbol};
 use homeostat::law::convert::{arrhenius, cheng_prusoff, functional_antagonist, q10, thermal_voltage};
 use homeostat::law::{self, Gives, Over, Role};
 use homeostat::network::Network;
+use homeostat::solver::Point;
 use homeostat::system::{Observable, System};
 use homeostat::units::{Concentration, Dimension, Temperature, Unit, Value, Volume};
 
@@ -36,7 +37,7 @@ fn compiled(case: &Case) -> Vec<f64> {
     let rules: Vec<Observable> = names.map(|name| Observable::Value(net.get(&name).unwrap())).collect();
     let mut out = vec![0.0; rules.len()];
     let parameters = system.parameters(&net).unwrap();
-    system.observer(&net, &rules).unwrap().observe(0.0, &[1.0], &parameters, &mut out);
+    system.observer(&net, &rules).unwrap().observe(&Point::new(0.0, &parameters), &[1.0], &mut out);
     out
 }
 

@@ -362,12 +362,12 @@ fn fast_reactions_are_at_rest() {
     }
 }
 
-/// Every model becomes a network; `delay` is the one thing that is refused.
+/// Every model becomes a network.
 #[test]
 fn every_model_becomes_a_network() {
     let Some(shared) = common::shared("every_model_becomes_a_network") else { return };
     let mut folders = vec![shared.join("sbml-test-suite/cases"), shared.join("models")];
-    let (mut made, mut delays, mut wrong) = (0, 0, Vec::new());
+    let (mut made, mut wrong) = (0, Vec::new());
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -384,17 +384,14 @@ fn every_model_becomes_a_network() {
                     .and_then(|net| Simulation::new(&net))
                 {
                     Ok(_) => made += 1,
-                    Err(error) if error.problems().iter().all(|p| p.message == "delay is not supported yet") => {
-                        delays += 1
-                    }
                     Err(error) => wrong.push(format!("{}: {error}", path.display())),
                 }
             }
         }
     }
-    println!("{made} networks, {delays} refused for delays");
+    println!("{made} networks");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(made > 1200 && delays < 60, "{made} networks, {delays} with delays");
+    assert!(made > 1250, "{made} networks");
 }
 
 #[test]
@@ -405,8 +402,8 @@ fn what_is_not_supported_is_refused_by_name() {
             <ci>x</ci><cn>1</cn></apply></math></assignmentRule></listOfRules>"#
         );
     let refused = |document: Document| -> Error { document.network().unwrap_err() };
-    let error = refused(document(&delay));
-    assert_eq!(error.to_string(), "line 1: assignmentRule.x: delay is not supported yet");
+    let error = Simulation::new(&document(&delay).network().unwrap()).unwrap_err();
+    assert!(error.to_string().starts_with("x: its value of the past rests on its own value"), "{error}");
     let dangling = document(&(parameters("~x=1") + &rules(&["x' = 1"])));
     let mut wrong = dangling.clone();
     wrong.model.rules[0].math = Some(Math::name("y"));

@@ -7,22 +7,20 @@ use homeostat::simulation::{Run, Settings, Simulation};
 use homeostat::suite::{self, Verdict};
 use std::path::Path;
 
-/// Cases are refused for what is not there yet, each for that reason alone.
 #[test]
-fn all_cases_of_the_suite_pass_but_those_with_a_delay() {
-    let Some(shared) = common::shared("all_cases_of_the_suite_pass_but_those_with_a_delay") else { return };
+fn all_cases_of_the_suite_pass() {
+    let Some(shared) = common::shared("all_cases_of_the_suite_pass") else { return };
     let report = suite::run(shared.join("sbml-test-suite"), None).unwrap();
     println!("{}", report.summary());
-    let is_expected = |verdict: &Verdict| match verdict {
-        Verdict::Passed => true,
-        Verdict::Refused(message) => message.contains("delay is not supported"),
-        _ => false,
-    };
-    let wrong: Vec<String> =
-        report.cases.iter().filter(|(_, v)| !is_expected(v)).map(|(case, v)| format!("{}: {v}", case.name)).collect();
+    let wrong: Vec<String> = report
+        .cases
+        .iter()
+        .filter(|(_, verdict)| !matches!(verdict, Verdict::Passed))
+        .map(|(case, verdict)| format!("{}: {verdict}", case.name))
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let [passed, ..] = report.counts(None);
-    assert!(passed >= 1156, "{passed} passed");
+    assert!(passed >= 1190, "{passed} passed");
 }
 
 /// A trajectory that another simulator computed at 1e-10: names, then rows, the time first.

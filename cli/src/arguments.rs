@@ -15,7 +15,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// The built-in models, a line each with its paper; or the parameters of a model.
+    /// The built-in models, a line each with its paper; or the names of a model, or what a model file is made of.
     List(ListArguments),
     /// Validate a model: every problem at once.
     Check(CheckArguments),
@@ -63,6 +63,19 @@ pub struct ListArguments {
     /// The catalogue of named parts that a model file takes over by `like`: kind, name and what it is, separated by tabs.
     #[arg(long, conflicts_with = "parameters")]
     pub parts: bool,
+    /// Every name of a model that `--select`, `--set` and `--schedule` accept, grouped by what it is: kind, name, unit in rows, and
+    /// which of the three, separated by tabs.
+    #[arg(long, value_name = "MODEL", conflicts_with_all = ["parameters", "parts"])]
+    pub names: Option<String>,
+    /// The kinds of parts that a model file is made of: kind and what it is, separated by tabs.
+    #[arg(long, conflicts_with_all = ["parameters", "parts", "names"])]
+    pub kinds: bool,
+    /// The fields of a kind of part: name, whether it is required or what holds without it, and what is expected of it, separated by tabs.
+    #[arg(long, value_name = "KIND", conflicts_with_all = ["parameters", "parts", "names", "kinds"])]
+    pub fields: Option<String>,
+    /// With --fields: those of this law.
+    #[arg(long, value_name = "LAW", requires = "fields")]
+    pub law: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -144,13 +157,16 @@ pub struct RunArguments {
     /// Where to write the mean and the extremes of every column, .csv or .json.
     #[arg(long, value_name = "FILE")]
     pub summary: Option<PathBuf>,
-    /// A band in which the time is counted, such as "[eda]=1 nM..5 nM"; it stands in the summary. May be repeated.
+    /// A band in which the time is counted, such as "[eda]=1..5 nM"; it stands in the summary. May be repeated.
     #[arg(long, value_name = "NAME=LOW..HIGH", allow_hyphen_values = true)]
     pub band: Vec<String>,
     /// Where to write the rows, .csv or .json; without it CSV on standard output.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Where to draw a picture, .svg or .png.
+    /// Puts its unit behind every name in the first line of CSV, as in `time (h),[eda] (uM)`. JSON and summaries always have units.
+    #[arg(long)]
+    pub units: bool,
+    /// Where to draw a picture, .svg or .png: as the solver went, however few rows there are.
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
     /// What the run has cost, as a line of JSON on standard error.

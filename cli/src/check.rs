@@ -20,7 +20,10 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Fault> {
 
 fn summary(network: &Network) -> String {
     let count = |is: fn(&EntityKind) -> bool| network.entities().iter().filter(|e| is(&e.kind)).count();
-    let sums: Vec<String> = network.conserved_sums().iter().map(|sum| sum.text(network)).collect();
+    // a parameter that only events change stays as it is by itself
+    let is_species = |symbol| matches!(network.entity(symbol).kind, EntityKind::Species { .. });
+    let sums = network.conserved_sums().into_iter().filter(|sum| sum.terms.iter().any(|(state, _)| is_species(*state)));
+    let sums: Vec<String> = sums.map(|sum| sum.text(network)).collect();
     let parts = [
         plural(count(|k| matches!(k, EntityKind::Species { .. })), "species", "species"),
         plural(count(|k| matches!(k, EntityKind::Process { .. })), "process", "processes"),

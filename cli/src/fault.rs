@@ -71,6 +71,27 @@ impl Faults {
     }
 }
 
+/// As many warnings that say the same are told one by one.
+const FEW: usize = 3;
+
+/// Warnings in their order; many that say the same of several places are one, which names some of them.
+pub fn folded(warnings: &[Problem]) -> Vec<Problem> {
+    let mut told: Vec<Problem> = Vec::new();
+    for (i, warning) in warnings.iter().enumerate() {
+        let same = || warnings.iter().enumerate().filter(|(_, w)| w.message == warning.message);
+        let count = same().count();
+        if count <= FEW {
+            told.push(warning.clone());
+        } else if same().next().is_some_and(|(first, _)| first == i) {
+            let names: Vec<String> = same().take(FEW).map(|(_, w)| w.place.join(".")).collect();
+            let mut folded = Problem::warning([names.join(", ")], warning.message.clone());
+            folded.place[0] += &format!(" and {} more", count - FEW);
+            told.push(folded);
+        }
+    }
+    told
+}
+
 /// A line on standard error; there is nobody to tell where it is closed.
 pub fn say(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");

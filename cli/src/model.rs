@@ -25,6 +25,7 @@ pub enum Source {
 pub fn is_file(argument: &str) -> bool {
     [".toml", ".json", ".xml", ".sbml"].iter().any(|ending| argument.ends_with(ending))
         || argument.contains(['/', std::path::MAIN_SEPARATOR])
+        || Path::new(argument).is_file()
 }
 
 /// Whether a file is SBML.
@@ -85,7 +86,7 @@ impl Loaded {
     fn located(&self, problems: Vec<Problem>) -> Vec<Problem> {
         match &self.source {
             Source::Parts(model) => model.located(problems),
-            Source::Sbml(_) => problems,
+            Source::Sbml(document) => problems.into_iter().map(|problem| sbml_line(document, problem)).collect(),
         }
     }
 
@@ -110,7 +111,7 @@ impl Loaded {
         };
         let (errors, more): (Vec<_>, Vec<_>) = network.check().into_iter().partition(Problem::is_error);
         warnings.extend(more);
-        for warning in warnings {
+        for warning in fault::folded(&warnings) {
             fault::say(&format!("warning: {}", self.line(&warning)));
         }
         let mut errors = self.located(errors);
@@ -132,6 +133,19 @@ impl Loaded {
         }
         Ok((simulation, faults))
     }
+}
+
+/// A problem of a network with the line of the element that it was made of.
+fn sbml_line(document: &Document, mut problem: Problem) -> Problem {
+    let model = &document.model;
+    let bases = (model.species.iter().map(|x| &x.base))
+        .chain(model.reactions.iter().map(|x| &x.base))
+        .chain(model.parameters.iter().map(|x| &x.base))
+        .chain(model.compartments.iter().map(|x| &x.base));
+    let [_, id, ..] = &problem.place[..] else { return problem };
+    let found = { bases }.find(|base| base.id() == id).map(|base| base.at.line as usize);
+    problem.line = problem.line.or(found.filter(|line| *line > 0));
+    problem
 }
 
 /// The name of a file, but not twice where the problem's place is the file itself.

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// The most values that are kept for JSON or a picture.
+/// The most values that are kept for JSON.
 const MOST_VALUES: usize = 50_000_000;
 
 /// Checks the ending of a file to be written.
@@ -30,7 +30,7 @@ pub fn check_size(arguments: &RunArguments, run: &Run) -> Result<(), Fault> {
     let values = run.steps.saturating_add(1).saturating_mul(run.selection.len() + 1);
     if keeps_rows(arguments) && values > MOST_VALUES {
         let most = MOST_VALUES / (run.selection.len() + 1);
-        let message = format!("found {}, expected less than {most} with --plot or JSON: use CSV", run.steps);
+        let message = format!("found {}, expected less than {most} with JSON: use CSV", run.steps);
         return Err(Fault::input(format!("--steps: {message}")));
     }
     Ok(())
@@ -38,7 +38,7 @@ pub fn check_size(arguments: &RunArguments, run: &Run) -> Result<(), Fault> {
 
 /// Whether rows are needed after the run.
 pub fn keeps_rows(arguments: &RunArguments) -> bool {
-    arguments.plot.is_some() || arguments.out.as_deref().is_some_and(is_json)
+    arguments.out.as_deref().is_some_and(is_json)
 }
 
 fn is_json(path: &Path) -> bool {
@@ -71,13 +71,13 @@ impl Rows {
     }
 
     /// Gives up what was in the file, and begins.
-    pub fn header(&mut self, columns: &[Selection]) {
+    pub fn header(&mut self, columns: &[Selection], time_unit: Option<&str>) {
         // pipes and devices have no length
         if let Some(file) = self.fresh.take().filter(|file| file.metadata().is_ok_and(|data| data.is_file())) {
             self.fault = file.set_len(0).err();
         }
         if !self.is_json {
-            self.attempt(|out| write_csv_header(columns, out));
+            self.attempt(|out| write_csv_header(columns, time_unit, out));
         }
     }
 

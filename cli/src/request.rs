@@ -42,6 +42,7 @@ impl Request {
         run.selection = selection.unwrap_or_else(|| simulation.select_species());
         run.settings = settings;
         (run.summarise, run.bands) = (arguments.summary.is_some(), bands);
+        run.outline = arguments.plot.is_some();
         for problem in run.problems() {
             let option = problem.place.join(".");
             faults.keep::<()>(Err(Fault::input(format!("--{option}: {}", problem.message))));
@@ -70,8 +71,10 @@ fn settings(arguments: &RunArguments, faults: &mut Faults) -> Settings {
 }
 
 fn time_limit(seconds: f64) -> Result<Duration, Fault> {
-    Duration::try_from_secs_f64(seconds)
-        .map_err(|_| Fault::input(format!("--time-limit: found {seconds}, expected seconds that are not negative")))
+    Duration::try_from_secs_f64(seconds).map_err(|_| {
+        let expected = if seconds > 0.0 { "at most 1e19 seconds" } else { "seconds that are not negative" };
+        Fault::input(format!("--time-limit: found {seconds}, expected {expected}"))
+    })
 }
 
 /// A band such as `[eda]=1 nM..5 nM`.
@@ -86,15 +89,19 @@ fn band(simulation: &Simulation, text: &str) -> Result<Band, Fault> {
         selections.map_err(|error| Fault::from_error(error, &|p| format!("--band {text}: {}", p.message)))?;
     let [selection] = &selection[..] else { return Err(fault("expected the name of one column".to_string())) };
     let unit = Unit::parse(&selection.unit).map_err(|error| fault(error.to_string()))?;
-    let end = |text: &str| {
-        let value = Value::parse(text.trim()).map_err(|error| fault(error.to_string()))?;
-        if value.unit == Unit::ONE {
-            Ok(value.value)
-        } else {
-            value.to(&unit).map_err(|error| fault(error.to_string()))
-        }
+    let end = |text: &str| Value::parse(text.trim()).map_err(|error| fault(error.to_string()));
+    let (mut low, mut high) = (end(low)?, end(high)?);
+    // a unit that is written once counts for both ends
+    if low.unit == Unit::ONE {
+        low.unit = high.unit.clone();
+    } else if high.unit == Unit::ONE {
+        high.unit = low.unit.clone();
+    }
+    let number = |value: Value| match value.unit == Unit::ONE {
+        true => Ok(value.value),
+        false => value.to(&unit).map_err(|error| fault(error.to_string())),
     };
-    Ok(Band { selection: selection.clone(), low: end(low)?, high: end(high)? })
+    Ok(Band { selection: selection.clone(), low: number(low)?, high: number(high)? })
 }
 
 fn selection(simulation: &Simulation, lists: &[String]) -> Result<Vec<Selection>, Fault> {
@@ -148,8 +155,14 @@ pub fn add_schedule(simulation: &mut Simulation, name: &str, loaded: &Loaded) ->
         };
     }
     let fault = |error: Error| Fault::from_error(error, &|problem| model::line_of(name, problem));
-    let file = ScheduleFile::from_file(Path::new(name)).map_err(fault)?;
-    simulation.add_schedule(&file.schedule).map_err(|error| fault(file.locate(error)))?;
+    let text = ScheduleFile::text_of(Path::new(name)).map_err(fault)?;
+    let (file, mut problems) = ScheduleFile::with_problems(&text).map_err(fault)?;
+    if let Err(error) = simulation.add_schedule(&file.schedule) {
+        problems.extend_from_slice(error.problems());
+    }
+    if !problems.is_empty() {
+        return Err(fault(file.locate(Error::Input(problems))));
+    }
     let stem = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
     Ok(if file.schedule.name.is_empty() { stem.unwrap_or_default() } else { file.schedule.name })
 }

@@ -29,8 +29,10 @@ pub fn run(arguments: &RunArguments) -> Result<(), Fault> {
     let mut faults = Faults::default();
     faults.keep(error.map_or(Ok(()), |error| Err(Fault::from_error(error, &|problem| problem.to_string()))));
     faults.keep(rows.close(loaded.name(), &trajectory));
-    if let Some(path) = arguments.plot.as_deref().filter(|_| !trajectory.t.is_empty()) {
-        faults.keep(output::draw(figure(&loaded, &request, &trajectory), path));
+    let times =
+        trajectory.outline.as_ref().and_then(|outline| outline.t.first().copied().zip(outline.t.last().copied()));
+    if let (Some(path), Some(times)) = (&arguments.plot, times) {
+        faults.keep(output::draw(figure(&loaded, &request, &trajectory, times), path));
     }
     if let Some(path) = &arguments.summary {
         faults.keep(output::write_summary(&trajectory, path));
@@ -54,10 +56,11 @@ fn solve(arguments: &RunArguments, request: &Request, rows: &mut Rows) -> Result
     let has_quiet_terminal = io::stderr().is_terminal() && (arguments.out.is_some() || !io::stdout().is_terminal());
     let mut progress = Progress::new(request.run.end, has_quiet_terminal);
     let (mut t, mut kept) = (Vec::new(), Vec::new());
+    let time_unit = request.simulation.network().units().time().to_string();
     let mut has_begun = false;
     let outcome = request.simulation.run_with(&request.run, &mut |moment| {
         if !std::mem::replace(&mut has_begun, true) {
-            rows.header(&request.run.selection);
+            rows.header(&request.run.selection, arguments.units.then_some(&time_unit));
         }
         match moment {
             Moment::Row { t: time, values } => {
@@ -89,13 +92,12 @@ fn figure(
     loaded: &Loaded,
     request: &Request,
     trajectory: &Trajectory,
+    (first, last): (f64, f64),
 ) -> Result<homeostat::plot::Figure, homeostat::plot::PlotError> {
     let (mut figure, (factor, _)) = (trajectory.figure(loaded.title())?, trajectory.time_axis());
-    if let (Some(&first), Some(&last)) = (trajectory.t.first(), trajectory.t.last()) {
-        for (parameter, when) in request.simulation.scheduled_intervals(first, last) {
-            let when = when.into_iter().map(|(from, until)| (factor * from, factor * until)).collect();
-            figure = figure.band(format!("{} ({parameter})", request.schedule), when);
-        }
+    for (parameter, when) in request.simulation.scheduled_intervals(first, last) {
+        let when = when.into_iter().map(|(from, until)| (factor * from, factor * until)).collect();
+        figure = figure.band(format!("{} ({parameter})", request.schedule), when);
     }
     Ok(figure)
 }

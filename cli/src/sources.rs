@@ -1,14 +1,16 @@
 //! `homeostat check --sources`: where a model's numbers come from.
 
 use homeostat::network::Network;
-use homeostat::units::{Status, Value};
+use homeostat::simulation::number_text;
+use homeostat::units::Status;
 
 /// A line for every number, tab-separated, and the share of each status.
 pub fn table(network: &Network) -> String {
     let mut text =
         line(["parameter", "value", "unit", "status", "species", "tissue", "source", "spread"].map(String::from));
     for (parameter, value, origin) in network.sources() {
-        let (number, unit) = value.map_or((String::new(), String::new()), |v| (number(v), v.unit.to_string()));
+        let (number, unit) =
+            value.map_or((String::new(), String::new()), |v| (number_text(v.value), v.unit.to_string()));
         let spread = value.and_then(|v| v.spread).map_or(String::new(), |spread| spread.to_string());
         let said = |text: Option<String>| text.unwrap_or_default();
         let (species, tissue, source) = (said(origin.species), said(origin.tissue), said(origin.source));
@@ -26,12 +28,6 @@ pub fn table(network: &Network) -> String {
 
 fn name(status: Option<Status>) -> String {
     status.map_or("missing".to_string(), |status| status.to_string())
-}
-
-/// The shortest text that reads back as the same number.
-pub fn number(value: &Value) -> String {
-    let x = value.value;
-    if x == 0.0 || (1e-5..1e17).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }
 }
 
 /// Fields separated by tabs.

@@ -3,7 +3,7 @@
 use crate::arguments::SteadyArguments;
 use crate::fault::{self, Fault};
 use crate::model::Loaded;
-use homeostat::analysis::{FlatDirection, Settle, SteadyState};
+use homeostat::analysis::{ConservedTotal, FlatDirection, Settle, SteadyState};
 use homeostat::network::{Entity, EntityKind, Network, Trigger};
 use serde_json::{Map, Value, json};
 
@@ -13,12 +13,16 @@ pub fn steady(arguments: &SteadyArguments) -> Result<(), Fault> {
     faults.into_result()?;
     let state = simulation.steady(&Settle::default()).map_err(|error| loaded.fault(error))?;
     let network = simulation.network();
-    let is_event =
-        |e: &&Entity| matches!(&e.kind, EntityKind::Event { trigger, .. } if !matches!(trigger, Trigger::Scheduled));
-    if let Some(event) = network.entities().iter().find(is_event) {
+    let event = |entity: &Entity| match &entity.kind {
+        EntityKind::Event { trigger: Trigger::Scheduled, .. } => Some(format!("{} (by spikes)", entity.name)),
+        EntityKind::Event { .. } => Some(entity.name.clone()),
+        _ => None,
+    };
+    let events: Vec<String> = network.entities().iter().filter_map(event).collect();
+    if !events.is_empty() {
+        let events = events.join(", ");
         fault::say(&format!(
-            "warning: the steady state is one of the rates alone: what the event {} changes is not looked at",
-            event.name
+            "warning: the steady state is one of the rates alone: what events change is not looked at: {events}"
         ));
     }
     fault::print(&if arguments.json { format!("{:#}\n", as_json(network, &state)) } else { table(network, &state) })
@@ -29,8 +33,7 @@ fn as_json(network: &Network, state: &SteadyState) -> Value {
     let quantities = |list: &[(String, f64)], unit: &str| -> Map<String, Value> {
         list.iter().map(|(name, x)| (name.clone(), json!({"value": x, "unit": unit}))).collect()
     };
-    let conserved = state.conserved.iter();
-    let conserved: Vec<Value> = conserved
+    let conserved: Vec<Value> = sums(network, state)
         .map(|sum| json!({"sum": sum.text(), "total": sum.total, "unit": units.amount().to_string()}))
         .collect();
     let terms = |flat: &FlatDirection| -> Map<String, Value> {
@@ -61,7 +64,7 @@ fn table(network: &Network, state: &SteadyState) -> String {
     let mut text = format!("{}: steady state, {stability}\n", network.name());
     section(&mut text, "Species", &state.concentrations, &units.concentration().to_string());
     section(&mut text, "Fluxes", &state.fluxes, &state.flux_unit);
-    let sums: Vec<(String, f64)> = state.conserved.iter().map(|sum| (sum.text(), sum.total)).collect();
+    let sums: Vec<(String, f64)> = sums(network, state).map(|sum| (sum.text(), sum.total)).collect();
     section(&mut text, "Conserved sums", &sums, &units.amount().to_string());
     text += &format!("\nEigenvalues (1/{})\n", units.time());
     // the smallest belong to conserved sums, along which nothing moves
@@ -79,6 +82,12 @@ fn table(network: &Network, state: &SteadyState) -> String {
         }
     }
     text + &format!("\nResidual {:.1e} of the turnover\n", state.residual)
+}
+
+/// The conserved sums with a species in them: a parameter that only events change stays as it is by itself.
+fn sums<'a>(network: &'a Network, state: &'a SteadyState) -> impl Iterator<Item = &'a ConservedTotal> {
+    let is_species = |name: &str| network.species_named(name).is_ok();
+    state.conserved.iter().filter(move |sum| sum.terms.iter().any(|(name, _)| is_species(name)))
 }
 
 /// Names and numbers one below the other.

@@ -89,7 +89,7 @@ impl<'a> Search<'a> {
     pub fn fluxes(&self, y: &[f64]) -> Vec<f64> {
         let mut observer = self.observer.borrow_mut();
         let mut rates = vec![f64::NAN; observer.len()];
-        observer.observe(0.0, y, self.simulation.parameters(), &mut rates);
+        observer.observe(&Point::new(0.0, self.simulation.parameters()), y, &mut rates);
         rates
     }
 

@@ -3,7 +3,7 @@
 use super::newton::{FlatDirection, Search, Settle};
 use crate::error::{Error, Problem};
 use crate::expr::{Arena, Graph, Node, NodeId, Symbol};
-use crate::network::{EntityKind, Network, sum_text};
+use crate::network::sum_text;
 use crate::simulation::{Settings, Simulation};
 use crate::solver::{Failure, FailureKind, OdeSystem, Solver};
 
@@ -30,7 +30,7 @@ impl ConservedTotal {
 /// let model = homeostat::library::load("best-2009-dopamine")?;
 /// let rest = Simulation::new(&model.network())?.steady(&Default::default())?;
 /// assert!((rest.concentration("vda").unwrap() - 80.96621).abs() < 1e-5); // uM
-/// assert!((rest.flux("TH").unwrap() - 27.29919).abs() < 1e-5); // uM/h
+/// assert!((rest.flux("TH").unwrap() - 27.29919).abs() < 1e-5); // umol/h
 /// assert_eq!(rest.conserved[0].text(), "bh2 + bh4");
 /// # Ok::<(), homeostat::Error>(())
 /// ```
@@ -41,8 +41,7 @@ pub struct SteadyState {
     pub concentrations: Vec<(String, f64)>,
     /// Amount of each species, in the order of the states.
     pub amounts: Vec<f64>,
-    /// Flux of each process by name: concentration per time where all compartments are equal, else amount
-    /// per time.
+    /// Flux of each process by name: amount per time, as in a run.
     pub fluxes: Vec<(String, f64)>,
     /// The unit of the fluxes.
     pub flux_unit: String,
@@ -84,7 +83,8 @@ impl Simulation {
     /// A steady state near the initial values: damped Newton on the exact Jacobian, conserved sums held at
     /// their initial totals. Where that does not arrive at amounts that are not negative, or arrives where the
     /// state is not stable, time integration leads to a better starting point; a state that is not stable is
-    /// given where no other one is found. Where nothing holds the state in some direction, the place along it is the one
+    /// given where no other one is found. A value of the past is what it is now: whether the state is stable is told as if
+    /// delays were none. Where nothing holds the state in some direction, the place along it is the one
     /// that time integration arrives at. A schedule is left aside.
     ///
     /// # Errors
@@ -92,6 +92,9 @@ impl Simulation {
     /// with a negative amount, says of which species. [`Error::Input`] where the time stands in the equations with these
     /// parameters.
     pub fn steady(&self, settle: &Settle) -> Result<SteadyState, Error> {
+        if self.network().has_delays() {
+            return self.without_delays()?.steady(settle);
+        }
         let is_driven = self.system().shape().is_forced && self.is_driven_by_time()?;
         if is_driven || self.system().switches_by_time() {
             let message = "the equations contain the time: they have no steady state; replace it by a parameter";
@@ -221,12 +224,8 @@ impl Simulation {
         let name = |i: usize| network.name_of(system.states()[i]).to_string();
         let concentrations = amounts.iter().enumerate().map(|(i, a)| (name(i), a / self.size_of_state(i))).collect();
         let units = network.units();
-        let (size, unit) = match self.common_size() {
-            Some(size) => (size, units.concentration()),
-            None => (1.0, units.amount()),
-        };
         let processes = network.all_processes().map(|p| network.name_of(p).to_string());
-        let fluxes = processes.zip(search.fluxes(&amounts)).map(|(name, rate)| (name, rate / size)).collect();
+        let fluxes = processes.zip(search.fluxes(&amounts)).collect();
         let (eigenvalues, rounding) = search.eigenvalues(&amounts);
         let invariants = &system.shape().invariants;
         let total = |sum: &crate::solver::Invariant| ConservedTotal {
@@ -245,7 +244,7 @@ impl Simulation {
         SteadyState {
             concentrations,
             fluxes,
-            flux_unit: format!("{unit}/{}", units.time()),
+            flux_unit: units.flux(),
             conserved: invariants.iter().map(total).collect(),
             is_stable: is_held && !is_neutral,
             is_neutral,
@@ -254,16 +253,5 @@ impl Simulation {
             flat,
             amounts,
         }
-    }
-
-    /// The size of all compartments, where they are equal.
-    fn common_size(&self) -> Option<f64> {
-        let network: &Network = self.network();
-        let is_compartment =
-            |s: &crate::expr::Symbol| matches!(network.entity(*s).kind, EntityKind::Compartment { .. });
-        let symbols = self.system().parameter_symbols().iter().enumerate().filter(|(_, s)| is_compartment(s));
-        let mut sizes = symbols.map(|(i, _)| self.parameters()[i]);
-        let first = sizes.next()?;
-        sizes.all(|s| s == first).then_some(first)
     }
 }

@@ -15,10 +15,14 @@ pub(super) struct Assembly<'a> {
     /// What numbers do not say of their own origin.
     pub origin: Origin,
     pub asked: Vec<&'static str>,
+    /// What holds where a field is not given.
+    pub usual: Vec<(&'static str, String)>,
     /// The reaction, once it has been read.
     pub reaction: Option<Reaction>,
     /// Whether the reaction cannot be read: what would follow from it is then not asked for.
     pub has_bad_reaction: bool,
+    /// Whether the law is not known: which fields it takes is then not known either.
+    has_bad_law: bool,
 }
 
 impl<'a> Assembly<'a> {
@@ -28,8 +32,10 @@ impl<'a> Assembly<'a> {
             part,
             origin: Origin::default(),
             asked: Vec::new(),
+            usual: Vec::new(),
             reaction: None,
             has_bad_reaction: false,
+            has_bad_law: false,
         };
         assembly.know("like");
         match assembly.field("from") {
@@ -149,8 +155,10 @@ impl<'a> Assembly<'a> {
     /// The law of the part, which must give one of what is asked for.
     pub fn law(&mut self, usual: &'static str, gives: &[law::Gives]) -> Option<&'static Law> {
         let name = self.text("law").unwrap_or(usual);
+        self.usual.push(("law", usual.to_string()));
         let fitting = || law::ALL.iter().filter(|law| gives.contains(&law.gives));
         let found = fitting().find(|law| law.name == name);
+        self.has_bad_law |= found.is_none();
         if found.is_none() {
             let hint = did_you_mean(name, fitting().map(|l| l.name));
             let known: Vec<&str> = fitting().map(|l| l.name).collect();
@@ -199,7 +207,7 @@ impl<'a> Assembly<'a> {
     /// Reports fields that nothing asked for, of those that the part gives itself.
     pub fn finish(self, written: &Part) {
         for name in written.fields.keys() {
-            if !self.asked.contains(&name.as_str()) {
+            if !self.has_bad_law && !self.asked.contains(&name.as_str()) {
                 let hint = did_you_mean(name, self.asked.iter().copied());
                 let known = self.asked.join(", ");
                 let message =

@@ -5,11 +5,12 @@ use super::event::{flag, optional};
 use super::formula::judge;
 use super::{Kind, builder};
 use crate::error::did_you_mean;
-use crate::network::{EntityKind, Species};
+use crate::network::{EntityKind, Parameter, Species};
 use crate::units::Dimension;
 
 builder! {
-    /// Says of a species, an input or a compartment, by its name, how its value comes about: by a formula at all times (`value`),
+    /// Says of a species, an input or a compartment, by its name, how its value comes about: by a formula at all times (`value`), or what
+    /// that was some time ago (`delay`, of an input),
     /// by a rate of change beside processes (`rate`), by a formula at the start (`start`), by a formula that has to be zero
     /// (`zero`), or that nothing changes it (`constant`, of a species). Of a species its amount is meant.
     ///
@@ -32,11 +33,12 @@ builder! {
 
 pub(super) const KIND: Kind = Kind {
     name: "dynamics",
-    summary: "how a species, input or compartment of this name moves: value, rate, start or zero (formulas), constant",
+    summary: "how a species, input or compartment of this name moves: value (and delay), rate, start or zero (formulas), constant",
     emit,
 };
 
 fn emit(a: &mut Assembly<'_>) {
+    let delay = optional(a, "delay");
     let formulas = ["value", "rate", "start", "zero"].map(|field| optional(a, field));
     let constant = flag(a, "constant", false);
     let Some((symbol, dimension)) = found(a) else { return };
@@ -56,7 +58,18 @@ fn emit(a: &mut Assembly<'_>) {
     if constant && !matches!(a.net.entity(symbol).kind, EntityKind::Species { .. }) {
         return a.report("constant", "is said of species alone: nothing changes an input or a size unless it is said");
     }
-    value.into_iter().for_each(|value| a.net.assign(symbol, value));
+    let Some(delay) = delay else { return };
+    match (value, delay) {
+        (Some(value), None) => a.net.assign(symbol, value),
+        (Some(value), Some(by)) if matches!(a.net.entity(symbol).kind, EntityKind::Parameter { .. }) => {
+            judge(a, "delay", by, Some(a.net.units().time().dimension()));
+            a.net.delay(Parameter(symbol), value, by);
+        }
+        (_, Some(_)) => {
+            return a.report("delay", "expected a value beside it, of an input: it is what that value was so long ago");
+        }
+        (None, None) => {}
+    }
     rate.into_iter().for_each(|rate| a.net.change(symbol, rate));
     start.into_iter().for_each(|start| a.net.initially(symbol, start));
     zero.into_iter().for_each(|zero| a.net.equate(symbol, zero));

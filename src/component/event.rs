@@ -3,7 +3,7 @@
 use super::assembly::Assembly;
 use super::formula::{formula, judge, parsed};
 use super::{Builder, Kind, builder};
-use crate::expr::{NodeId, Symbol};
+use crate::expr::{Node, NodeId, Symbol};
 use crate::network::{Condition, Direction, EntityKind, Field, Species, Trigger};
 use crate::units::Dimension;
 
@@ -149,6 +149,16 @@ fn trigger(a: &mut Assembly<'_>) -> Option<Trigger> {
         a.report("direction", "is given without a root: only a root has a direction");
         return None;
     }
+    for (field, formula) in [("delay", delay?), ("priority", priority?)] {
+        let Some(Node::Constant(bits)) = formula.map(|formula| a.net.formula(formula).node()) else { continue };
+        let number = f64::from_bits(bits);
+        let is_delay = field == "delay";
+        if !number.is_finite() || (is_delay && number < 0.0) {
+            let expected = if is_delay { "a finite number that is not negative" } else { "a finite number" };
+            a.report(field, format!("found {number}, expected {expected}"));
+            return None;
+        }
+    }
     if let Some(field) = OF_CONDITIONS.iter().find(|field| when.is_none() && a.has(field)) {
         a.report(field, "is given without a condition: name the condition `when`");
         return None;
@@ -179,6 +189,7 @@ pub(super) fn optional(a: &mut Assembly<'_>, field: &'static str) -> Option<Opti
 /// True or false, where it is given; else what is usual.
 pub(super) fn flag(a: &mut Assembly<'_>, field: &'static str, usual: bool) -> Option<bool> {
     a.know(field);
+    a.usual.push((field, usual.to_string()));
     match a.field_at(&[field]) {
         None => Some(usual),
         Some(Field::Flag(flag)) => Some(*flag),

@@ -27,13 +27,16 @@
 mod arguments;
 mod assembly;
 mod checks;
+mod fields;
 mod formula;
 mod level;
 mod numbers;
 mod reaction;
 
+pub use fields::{FieldUse, named};
+
 use crate::catalogue;
-use crate::error::{Problem, did_you_mean};
+use crate::error::Problem;
 use crate::law::Law;
 use crate::network::{Field, Network, Part, Species};
 use crate::units::Origin;
@@ -94,10 +97,9 @@ impl Network {
     /// is checked or compiled.
     pub fn add(&mut self, part: impl Into<Part>) {
         let part = self.written(part.into());
-        let Some(kind) = ALL.iter().find(|kind| kind.name == part.kind) else {
-            let hint = did_you_mean(&part.kind, ALL.iter().map(|k| k.name));
-            let message = format!("there is no kind of part named {}{hint}", part.kind);
-            return self.report(Problem::error([&part.kind, &part.name], message));
+        let kind = match named(&part.kind) {
+            Ok(kind) => kind,
+            Err(message) => return self.report(Problem::error([&part.kind, &part.name], message)),
         };
         self.begin_part(part.clone());
         match whole(&part) {
@@ -198,7 +200,7 @@ fn is_ready(part: &Part, net: &Network, names: &HashSet<String>) -> bool {
     let formulas: &[&str] = match part.kind.as_str() {
         "process" | "rule" => &["rate", "value"],
         "event" => &["root", "when", "delay", "priority", "change"],
-        "dynamics" => &["value", "rate", "start", "zero"],
+        "dynamics" => &["value", "delay", "rate", "start", "zero"],
         _ => &[],
     };
     formulas.iter().chain(&["target"]).all(|field| match part.fields.get(*field) {

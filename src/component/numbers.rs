@@ -149,6 +149,7 @@ impl<'a> Assembly<'a> {
             return self.number(field, entity, Dimension::DIMENSIONLESS, range);
         }
         self.asked.push(field);
+        self.usual.push((field, "1".to_string()));
         let one = Value::from(1.0).cited("1 where it is not given: acts in full").implied();
         Some(self.net.parameter_within(entity, one, range))
     }

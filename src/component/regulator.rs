@@ -6,7 +6,7 @@ use super::{Builder, Kind, builder};
 use crate::expr::NodeId;
 use crate::law::{Gives, Law, Order, Role};
 use crate::network::{EntityKind, Modifier, Network, Parameter, Range, Species};
-use crate::units::{Concentration, Dimension};
+use crate::units::{Concentration, Dimension, Unit};
 
 builder! {
     /// A factor on the rate of a process (or on another parameter), given by a law of a level, such as an
@@ -14,7 +14,7 @@ builder! {
     ///
     /// The parameter that bears the part's own name is its strength s, from 0 to 1 and by default 1: the factor is
     /// `(1 - s) f0 + s f(X)`. At s = 0 it rests at f0, the factor at the set point (1 where no set point is
-    /// given). Where `least` or `most` are given, f is no smaller or no larger.
+    /// given). Where `least` or `most` are given, f is no smaller or no larger. The rule `NAME.factor` shows the factor.
     ///
     /// ```
     /// use homeostat::component::{Builder, Regulator};
@@ -78,6 +78,7 @@ fn emit(a: &mut Assembly<'_>) {
     let factor = factor(a, law, &arguments);
     let (s, f0, f) = (a.net.value(strength), a.net.formula(rest), a.net.formula(factor));
     let factor = ((1.0 - s) * f0 + s * f).id();
+    a.net.rule(&format!("{}.factor", a.name()), factor, Unit::ONE);
     for target in targets {
         a.net.modify(target, Modifier::Factor(factor));
     }

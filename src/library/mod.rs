@@ -67,7 +67,9 @@ fn named(name: &str) -> Result<Model, Error> {
         None => {
             let hint = did_you_mean(name, ALL.iter().map(|e| e.name));
             let known = ALL.iter().map(|e| e.name).collect::<Vec<_>>().join(", ");
-            let message = format!("there is no built-in model of this name{hint}; known: {known}");
+            let message = format!(
+                "there is no built-in model of this name{hint}; known: {known}; a file ends in .toml, .json, .xml or .sbml"
+            );
             Err(Problem::error([name], message).into())
         }
     }

@@ -98,7 +98,7 @@ impl Writer<'_> {
                 model.species.insert(name.to_string(), SpeciesEntry { compartment, concentration, amount, range });
             }
             EntityKind::Parameter { value, .. } => {
-                if let Some(formula) = network.assigned(symbol) {
+                if let Some(formula) = network.assigned(symbol).filter(|_| network.delayed(symbol).is_none()) {
                     let own = network.units().of(value.unit.dimension()).unwrap_or_default();
                     return model.write_part(self.rule(name, formula, symbol, &own));
                 }
@@ -203,8 +203,10 @@ impl Writer<'_> {
         let rates: Vec<NodeId> = dynamics.rates.iter().filter(|(of, _)| *of == symbol).map(|(_, rate)| *rate).collect();
         let rate = rates.into_iter().map(|rate| network.formula(rate)).reduce(|sum, rate| sum + rate).map(|x| x.id());
         let zero = dynamics.algebraic.iter().find(|(of, _)| *of == symbol).map(|(_, zero)| *zero);
+        let past = network.delayed(symbol);
         let formulas = [
-            ("value", network.assigned(symbol)),
+            ("value", past.map(|past| past.value).or(network.assigned(symbol))),
+            ("delay", past.map(|past| past.by)),
             ("rate", rate),
             ("start", dynamics.initial.get(&symbol).copied()),
             ("zero", zero),

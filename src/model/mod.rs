@@ -211,7 +211,8 @@ impl Model {
     pub fn from_file(path: &Path) -> Result<Self, Error> {
         let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
         if !matches!(ending, "toml" | "json") {
-            let message = format!("found the ending {ending:?}, expected a model file .toml or .json");
+            let message =
+                format!("found the ending {ending:?}, expected a model file .toml or .json, or SBML as .xml or .sbml");
             return Err(Problem::error([path.display().to_string()], message).into());
         }
         let text = std::fs::read_to_string(path).map_err(|e| Error::file(path, &e))?;

@@ -37,18 +37,45 @@ impl ScheduleFile {
     /// # Errors
     /// A syntax error, or every entry that is wrong, with its line.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
-        let (schedule, problems) = schedule(read::toml_value(text)?);
-        let file = ScheduleFile { schedule, text: text.to_string() };
+        let (file, problems) = ScheduleFile::with_problems(text)?;
         if problems.is_empty() { Ok(file) } else { Err(file.locate(Error::Input(problems))) }
     }
 
-    /// Reads a TOML file.
+    /// Reads TOML as far as it can be read, beside everything that is wrong: a section with a wrong entry is left out, so that the
+    /// rest can be held against a model, and all be told at once. [`ScheduleFile::locate`] puts lines to the problems.
+    ///
+    /// ```
+    /// use homeostat::model::ScheduleFile;
+    /// let text = "[[dos]]\n[[change]]\nparameter = \"btyr\"\nfactor = 2\nfrom = 7\n";
+    /// let (file, problems) = ScheduleFile::with_problems(text)?;
+    /// assert_eq!((file.schedule.change.len(), problems.len()), (1, 1));
+    /// # Ok::<(), homeostat::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// Where the file cannot be read, and as [`ScheduleFile::from_toml`].
+    /// A syntax error.
+    pub fn with_problems(text: &str) -> Result<(Self, Vec<Problem>), Error> {
+        let (schedule, problems) = schedule(read::toml_value(text)?);
+        Ok((ScheduleFile { schedule, text: text.to_string() }, problems))
+    }
+
+    /// Reads a file that ends in `.toml`.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or ends otherwise, and as [`ScheduleFile::from_toml`].
     pub fn from_file(path: &Path) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path).map_err(|e| Error::file(path, &e))?;
-        ScheduleFile::from_toml(&text)
+        ScheduleFile::from_toml(&ScheduleFile::text_of(path)?)
+    }
+
+    /// The text of a file that ends in `.toml`.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or ends otherwise.
+    pub fn text_of(path: &Path) -> Result<String, Error> {
+        if path.extension().is_none_or(|ending| ending != "toml") {
+            return Err(Problem::error([""; 0], "expected a schedule file that ends in .toml").into());
+        }
+        std::fs::read_to_string(path).map_err(|e| Error::file(path, &e))
     }
 
     /// Puts the lines of the file to problems that name a place in it.
@@ -92,5 +119,8 @@ fn entries<T: DeserializeOwned>(section: &str, content: Value, problems: &mut Ve
         return Vec::new();
     };
     let numbered = list.into_iter().enumerate();
-    numbered.filter_map(|(i, value)| read::entry(&[section, &(i + 1).to_string()], value, problems)).collect()
+    let read = numbered.map(|(i, value)| read::entry(&[section, &(i + 1).to_string()], value, problems));
+    // all of them are looked at; entries keep their numbers, or there are none
+    let read: Vec<Option<T>> = read.collect();
+    read.into_iter().collect::<Option<_>>().unwrap_or_default()
 }

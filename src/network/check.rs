@@ -41,6 +41,7 @@ impl Network {
         problems.extend(self.twice_determined());
         if sound {
             problems.extend(self.untouched());
+            problems.extend(self.idle());
         }
         match self.equations() {
             Ok(equations) => (problems, Some(equations)),
@@ -119,7 +120,10 @@ impl Network {
         let (rates, equations) = (self.dynamics.rates.iter(), self.dynamics.algebraic.iter());
         changed.extend(rates.map(|(symbol, _)| (*symbol, "it has a rate of change".to_string())));
         changed.extend(equations.map(|(symbol, _)| (*symbol, "an equation determines it".to_string())));
-        let given = changed.into_iter().filter(|(symbol, _)| self.assigned(*symbol).is_some());
+        let delayed = self.dynamics.delayed.keys().filter(|symbol| self.assigned(**symbol).is_some());
+        changed.extend(delayed.map(|symbol| (*symbol, "it is a value of the past".to_string())));
+        let is_given = |symbol: Symbol| self.assigned(symbol).is_some() || self.delayed(symbol).is_some();
+        let given = changed.into_iter().filter(|(symbol, _)| is_given(*symbol));
         let problem = |(symbol, how): (Symbol, String)| {
             let entity = self.entity(symbol);
             let place = self.place_of(&entity.kind, &entity.name, entity.part);

@@ -2,7 +2,7 @@
 
 use super::demand::Demand;
 use super::dynamics::Dynamics;
-use super::{Compartment, Drug, EntityKind, Initial, Modifier, Network, Parameter, Schedule, Species, Trigger};
+use super::{Compartment, Delay, Drug, EntityKind, Initial, Modifier, Network, Parameter, Schedule, Species, Trigger};
 use crate::error::{Error, Problem};
 use crate::expr::{Arena, NodeId, Symbol};
 use std::collections::HashSet;
@@ -190,7 +190,7 @@ impl Copy<'_> {
 
     /// Adds rules, rates and values at the start of what is shared, or of what is not.
     fn add_dynamics(&mut self, is_shared: &[bool], shared: bool, to: &mut Network) {
-        let Dynamics { assigned, rates, still, varying, initial, algebraic, fast } = self.of.dynamics.clone();
+        let Dynamics { assigned, rates, still, varying, initial, algebraic, fast, delayed } = self.of.dynamics.clone();
         let is_meant = |symbol: &Symbol| is_shared[symbol.0 as usize] == shared;
         let mut copy =
             |(symbol, formula): (Symbol, NodeId)| (self.symbol(symbol, symbol), self.formula(symbol, formula, to));
@@ -198,6 +198,10 @@ impl Copy<'_> {
         let rates: Vec<_> = rates.into_iter().filter(|(s, _)| is_meant(s)).map(&mut copy).collect();
         let begun: Vec<_> = initial.into_iter().filter(|(s, _)| is_meant(s)).map(&mut copy).collect();
         let equated: Vec<_> = algebraic.into_iter().filter(|(s, _)| is_meant(s)).map(&mut copy).collect();
+        for (symbol, Delay { value, by }) in delayed.into_iter().filter(|(s, _)| is_meant(s)) {
+            let delay = Delay { value: self.formula(symbol, value, to), by: self.formula(symbol, by, to) };
+            to.dynamics.delayed.insert(self.symbol(symbol, symbol), delay);
+        }
         let varying: Vec<_> = varying.into_iter().filter(is_meant).map(|s| self.symbol(s, s)).collect();
         let still: Vec<_> = still.into_iter().filter(is_meant).map(|s| self.symbol(s, s)).collect();
         to.dynamics.assigned.extend(given);

@@ -3,7 +3,7 @@
 //! Without any of this a species is a state that processes change, and a parameter or the size of a compartment is a
 //! number that a run does not change.
 
-use super::{EntityKind, Network, Species};
+use super::{Delay, EntityKind, Network, Species};
 use crate::expr::{Arena, Expr, Node, NodeId, Op, Symbol};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,13 +24,16 @@ pub(crate) struct Dynamics {
     pub algebraic: Vec<(Symbol, NodeId)>,
     /// Processes that are at rest all the time.
     pub fast: BTreeSet<Symbol>,
+    /// Parameters that are values of the past.
+    pub delayed: BTreeMap<Symbol, Delay>,
 }
 
 impl Dynamics {
     /// Every formula, with what it is of.
     pub fn all(&self) -> Vec<(Symbol, NodeId)> {
         let given = self.assigned.iter().chain(&self.initial).map(|(symbol, formula)| (*symbol, *formula));
-        given.chain(self.rates.iter().chain(&self.algebraic).copied()).collect()
+        let delayed = self.delayed.iter().flat_map(|(symbol, delay)| [(*symbol, delay.value), (*symbol, delay.by)]);
+        given.chain(self.rates.iter().chain(&self.algebraic).copied()).chain(delayed).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Names resolved: every rate as an expression of states, parameters and time alone.
 
 use super::fast::SWIFTNESS;
-use super::{Condition, Direction, EntityKind, Event, Modifier, Network, Trigger};
+use super::{Condition, DelayEquations, Direction, EntityKind, Event, Modifier, Network, Trigger};
 use crate::error::Problem;
 use crate::expr::{Graph, NodeId, QuickMap, Symbol};
 use std::collections::BTreeMap;
@@ -24,6 +24,8 @@ pub struct Equations {
     pub algebraic: Vec<(Symbol, NodeId)>,
     /// Values at the start.
     pub initial: Vec<(Symbol, NodeId)>,
+    /// Values of the past, each after those that its formulas name.
+    pub delays: Vec<DelayEquations>,
 }
 
 /// An event over amounts of species, parameters, compartment sizes and the time alone.
@@ -68,12 +70,14 @@ impl Network {
         };
         let algebraic = all(self.dynamics.algebraic.clone());
         let initial = all(self.dynamics.initial.iter().map(|(symbol, formula)| (*symbol, *formula)).collect());
+        let delays = resolver.delays(&initial);
+        let initial = resolver.at_the_start(initial, &delays);
         resolver.hasten();
         let extents = self.all_processes().map(|process| resolver.done[&process.0]).collect();
         let mut rates = self.dynamics.rates.clone();
         rates.iter_mut().for_each(|(symbol, rate)| *rate = resolver.import(*symbol, *rate));
         if resolver.problems.is_empty() {
-            Ok(Equations { graph: resolver.graph, values, events, extents, rates, algebraic, initial })
+            Ok(Equations { graph: resolver.graph, values, events, extents, rates, algebraic, initial, delays })
         } else {
             Err(resolver.problems)
         }
@@ -114,12 +118,12 @@ impl Network {
     }
 }
 
-struct Resolver<'a> {
-    network: &'a Network,
+pub(super) struct Resolver<'a> {
+    pub network: &'a Network,
     modifiers: BTreeMap<Symbol, Vec<Modifier>>,
-    graph: Graph,
+    pub graph: Graph,
     done: QuickMap<Symbol, NodeId>,
-    problems: Vec<Problem>,
+    pub problems: Vec<Problem>,
 }
 
 impl Resolver<'_> {
@@ -219,7 +223,7 @@ impl Resolver<'_> {
     }
 
     /// Copies a formula of the network, names resolved.
-    fn import(&mut self, owner: Symbol, root: NodeId) -> NodeId {
+    pub fn import(&mut self, owner: Symbol, root: NodeId) -> NodeId {
         let from = self.network.graph.arena();
         let (done, mut missing) = (&self.done, None);
         let copied = self.graph.arena().copy(&from, root, &mut |_, symbol| {

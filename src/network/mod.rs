@@ -22,6 +22,7 @@
 mod check;
 mod conservation;
 mod copies;
+mod delay;
 mod demand;
 mod drug;
 mod dynamics;
@@ -29,6 +30,7 @@ mod entity;
 mod equations;
 mod fast;
 mod find;
+mod idle;
 mod occasion;
 mod part;
 mod schedule;
@@ -39,6 +41,7 @@ mod words;
 pub use crate::expr::Direction;
 pub use conservation::ConservedSum;
 pub(crate) use conservation::sum_text;
+pub use delay::{Delay, DelayEquations};
 pub use drug::Drug;
 pub use entity::{
     Compartment, Condition, Entity, EntityKind, Event, Initial, Modifier, Parameter, Process, Range, Rule, Species,
@@ -367,7 +370,8 @@ impl Network {
     pub(crate) fn all_parameters(&self) -> impl Iterator<Item = Symbol> + '_ {
         use EntityKind::{Compartment, Parameter, Species};
         let all = self.symbols(|kind| matches!(kind, Parameter { .. } | Compartment { .. } | Species { .. }));
-        all.filter(|symbol| !self.is_state(*symbol) && self.assigned(*symbol).is_none())
+        let is_given = |symbol: Symbol| self.assigned(symbol).is_some() || self.delayed(symbol).is_some();
+        all.filter(move |symbol| !self.is_state(*symbol) && !is_given(*symbol))
     }
 
     fn symbols<'a>(&'a self, is: impl Fn(&EntityKind) -> bool + 'a) -> impl Iterator<Item = Symbol> + 'a {

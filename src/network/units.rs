@@ -128,6 +128,17 @@ impl ModelUnits {
         &self.amount
     }
 
+    /// The unit of fluxes, an amount per time, as text.
+    ///
+    /// ```
+    /// let net = homeostat::library::load("best-2009-dopamine")?.network();
+    /// assert_eq!(net.units().flux(), "umol/h");
+    /// # Ok::<(), homeostat::Error>(())
+    /// ```
+    pub fn flux(&self) -> String {
+        format!("{}/{}", self.amount, self.time)
+    }
+
     /// The unit of volumes.
     pub fn volume(&self) -> &Unit {
         &self.volume

@@ -39,6 +39,7 @@ mod executor;
 mod function;
 mod gamma;
 mod instances;
+mod interval;
 mod lane;
 #[cfg(feature = "jit")]
 #[allow(unsafe_code)]
@@ -53,6 +54,7 @@ mod tape;
 pub use executor::{Executor, NotNative};
 pub use function::{BinaryFunction, Function};
 use instances::Repeat;
+pub use interval::{Interval, Stretch};
 pub use lane::Lane;
 #[cfg(feature = "jit")]
 pub use native::Native;

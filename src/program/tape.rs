@@ -171,7 +171,7 @@ fn read<L: Lane>(inputs: &Inputs<'_, L>, outputs: &[L], source: Source) -> L {
 }
 
 #[inline(always)]
-fn execute<L: Lane>(i: &Instruction, r: &[L]) -> L {
+pub(super) fn execute<L: Lane>(i: &Instruction, r: &[L]) -> L {
     let truth = |x: bool| if x { 1.0 } else { 0.0 };
     let (a, b) = (r[i.a as usize], r[i.b as usize]);
     match i.op {

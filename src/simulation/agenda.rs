@@ -116,3 +116,19 @@ impl Agenda {
         &self.now
     }
 }
+
+impl Timetable {
+    /// What the solver learns steps by: each source is a kind of its own.
+    pub fn kind(&self, source: Source) -> usize {
+        match source {
+            Source::Window(i) => i,
+            Source::Dose(i) => self.windows.len() + i,
+            Source::Train(i) => self.windows.len() + self.doses.len() + i,
+        }
+    }
+
+    /// How many such kinds there are.
+    pub fn kinds(&self) -> usize {
+        self.windows.len() + self.doses.len() + self.trains.len()
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::agenda::Agenda;
 use super::conditions::Memory;
+use super::past::Past;
 use super::summary::Summariser;
 use super::timetable::Timetable;
 use super::train::Position;
@@ -23,6 +24,8 @@ pub struct Checkpoint {
     settings: Settings,
     summarise: bool,
     bands: Vec<(String, Exact)>,
+    #[serde(default)]
+    outline: bool,
     /// Parameters without the schedule, and as they hold now.
     base: Vec<f64>,
     parameters: Vec<f64>,
@@ -40,6 +43,8 @@ pub struct Checkpoint {
     spikes: Vec<[u64; 2]>,
     #[serde(default)]
     conditions: Memory,
+    #[serde(default)]
+    past: Option<Past>,
     summaries: Option<Exact>,
     is_cancelled: bool,
 }
@@ -60,6 +65,7 @@ impl Running {
             settings: run.settings.clone(),
             summarise: run.summarise,
             bands: run.bands.iter().map(|b| (b.selection.text.clone(), Exact(vec![b.low, b.high]))).collect(),
+            outline: run.outline,
             base: simulation.parameters[..own].to_vec(),
             parameters: self.parameters[..own].to_vec(),
             timetable: simulation.timetable.clone(),
@@ -74,6 +80,7 @@ impl Running {
             ended: self.ended.clone(),
             spikes: self.spikes.clone(),
             conditions: self.conditions.memory.clone(),
+            past: self.past.clone(),
             summaries: self.summariser.as_ref().map(Summariser::gathered),
             is_cancelled: self.is_cancelled,
         }
@@ -115,12 +122,14 @@ impl Simulation {
             Ok(Band { selection: simulation.select_one(text)?, low, high })
         };
         let bands = c.bands.iter().map(band).collect::<Result<_, Error>>()?;
-        let Checkpoint { start, end, steps, settings, summarise, .. } = c;
-        let run = Run { start, end, steps, selection, settings, summarise, bands };
+        let Checkpoint { start, end, steps, settings, summarise, outline, .. } = c;
+        let run = Run { start, end, steps, selection, settings, summarise, bands, outline };
         let (states, events) = (names.len(), self.system.events().count());
         let fits = c.positions.len() == simulation.timetable.trains.len()
             && c.spikes.len() == events
             && c.conditions.fits(&self.system)
+            && c.past.as_ref().is_none_or(|past| past.fits(self.system.delays(), states, self.parameters.len()))
+            && c.past.is_some() == (self.system.delays() > 0)
             && [c.largest.len(), c.least.len(), c.scales.len()] == [states; 3]
             && simulation.timetable.fits(own, states, events);
         if !fits {
@@ -134,6 +143,7 @@ impl Simulation {
         simulation.system.prepare(&mut running.parameters);
         running.agenda = Agenda::at(&simulation.timetable, run.settings.seed, c.positions, c.taken);
         running.conditions.memory = c.conditions;
+        running.past = c.past;
         running.scales = c.scales;
         (running.largest, running.least) = (c.largest, c.least);
         (running.next_row, running.has_begun) = (c.next_row, c.has_begun);

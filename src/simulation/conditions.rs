@@ -4,7 +4,8 @@
 //! anything happens. Of what is due the one of the highest priority comes, then all conditions are looked at again: first as
 //! they are at the instant itself, and once nothing is due any more, as they are right after it.
 
-use super::running::{self, Running, Tell};
+use super::delays::Seen;
+use super::running::{Running, Tell};
 use super::timetable::rounding;
 use super::train::uniform;
 use super::{Ending, Moment};
@@ -93,7 +94,9 @@ macro_rules! here {
     ($running:ident) => {
         (
             &*$running.simulation.system,
-            Point::new($running.solver.t(), &$running.parameters).with_modes($running.solver.modes()),
+            Point::new($running.solver.t(), &$running.parameters)
+                .with_modes($running.solver.modes())
+                .with_past(&$running.present),
             $running.solver.y(),
         )
     };
@@ -106,6 +109,7 @@ impl Running {
         if self.conditions.is_idle() {
             return next;
         }
+        self.look_back();
         let (system, at, y) = here!(self);
         let due = self.conditions.memory.waiting.iter().map(|waiting| waiting.due);
         let mut least = due.chain(next).fold(f64::INFINITY, f64::min);
@@ -130,6 +134,7 @@ impl Running {
         let Conditions { memory, leeway, .. } = &mut self.conditions;
         let due = memory.waiting.iter().filter(|waiting| waiting.due <= t + rounding(t));
         *leeway = due.fold(*leeway, |leeway, waiting| leeway.max(waiting.leeway));
+        self.look_back();
         let (system, at, y) = here!(self);
         let mut before = self.conditions.before.take().unwrap_or_else(|| vec![0.0; system.shape().switches]);
         system.arguments(&at, y, &mut before, &mut self.scratch);
@@ -145,8 +150,8 @@ impl Running {
         let is_known = matches!(advance, Advance::Step | Advance::Turn);
         self.conditions.before = is_known.then_some(before);
         if let Some(switch) = turned {
-            let Running { native, simulation, solver, parameters, .. } = &mut *self;
-            let turned = solver.turn_switch(switch, running::system(native, simulation), parameters);
+            let Running { native, simulation, past, solver, parameters, .. } = &mut *self;
+            let turned = solver.turn_switch(switch, Seen::new(native, simulation, past).system(), parameters);
             turned.map_err(|failure| self.named(failure))?;
         }
         Ok(())
@@ -160,7 +165,7 @@ impl Running {
         let (before, mut is_written) = (self.conditions.memory.events, true);
         while self.ended.is_none() {
             self.look(is_written)?;
-            match self.first_due() {
+            match self.first_due()? {
                 Some(first) => {
                     self.execute(first, tell)?;
                     is_written = true;
@@ -177,11 +182,12 @@ impl Running {
 
     /// Looks at all conditions: what turns true is set off, and what is not persistent and holds no more comes no more.
     fn look(&mut self, is_written: bool) -> Result<(), Error> {
+        self.look_back();
         let (system, at, y) = here!(self);
         let Conditions { memory, holds, modes, before, leeway } = &mut self.conditions;
         modes.copy_from_slice(at.modes);
         if is_written {
-            system.follow_what_is_written((at.t, at.parameters), y, before.as_deref(), modes, &mut self.scratch);
+            system.follow_what_is_written(&at, y, before.as_deref(), modes, &mut self.scratch);
             let before = before.get_or_insert_with(|| vec![0.0; system.shape().switches]);
             system.arguments(&at, y, before, &mut self.scratch);
         }
@@ -194,27 +200,29 @@ impl Running {
                 continue;
             }
             let delay = system.delay(which, &at, y, &mut self.scratch);
-            if delay.is_nan() {
-                return Err(self.without_delay(which));
+            if !(delay >= 0.0 && delay.is_finite()) {
+                return Err(self.without_number(which, "delay", delay));
             }
             let kept = one.condition.keeps_values;
             let values = kept.then(|| Exact(system.new_values(one.event, &at, y, &mut self.scratch).to_vec()));
-            // what is infinitely far away never comes
-            let due = at.t + delay.max(0.0);
-            memory.waiting.extend(due.is_finite().then_some(Waiting { which, due, values, leeway: *leeway }));
+            memory.waiting.push(Waiting { which, due: at.t + delay, values, leeway: *leeway });
         }
         Ok(())
     }
 
     /// Which of those that wait comes first of what is due, if anything is: the one of the highest priority, one of several
     /// at random; those without a priority after the others, in the order of the network.
-    fn first_due(&mut self) -> Option<usize> {
+    fn first_due(&mut self) -> Result<Option<usize>, Error> {
         let (system, at, y) = here!(self);
         let Memory { waiting, draws, .. } = &mut self.conditions.memory;
         let mut first: Vec<usize> = Vec::new();
         let mut highest: Option<f64> = None;
         for (i, one) in waiting.iter().enumerate().filter(|(_, one)| one.due <= at.t + rounding(at.t)) {
             let priority = system.priority(one.which, &at, y, &mut self.scratch);
+            if let Some(found) = priority.filter(|priority| !priority.is_finite()) {
+                let which = one.which;
+                return Err(self.without_number(which, "priority", found));
+            }
             let is_before = match (priority, highest) {
                 (None, None) => first.first().is_none_or(|&best| one.which < waiting[best].which),
                 (one, best) => one > best,
@@ -226,11 +234,11 @@ impl Running {
             }
         }
         if first.len() < 2 {
-            return first.first().copied();
+            return Ok(first.first().copied());
         }
         let drawn = uniform(self.run.settings.seed, DRAWS, *draws) * first.len() as f64;
         *draws += 1;
-        Some(first[drawn as usize])
+        Ok(Some(first[drawn as usize]))
     }
 
     /// Lets an event come that waits, and what it sets off by root functions.
@@ -260,6 +268,7 @@ impl Running {
             let kind = self.simulation.timetable.kinds() + event;
             let put = self.solver.set_state(t, &self.state, kind);
             put.map_err(|failure| self.by_event(which, failure))?;
+            self.check_sizes().map_err(|error| self.with_event(which, error))?;
         }
         let network = Arc::clone(&self.simulation.network);
         let name = network.name_of(symbol);
@@ -272,8 +281,12 @@ impl Running {
 
     /// A failure that an event has brought about.
     fn by_event(&self, which: usize, failure: Failure) -> Error {
+        self.with_event(which, self.named(failure))
+    }
+
+    fn with_event(&self, which: usize, error: Error) -> Error {
         let name = self.name_of(which);
-        match self.named(failure) {
+        match error {
             Error::Solver { failure, message } => {
                 Error::Solver { failure, message: format!("event {name}: {message}") }
             }
@@ -281,11 +294,11 @@ impl Running {
         }
     }
 
-    fn without_delay(&self, which: usize) -> Error {
+    fn without_number(&self, which: usize, field: &str, found: f64) -> Error {
         let (t, unit) = (self.solver.t(), self.simulation.network.units().time());
-        let name = self.name_of(which);
+        let expected = if field == "delay" { "a finite number that is not negative" } else { "a finite number" };
         let message =
-            format!("event {name}: its delay is no number at t = {t} {unit}; look for a division by zero in it");
+            format!("event {}: its {field} is {found} at t = {t} {unit}; expected {expected}", self.name_of(which));
         Error::Solver { failure: Failure::new(FailureKind::NotFinite, t), message }
     }
 

@@ -3,35 +3,20 @@
 use super::{Selection, Trajectory};
 use std::io::{self, Write};
 
-/// A number with 17 significant digits, trailing zeros left out: what is read back is the same number.
+/// The shortest text that reads back as the same number, in scientific notation where that is far from 1.
 ///
 /// ```
 /// use homeostat::simulation::number_text;
-/// assert_eq!(number_text(0.1), "0.10000000000000001");
+/// assert_eq!(number_text(0.1), "0.1");
+/// assert_eq!(number_text(0.1 + 0.2), "0.30000000000000004");
 /// assert_eq!(number_text(24.0), "24");
 /// assert_eq!(number_text(-(0.5_f64.powi(14))), "-0.00006103515625");
-/// assert_eq!(number_text(1e-31).parse::<f64>(), Ok(1e-31));
+/// assert_eq!(number_text(1e-31), "1e-31");
 /// assert_eq!(number_text(f64::NEG_INFINITY), "-inf");
 /// ```
 pub fn number_text(x: f64) -> String {
-    if x.is_nan() {
-        return "NaN".to_string();
-    }
-    if x.is_infinite() {
-        return if x > 0.0 { "inf".to_string() } else { "-inf".to_string() };
-    }
-    let scientific = format!("{x:.16e}");
-    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let strip = |text: &str| match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
-        false => text.to_string(),
-    };
-    if (-5..17).contains(&exponent) {
-        strip(&format!("{x:.*}", (16 - exponent).max(0) as usize))
-    } else {
-        format!("{}e{exponent}", strip(digits))
-    }
+    let is_plain = x == 0.0 || !x.is_finite() || (1e-5..1e17).contains(&x.abs());
+    if is_plain { x.to_string() } else { format!("{x:e}") }
 }
 
 /// A field of a CSV file: quoted where it holds a comma, a quote or a line end.
@@ -39,14 +24,33 @@ pub fn csv_field(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_string() }
 }
 
-/// The first line of a CSV file: `time`, then the columns as they were selected.
+/// The first line of a CSV file: `time`, then the columns as they were selected. With the unit of time each name is followed by
+/// its unit, as on the axes of a picture: `time (h),[eda] (uM)`; what has no unit stands by itself.
+///
+/// ```
+/// use homeostat::simulation::{Simulation, write_csv_header};
+/// let model = homeostat::library::load("best-2009-dopamine")?;
+/// let columns = Simulation::new(&model.network())?.select("[eda],TH,TH.scale")?;
+/// let header = |unit| {
+///     let mut text = Vec::new();
+///     write_csv_header(&columns, unit, &mut text).unwrap();
+///     String::from_utf8(text).unwrap()
+/// };
+/// assert_eq!(header(None), "time,[eda],TH,TH.scale\n");
+/// assert_eq!(header(Some("h")), "time (h),[eda] (uM),TH (umol/h),TH.scale\n");
+/// # Ok::<(), homeostat::Error>(())
+/// ```
 ///
 /// # Errors
 /// Of the writer.
-pub fn write_csv_header(columns: &[Selection], out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "time")?;
+pub fn write_csv_header(columns: &[Selection], time_unit: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    let named = |name: &str, unit: &str| match time_unit {
+        Some(_) if unit != "1" => csv_field(&format!("{name} ({unit})")),
+        _ => csv_field(name),
+    };
+    write!(out, "{}", named("time", time_unit.unwrap_or_default()))?;
     for column in columns {
-        write!(out, ",{}", csv_field(&column.text))?;
+        write!(out, ",{}", named(&column.text, &column.unit))?;
     }
     writeln!(out)
 }
@@ -92,7 +96,7 @@ impl Trajectory {
     /// # Errors
     /// Of the writer.
     pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        write_csv_header(&self.columns, out)?;
+        write_csv_header(&self.columns, None, out)?;
         self.t.iter().zip(&self.rows).try_for_each(|(t, row)| write_csv_row(*t, row, out))
     }
 }

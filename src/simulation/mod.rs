@@ -18,27 +18,34 @@ mod agenda;
 mod checkpoint;
 mod conditions;
 mod csv;
+mod delays;
 mod fast;
 #[cfg(feature = "plot")]
 mod figure;
 mod json;
 mod occasions;
 mod outcome;
+mod outline;
 mod overlooked;
+mod past;
 mod resolve;
+mod rows;
 mod run;
 mod running;
 mod scale;
 mod selection;
 mod set;
 mod settings;
+mod sizes;
 mod spikes;
 mod summary;
 mod timetable;
 mod train;
+mod with_past;
 
 pub use checkpoint::Checkpoint;
 pub use csv::{csv_field, number_text, write_csv_header, write_csv_row};
+pub use outline::Outline;
 pub use run::{Ending, Interrupted, Moment, Run, RunStatistics, Trajectory};
 pub use running::Running;
 pub use selection::Selection;
@@ -181,10 +188,12 @@ impl Simulation {
         Ok(())
     }
 
-    /// The intervals between two times during which a parameter is raised or lowered by the schedule, with
-    /// its name: for pictures.
+    /// The intervals between two times during which the schedule changes a parameter, with its name: for pictures. Of one that is
+    /// raised and lowered in turn, as by meals and what lies between them, those in which it is raised.
     pub fn scheduled_intervals(&self, start: f64, end: f64) -> Vec<(String, Vec<(f64, f64)>)> {
-        self.timetable.intervals(&self.network, start, end)
+        let symbols = self.system.parameter_symbols();
+        let found = self.timetable.intervals(&self.parameters, start, end).into_iter();
+        found.map(|(p, intervals)| (self.network.name_of(symbols[p]).to_string(), intervals)).collect()
     }
 }
 

@@ -27,6 +27,7 @@ impl Running {
             },
             warnings: self.warnings(options),
             ending: self.ended.clone(),
+            outline: self.outline.clone(),
             summaries: self.summariser.as_ref().map_or(Vec::new(), Summariser::summaries),
             ..Trajectory::default()
         }

@@ -38,7 +38,7 @@ impl Simulation {
         warnings
     }
 
-    /// Entries of the schedule that begin after the end.
+    /// Entries of the schedule that begin after the end, in a line.
     fn beyond(&self, end: f64) -> Vec<Problem> {
         let timetable = self.timetable.settled(&self.parameters);
         let (network, system) = (&self.network, &self.system);
@@ -54,15 +54,27 @@ impl Simulation {
             Some(("train of spikes of ", system.events().nth(train.event), first))
         });
         let late = windows.chain(doses).chain(trains).filter(|(_, _, first)| *first > end + rounding(end));
+        let mut found: Vec<(String, f64, usize)> = Vec::new();
+        for (what, of, first) in late {
+            let entry = format!("{what}{}", of.map_or("", |symbol| network.name_of(symbol)));
+            match found.iter_mut().find(|(known, ..)| *known == entry) {
+                Some((_, earliest, count)) => (*earliest, *count) = (earliest.min(first), *count + 1),
+                None => found.push((entry, first, 1)),
+            }
+        }
         let unit = network.units().time();
-        late.map(|(what, of, first)| {
-            let name = of.map_or("", |symbol| network.name_of(symbol));
-            let message = format!(
-                "the {what}{name} begins at {first} {unit}, after the end of the run at {end} {unit}: it changes nothing; end \
-                 the run later"
-            );
-            Problem::warning(["schedule"], message)
-        })
-        .collect()
+        let text = |(entry, first, count): &(String, f64, usize)| match count {
+            1 => format!("the {entry} begins at {first} {unit}"),
+            _ => format!("{count} times a {entry} begins, the first at {first} {unit}"),
+        };
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let told: Vec<String> = found.iter().map(text).collect();
+        let is_one = found.len() == 1 && found[0].2 == 1;
+        let changes = if is_one { "it changes nothing" } else { "they change nothing" };
+        let message =
+            format!("{}, after the end of the run at {end} {unit}: {changes}; end the run later", told.join(", "));
+        vec![Problem::warning(["schedule"], message)]
     }
 }

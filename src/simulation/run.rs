@@ -1,10 +1,10 @@
 //! A run: from its start to its end, with everything that happens in between.
 
 use super::scale::ATOL_PART;
-use super::{Band, Selection, Settings, Simulation, Summary};
+use super::{Band, Outline, Selection, Settings, Simulation, Summary};
 use crate::error::{Error, Problem};
 use crate::network::Process;
-use crate::solver::{Failure, FailureKind, NonNegative, Options, Statistics, Tolerance};
+use crate::solver::{Failure, FailureKind, NonNegative, Options, Point, Statistics, Tolerance};
 use crate::system::Observable;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
@@ -27,13 +27,16 @@ pub struct Run {
     pub summarise: bool,
     /// Bands in which the time is counted.
     pub bands: Vec<Band>,
+    /// Whether the trajectory gets an outline, from which a picture is drawn as the solver went, with every jump.
+    pub outline: bool,
 }
 
 impl Run {
     /// From 0 to `end` with 101 rows of every species.
     pub fn until(end: f64) -> Self {
         let settings = Settings::default();
-        Run { start: 0.0, end, steps: 100, selection: Vec::new(), settings, summarise: false, bands: Vec::new() }
+        let (selection, bands) = (Vec::new(), Vec::new());
+        Run { start: 0.0, end, steps: 100, selection, settings, summarise: false, bands, outline: false }
     }
 
     /// Everything that is wrong with the times and tolerances.
@@ -121,6 +124,9 @@ pub struct Trajectory {
     pub ending: Option<Ending>,
     /// What was to be summed up: the columns, then the bands.
     pub summaries: Vec<Summary>,
+    /// Where the run was asked for it ([`Run::outline`]): what lies between the rows, too. Of a run that was taken up again it
+    /// begins there.
+    pub outline: Option<Outline>,
 }
 
 /// An event that ended a run.
@@ -317,7 +323,8 @@ impl Simulation {
         let observables: Vec<_> = processes.iter().map(|p| Observable::Value(p.0)).collect();
         let mut observer = self.system.observer(&self.network, &observables).ok()?;
         let mut rates = vec![0.0; observer.len()];
-        observer.observe(t, y, parameters, &mut rates);
+        let past = vec![0.0; 2 * self.system.delays()]; // what a rate looks up is no fault of its own
+        observer.observe(&Point::new(t, parameters).with_past(&past), y, &mut rates);
         let i = rates.iter().position(|r| !r.is_finite())?;
         Some(self.network.name_of(processes[i]))
     }

@@ -2,9 +2,11 @@
 
 use super::agenda::{Agenda, Source};
 use super::conditions::Conditions;
+use super::delays::Seen;
+use super::past::Past;
 use super::summary::Summariser;
-use super::timetable::{Timetable, rounding};
-use super::{Ending, Moment, Run, Selection, Simulation};
+use super::timetable::rounding;
+use super::{Ending, Moment, Outline, Run, Selection, Simulation};
 use crate::error::{Error, Problem};
 use crate::network::Event;
 use crate::solver::{Advance, Executor, Failure, OdeSystem, Point, Solver};
@@ -42,17 +44,23 @@ pub struct Running {
     pub(super) columns: Vec<Selection>,
     pub(super) native: Option<NativeSystem>,
     pub(super) solver: Solver,
-    observer: Observer,
+    pub(super) observer: Observer,
     /// Parameters as they hold now; the simulation's own are those without the schedule.
     pub(super) parameters: Vec<f64>,
     pub(super) agenda: Agenda,
     pub(super) conditions: Conditions,
+    /// How the run has gone, where something looks back at it.
+    pub(super) past: Option<Past>,
+    /// Values of the past as they are seen from where the run stands.
+    pub(super) present: Vec<f64>,
+    /// The last delay that was none: which, when, and what it was.
+    pub(super) refused: Option<(usize, f64, f64)>,
     pub(super) scales: Vec<f64>,
     pub(super) largest: Vec<f64>,
     /// The least of each state so far.
     pub(super) least: Vec<f64>,
     pub(super) state: Vec<f64>,
-    values: Vec<f64>,
+    pub(super) values: Vec<f64>,
     pub(super) scratch: Vec<f64>,
     pub(super) next_row: usize,
     pub(super) has_begun: bool,
@@ -60,6 +68,7 @@ pub struct Running {
     /// For each event of the system: how often a schedule made it happen, and how often less than was asked for.
     pub(super) spikes: Vec<[u64; 2]>,
     pub(super) summariser: Option<Summariser>,
+    pub(super) outline: Option<Outline>,
     /// Whether the caller has ended the run.
     pub(super) is_cancelled: bool,
 }
@@ -86,6 +95,7 @@ impl Simulation {
         }
         let mut initial = self.initial_state()?;
         self.put_at_rest(0.0, &self.parameters, &mut initial)?;
+        let past = self.past(&initial, run.settings.method)?;
         let (options, scales) = self.options(&run.settings, &initial);
         let solver = Solver::new(self.system.shape(), &options, 0.0, &initial);
         let solver = solver.map_err(|failure| self.named(failure, &initial, &self.parameters))?;
@@ -102,6 +112,9 @@ impl Simulation {
             parameters: self.parameters.clone(),
             agenda: Agenda::new(&timetable, run.settings.seed),
             conditions: Conditions::new(&self.system),
+            past,
+            present: vec![0.0; 2 * self.system.delays()],
+            refused: None,
             scales,
             largest: initial.iter().map(|y| y.abs()).collect(),
             least: initial.clone(),
@@ -112,6 +125,7 @@ impl Simulation {
             ended: None,
             spikes: vec![[0; 2]; self.system.events().count()],
             summariser,
+            outline: run.outline.then(|| Outline::new(run.start, run.end)),
             is_cancelled: false,
             simulation: Simulation { timetable, ..self.clone() },
             run: run.clone(),
@@ -145,6 +159,7 @@ impl Running {
             self.react(tell)?;
             self.happen(tell)?;
             self.react(tell)?;
+            self.remember()?;
             self.rows_until(0.0, true, tell)?;
         }
         if self.solver.t() >= last || self.ended.is_some() {
@@ -162,6 +177,7 @@ impl Running {
             self.settle(tell)?;
         }
         self.rows_until(self.solver.t(), !is_instant, tell)?;
+        self.sketch_step();
         if matches!(advance, Advance::Event | Advance::Terminal) {
             self.rest()?;
         }
@@ -170,7 +186,9 @@ impl Running {
         }
         if is_instant {
             self.react(tell)?;
+            self.remember()?;
             self.rows_until(self.solver.t(), true, tell)?;
+            self.sketch_now();
         }
         self.end_by_event(tell)?;
         Ok(self.solver.t() < last && self.ended.is_none())
@@ -197,15 +215,20 @@ impl Running {
     fn step(&mut self, stop: f64) -> Result<Advance, Error> {
         self.choose_executor();
         let from = self.solver.t();
-        let taken = self.solver.advance(system(&self.native, &self.simulation), &self.parameters, stop);
+        let advance = self.advance_solver(stop);
         for ((largest, least), y) in self.largest.iter_mut().zip(&mut self.least).zip(self.solver.y()) {
             (*largest, *least) = (largest.max(y.abs()), least.min(*y));
         }
-        let advance = taken.map_err(|failure| self.named(failure))?;
-        if let Some(summariser) = &mut self.summariser {
-            let (system, solver) = (system(&self.native, &self.simulation), &mut self.solver);
-            let step = (from, solver.t());
-            summariser.step(&mut |t, state| solver.interpolate(system, t, state), &self.parameters, step);
+        let advance = advance?;
+        self.check_sizes()?;
+        let Running { native, simulation, past, solver, parameters, scratch, summariser, .. } = self;
+        if let Some(summariser) = summariser {
+            let (seen, step) = (Seen::new(native, simulation, past), (from, solver.t()));
+            let mut read = |t: f64, state: &mut [f64], found: &mut [f64]| {
+                solver.interpolate(seen.system(), t, state);
+                seen.look(&Point::new(t, parameters), state, found, scratch);
+            };
+            summariser.step(&mut read, parameters, step);
         }
         Ok(advance)
     }
@@ -237,6 +260,7 @@ impl Running {
     /// Everything that the schedule says of this instant, and what that sets off.
     fn happen(&mut self, tell: Tell<'_>) -> Result<(), Error> {
         let t = self.solver.t();
+        self.look_back();
         self.agenda.take(t, &self.simulation.timetable);
         let (mut is_changed, mut has_state) = (None, false);
         for k in 0..self.agenda.now().len() {
@@ -271,15 +295,18 @@ impl Running {
 
     /// The state where the run stands is summed up as well, after it has jumped.
     pub(super) fn sum_up_jump(&mut self) {
+        self.look_back();
         if let Some(summariser) = &mut self.summariser {
-            summariser.point(self.solver.t(), self.solver.y(), &self.parameters);
+            let at = Point::new(self.solver.t(), &self.parameters).with_past(&self.present);
+            summariser.point(&at, self.solver.y());
         }
     }
 
     /// Everything that jumps of the state set off at this instant.
     pub(super) fn settle(&mut self, tell: Tell<'_>) -> Result<(), Error> {
         while self.ended.is_none() {
-            let settled = self.solver.settle(&*self.simulation.system, &self.parameters);
+            let Running { native, simulation, past, solver, parameters, .. } = &mut *self;
+            let settled = solver.settle(Seen::new(native, simulation, past).system(), parameters);
             let Some(advance) = settled.map_err(|failure| self.named(failure))? else { break };
             self.follow(advance, tell)?;
         }
@@ -323,55 +350,13 @@ impl Running {
             }
             Source::Train(i) => {
                 let event = timetable.trains[i].event;
-                let at = Point { t: self.solver.t(), parameters: &self.parameters, modes: self.solver.modes() };
+                let at = Point::new(self.solver.t(), &self.parameters).with_modes(self.solver.modes());
+                let at = at.with_past(&self.present);
                 let is_short = system.occur(event, &at, &mut self.state, &mut self.scratch);
                 self.spikes[event][0] += 1;
                 self.spikes[event][1] += u64::from(is_short);
             }
         }
-    }
-
-    /// Where the run ends: at the last row, or where what is summed up ends.
-    fn last(&self) -> f64 {
-        if self.summariser.is_some() { self.run.end } else { self.row_time(self.run.steps) }
-    }
-
-    fn row_time(&self, i: usize) -> f64 {
-        let Run { start, end, steps, .. } = self.run;
-        if i == 0 {
-            start
-        } else if i == steps {
-            end
-        } else {
-            start + i as f64 * (end - start) / steps as f64
-        }
-    }
-
-    /// Tells the rows that lie before t, and those at t where everything has happened there. A row within
-    /// rounding of t counts as at t, and so does one from which a turn at t cannot be told apart.
-    fn rows_until(&mut self, t: f64, including: bool, tell: Tell<'_>) -> Result<(), Error> {
-        let rounding = rounding(t).max(self.conditions.leeway);
-        while self.next_row <= self.run.steps {
-            let row = self.row_time(self.next_row);
-            let is_at = (row - t).abs() <= rounding;
-            if row > t + rounding || (is_at && !including) {
-                break;
-            }
-            if is_at {
-                self.state.copy_from_slice(self.solver.y());
-            } else {
-                let Running { native, simulation, solver, state, .. } = self;
-                solver.interpolate(system(native, simulation), row, state);
-            }
-            self.tell_row(row, tell)?;
-            self.next_row += 1;
-        }
-        Ok(())
-    }
-
-    fn tell_row(&mut self, t: f64, tell: Tell<'_>) -> Result<(), Error> {
-        self.observer.observe(t, &self.state, &self.parameters, &mut self.values);
-        self.told(tell(Moment::Row { t, values: &self.values }))
     }
 
     /// Where an event has ended the run, the state there is the last row.
@@ -405,21 +390,5 @@ pub(super) fn system<'a>(native: &'a Option<NativeSystem>, simulation: &'a Simul
     match native {
         Some(native) => native,
         None => &*simulation.system,
-    }
-}
-
-impl Timetable {
-    /// What the solver learns steps by: each source is a kind of its own.
-    fn kind(&self, source: Source) -> usize {
-        match source {
-            Source::Window(i) => i,
-            Source::Dose(i) => self.windows.len() + i,
-            Source::Train(i) => self.windows.len() + self.doses.len() + i,
-        }
-    }
-
-    /// How many such kinds there are.
-    pub fn kinds(&self) -> usize {
-        self.windows.len() + self.doses.len() + self.trains.len()
     }
 }

@@ -101,7 +101,8 @@ impl Simulation {
         let inner = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
         let name = inner.unwrap_or(text);
         let Some(symbol) = self.network.get(name) else {
-            return Err(Problem::error(["select"], self.network.unknown(name)));
+            let hint = if name.contains([';', ' ']) { "; a comma stands between names" } else { "" };
+            return Err(Problem::error(["select"], self.network.unknown(name) + hint));
         };
         let of = |dimension: Dimension| units.of(dimension).unwrap_or_default();
         Ok(match (&self.network.entity(symbol).kind, inner) {
@@ -112,7 +113,7 @@ impl Simulation {
             }
             (EntityKind::Species { .. }, None) => (Observable::Value(symbol), units.amount().clone()),
             (EntityKind::Process { .. }, None) => {
-                (Observable::Value(symbol), of(units.amount().dimension().div(units.time().dimension())))
+                (Observable::Value(symbol), Unit::parse(&units.flux()).unwrap_or_default())
             }
             (EntityKind::Event { .. }, None) => {
                 let message = format!("{name} is an event, which has no value; select what it changes");

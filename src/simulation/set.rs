@@ -5,7 +5,7 @@ use crate::error::{Error, Problem};
 use crate::expr::Symbol;
 use crate::network::{EntityKind, Range};
 use crate::system::Given;
-use crate::units::{Unit, Value};
+use crate::units::{Dimension, Unit, Value};
 
 impl Simulation {
     /// Sets a parameter, a compartment's size, or an initial value: `name` sets the amount of a species,
@@ -33,7 +33,8 @@ impl Simulation {
             (EntityKind::Species { range, .. }, _) => {
                 let unit =
                     if inner.is_some() { self.network.units().concentration() } else { self.network.units().amount() };
-                let number = self.in_unit(name, value, unit, *range)?;
+                let number =
+                    self.in_unit(name, value, unit, *range).map_err(|error| self.other_way(symbol, value, error))?;
                 self.put(symbol, if inner.is_some() { Given::Concentration(number) } else { Given::Amount(number) })
             }
             (kind, Some(inner)) => {
@@ -56,6 +57,23 @@ impl Simulation {
             (EntityKind::Rule { .. }, None) => {
                 Err(problem(format!("{name} is a rule, which the model determines; set what its formula names")))
             }
+        }
+    }
+
+    /// The problem with a value of a species, with the name that takes a value of this kind.
+    fn other_way(&self, species: Symbol, value: &Value, error: Error) -> Error {
+        let (name, found) = (self.network.name_of(species), value.unit.dimension());
+        let hint = match found {
+            Dimension::CONCENTRATION => format!("; its concentration is set by [{name}]"),
+            Dimension::AMOUNT => format!("; its amount is set by {name}"),
+            _ => return error,
+        };
+        match error {
+            Error::Input(mut problems) => {
+                problems.iter_mut().for_each(|problem| problem.message += &hint);
+                Error::Input(problems)
+            }
+            other => other,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Run, Selection, Simulation};
 use crate::error::Error;
-use crate::solver::Exact;
+use crate::solver::{Exact, Point};
 use crate::system::Observer;
 
 /// A band in which the time is counted.
@@ -54,8 +54,8 @@ const TURNS: u32 = 40;
 /// A column with the ends of its band.
 type Column = (Selection, Option<(f64, f64)>);
 
-/// Writes the state at a time within the last step.
-pub(super) type Read<'a> = &'a mut dyn FnMut(f64, &mut [f64]);
+/// Writes the state at a time within the last step, and values of the past as they are seen from there.
+pub(super) type Read<'a> = &'a mut dyn FnMut(f64, &mut [f64], &mut [f64]);
 
 /// Gathers summaries; its memory does not grow.
 #[derive(Clone, Debug)]
@@ -66,6 +66,7 @@ pub(super) struct Summariser {
     from: f64,
     until: f64,
     state: Vec<f64>,
+    past: Vec<f64>,
     /// A row of values for each node, and one for a closer look.
     rows: [Vec<f64>; 6],
 }
@@ -90,6 +91,7 @@ impl Summariser {
             from: run.start,
             until: run.end,
             state: vec![0.0; simulation.system.states().len()],
+            past: vec![0.0; 2 * simulation.system.delays()],
         }))
     }
 
@@ -122,11 +124,11 @@ impl Summariser {
     }
 
     /// The state at an instant, after everything has happened there.
-    pub fn point(&mut self, t: f64, y: &[f64], parameters: &[f64]) {
-        if t >= self.from && t <= self.until {
-            self.observer.observe(t, y, parameters, &mut self.rows[0]);
+    pub fn point(&mut self, at: &Point, y: &[f64]) {
+        if at.t >= self.from && at.t <= self.until {
+            self.observer.observe(at, y, &mut self.rows[0]);
             for (sum, x) in self.accumulated.iter_mut().zip(&self.rows[0]) {
-                sum.reach(t, *x);
+                sum.reach(at.t, *x);
             }
         }
     }
@@ -176,8 +178,9 @@ impl Summariser {
     }
 
     fn look(&mut self, read: Read<'_>, parameters: &[f64], t: f64, row: usize) {
-        read(t, &mut self.state);
-        self.observer.observe(t, &self.state, parameters, &mut self.rows[row]);
+        read(t, &mut self.state, &mut self.past);
+        let at = Point::new(t, parameters).with_past(&self.past);
+        self.observer.observe(&at, &self.state, &mut self.rows[row]);
     }
 
     /// The value of a column inside the step.

@@ -1,7 +1,6 @@
 //! A schedule in numbers: when something happens, and what.
 
 use super::train::Train;
-use crate::network::Network;
 use serde::{Deserialize, Serialize};
 
 /// A schedule resolved against a system; times in the model's unit.
@@ -41,11 +40,12 @@ pub(super) enum Number {
 }
 
 impl Number {
-    fn raises(&self) -> bool {
+    /// What becomes of a parameter, given those that hold without the schedule.
+    fn of(&self, parameter: usize, base: &[f64]) -> f64 {
         match self {
-            Number::Factor(factor) => *factor > 1.0,
-            Number::Value(_) => false,
-            Number::Added(_) => true,
+            Number::Factor(factor) => factor * base[parameter],
+            Number::Value(value) => *value,
+            Number::Added(quantity) => base[parameter] + quantity.value(base),
         }
     }
 }
@@ -197,10 +197,14 @@ impl Timetable {
         settled
     }
 
-    /// For each parameter that is raised or added to, when.
-    pub fn intervals(&self, network: &Network, start: f64, end: f64) -> Vec<(String, Vec<(f64, f64)>)> {
+    /// For each parameter that is raised or added to, when; for one that is only lowered, when that is.
+    pub fn intervals(&self, base: &[f64], start: f64, end: f64) -> Vec<(usize, Vec<(f64, f64)>)> {
         let mut found: Vec<(usize, Vec<(f64, f64)>)> = Vec::new();
-        for window in self.windows.iter().filter(|w| w.effect.raises()) {
+        let becomes = |w: &Window| w.effect.of(w.parameter, base);
+        let raises = |w: &Window| becomes(w) > base[w.parameter];
+        let is_raised = |p: usize| self.windows.iter().any(|w| w.parameter == p && raises(w));
+        let is_shown = |w: &&Window| if is_raised(w.parameter) { raises(w) } else { becomes(w) != base[w.parameter] };
+        for window in self.windows.iter().filter(is_shown) {
             let first = window.until.and_then(|until| until.last(start)).unwrap_or(0);
             for k in first..first.saturating_add(MOST_INTERVALS) {
                 let until = window.until.map_or(Some(end), |until| until.at(k));
@@ -217,7 +221,6 @@ impl Timetable {
                 }
             }
         }
-        let symbols: Vec<_> = network.all_parameters().collect();
-        found.into_iter().map(|(p, intervals)| (network.name_of(symbols[p]).to_string(), intervals)).collect()
+        found
     }
 }

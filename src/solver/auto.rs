@@ -148,6 +148,10 @@ impl Stepper for Auto {
     }
 
     fn reject(&mut self, h: f64, error: f64) -> f64 {
+        // a step that leads nowhere at all shows what one at the edge of stability does
+        if !self.is_implicit && error.is_infinite() {
+            (self.signs, self.doubts) = (self.signs + 1, 0);
+        }
         self.side_mut().reject(h, error)
     }
 

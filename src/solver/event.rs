@@ -5,13 +5,15 @@
 //! what it sets off happens at the far end of the bracket, where it has gone through. One that goes to the other side
 //! and back between two looks is found where a further look, at the vertex of the parabola through three of them,
 //! lands on the other side. To be zero is to be on no side: a function that starts at zero sets nothing off by leaving
-//! it, and one that arrives at zero has gone through. A function that is not a number is where it was before.
+//! it, and one that arrives at zero has gone through. A function that is not a number is where it was before. Where the time
+//! itself may turn a function to and fro, looks are added wherever it changes sides ([`turns`](super::turns)).
 //!
 //! After the functions of events come the margins of switches. A margin has no side to be remembered: wherever it is below
 //! zero, its switch has turned, so that a mode that does not hold is found at the next look, however it came about.
 
 use super::exact::Exact;
 use super::{Direction, FailureKind, Reject};
+use crate::program::Interval;
 use serde::{Deserialize, Serialize};
 
 /// Looks inside a step.
@@ -21,7 +23,7 @@ pub(super) const WIDTH: f64 = 100.0 * f64::EPSILON;
 /// Events that shrink towards a time within so many brackets go on for ever.
 const SUSPICIOUS: f64 = 1e6;
 /// Crossings to and fro within so many brackets are no more than what brackets leave open.
-const CLOSE: f64 = 1e3;
+pub(super) const CLOSE: f64 = 1e3;
 /// So many crossings to and fro in a row are sliding.
 const TO_AND_FRO: u32 = 8;
 /// So many intervals in a row that shrink are an accumulation.
@@ -44,7 +46,7 @@ pub enum Advance {
 }
 
 /// On which side of zero a value is.
-fn side(g: f64) -> i8 {
+pub(super) fn side(g: f64) -> i8 {
     i8::from(g > 0.0) - i8::from(g < 0.0)
 }
 
@@ -57,8 +59,17 @@ fn crosses(direction: Direction, from: i8, to: i8) -> bool {
     }
 }
 
-/// A look at the functions at a time: writes their values.
-pub(super) type Look<'a> = &'a mut dyn FnMut(f64, &mut [f64]) -> Result<(), Reject>;
+/// The functions in a step.
+pub(super) trait Sight {
+    /// Writes their values at a time.
+    fn look(&mut self, t: f64, values: &mut [f64]) -> Result<(), Reject>;
+
+    /// Those in which the time may turn to and fro.
+    fn timed(&self) -> &[usize];
+
+    /// These, with bounds of each and of its slope from one time to another.
+    fn bounds(&mut self, from: f64, to: f64) -> (&[usize], &[[Interval; 2]]);
+}
 
 /// The root functions of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,7 +78,7 @@ pub(super) struct Watch {
     /// How many margins of switches come after the functions of events.
     switches: usize,
     /// On which side each function was last seen; empty before the first look.
-    sides: Vec<i8>,
+    pub(super) sides: Vec<i8>,
     /// The values at the time reached.
     now: Exact,
     /// The roots that have gone through zero at the last event.
@@ -75,19 +86,27 @@ pub(super) struct Watch {
     /// The side that the first of them came from.
     came_from: i8,
     history: History,
+    /// A root through which the solution is to go back at once, and to which side; none once that has been seen.
+    #[serde(default)]
+    pub awaited: Option<Crossing>,
     #[serde(skip)]
-    looks: Looks,
+    pub(super) looks: Looks,
 }
 
 /// The looks of a step: memory, of which nothing is asked afterwards.
 #[derive(Clone, Debug, Default)]
-struct Looks {
-    times: Vec<f64>,
+pub(super) struct Looks {
+    pub times: Vec<f64>,
     /// How wide brackets are.
-    width: f64,
+    pub width: f64,
     /// A row of values for each time.
-    rows: Vec<f64>,
-    probe: Vec<f64>,
+    pub rows: Vec<f64>,
+    pub probe: Vec<f64>,
+    /// Where parts of a step end that are still to be looked through.
+    pub open: Vec<f64>,
+    /// How many parts have been looked through, and how long those are together of which the bounds told.
+    pub parts: u64,
+    pub searched: f64,
     /// Times at which a function may turn back, with its number.
     vertices: Vec<(f64, usize)>,
 }
@@ -108,6 +127,7 @@ impl Watch {
             happened: Vec::new(),
             came_from: 0,
             history: History::default(),
+            awaited: None,
             looks: Looks::default(),
         }
     }
@@ -145,14 +165,14 @@ impl Watch {
         self.happened.clear();
         if !is_same_time {
             self.sides.clear();
-            self.history = History::default();
+            (self.history, self.awaited) = (History::default(), None);
         }
     }
 
     /// Looks where a run begins, or after the state has jumped: whether something happens. A jump to the other side
     /// counts as going through zero, except for the roots that have themselves just set it off.
-    pub fn look_after_jump(&mut self, t: f64, look: Look<'_>) -> Result<bool, Reject> {
-        look(t, &mut self.now.0)?;
+    pub fn look_after_jump(&mut self, t: f64, sight: &mut dyn Sight) -> Result<bool, Reject> {
+        sight.look(t, &mut self.now.0)?;
         let just = std::mem::take(&mut self.happened);
         if !self.sides.is_empty() {
             let events = self.events();
@@ -166,8 +186,15 @@ impl Watch {
         Ok(!self.happened.is_empty())
     }
 
+    /// The root that set off the last event, now, and the side that it came from, where events come ever faster.
+    pub fn shrinking(&self, t: f64) -> Option<Crossing> {
+        let (last, crossing) = self.history.last?;
+        let is_of_event = crossing.0 < self.events() && crossing.1 != 0;
+        (last == t && is_of_event && self.history.shrinking >= SHRINKING).then_some(crossing)
+    }
+
     /// Looks for the first crossing in a step from `t` to `end`: the time at which it is found to have been made.
-    pub fn look_through_step(&mut self, t: f64, end: f64, look: Look<'_>) -> Result<Option<f64>, Reject> {
+    pub fn look_through_step(&mut self, t: f64, end: f64, sight: &mut dyn Sight) -> Result<Option<f64>, Reject> {
         self.happened.clear();
         let m = self.len();
         self.looks.times.clear();
@@ -177,22 +204,27 @@ impl Watch {
             self.looks.times.push(if k > LOOKS { end } else { t + part * (end - t) });
             self.looks.rows.extend_from_slice(&self.now.0); // of the first look these are the values
             if k > 0 {
-                look(self.looks.times[k], &mut self.looks.rows[k * m..])?;
+                sight.look(self.looks.times[k], &mut self.looks.rows[k * m..])?;
             }
         }
-        self.look_at_vertices(look)?;
+        self.look_at_vertices(sight)?;
+        let is_seen = |&(root, near): &Crossing| self.looks.rows.chunks(m).any(|row| side(row[root]) == near);
+        self.awaited = self.awaited.filter(|awaited| !is_seen(awaited));
         let width = WIDTH * (t.abs() + (end - t).abs());
-        self.looks.width = width;
-        for k in 1..self.looks.times.len() {
+        (self.looks.width, self.looks.parts, self.looks.searched) = (width, 0, 0.0);
+        let mut k = 1;
+        while k < self.looks.times.len() {
+            self.look_between(k, sight)?;
             self.now.0.copy_from_slice(&self.looks.rows[k * m..][..m]);
             if self.crossed(&self.now.0).next().is_some() {
-                let found = self.bracket(k, width, look)?;
+                let found = self.bracket(k, width, sight)?;
                 self.happened = self.crossed(&self.now.0).collect();
                 self.remember_side();
                 self.sides_from_now();
                 return Ok(Some(found));
             }
             self.sides_from_now();
+            k += 1;
         }
         Ok(None)
     }
@@ -220,7 +252,7 @@ impl Watch {
 
     /// Adds looks where functions turn back towards zero between three looks on one side of it, if they are on the
     /// other side there.
-    fn look_at_vertices(&mut self, look: Look<'_>) -> Result<(), Reject> {
+    fn look_at_vertices(&mut self, sight: &mut dyn Sight) -> Result<(), Reject> {
         let (m, spacing) = (self.len(), self.looks.times[1] - self.looks.times[0]);
         self.looks.vertices.clear();
         for (k, i) in (1..=LOOKS).flat_map(|k| (0..m).map(move |i| (k, i))) {
@@ -236,7 +268,7 @@ impl Watch {
         values.resize(m, 0.0);
         for k in 0..self.looks.vertices.len() {
             let (t, i) = self.looks.vertices[k];
-            look(t, &mut values)?;
+            sight.look(t, &mut values)?;
             let place = self.looks.times.partition_point(|time| *time < t);
             let is_inside = place > 0 && place < self.looks.times.len() && self.looks.times[place] > t;
             if is_inside && side(values[i]) != side(self.looks.rows[place * m + i]) {
@@ -250,7 +282,7 @@ impl Watch {
 
     /// Narrows the part of a step that ends with look k, where something has crossed, to `width`: the time of its end,
     /// with the values there in `now`.
-    fn bracket(&mut self, k: usize, width: f64, look: Look<'_>) -> Result<f64, Reject> {
+    fn bracket(&mut self, k: usize, width: f64, sight: &mut dyn Sight) -> Result<f64, Reject> {
         let m = self.len();
         let (mut a, mut b) = (self.looks.times[k - 1], self.looks.times[k]);
         let mut left = self.looks.rows[(k - 1) * m..][..m].to_vec();
@@ -267,7 +299,7 @@ impl Watch {
             let slow = turn % 3 == 2 && wide > 0.5 * std::mem::replace(&mut halved, wide);
             let inside = guess > a && guess < b;
             let t = if inside && !slow { guess } else { a + 0.5 * wide };
-            look(t, &mut middle)?;
+            sight.look(t, &mut middle)?;
             if self.crossed(&middle).next().is_some() {
                 b = t;
                 std::mem::swap(&mut self.now.0, &mut middle);

@@ -8,6 +8,7 @@ use super::non_negative::Bounds;
 use super::norm::Norm;
 use super::refinement::{Refinement, Taken};
 use super::stepper::{Problem, Stepper, stepper};
+use super::turns::Room;
 use super::{Failure, FailureKind, OdeSystem, Options, Shape, Statistics};
 use crate::linalg::LinearAlgebra;
 use crate::program::Executor;
@@ -73,6 +74,8 @@ pub struct Solver {
     /// The parameters of the last step.
     pub(super) parameters_last: Vec<f64>,
     pub(super) watch: Watch,
+    /// Room for bounds of root functions.
+    pub(super) room: Room,
     /// Whether the rates went on without a jump where switches turned last.
     pub(super) bends: bool,
     /// Whether algebraic components and root functions have to be looked at before the next step.
@@ -124,6 +127,7 @@ impl Solver {
             modes_last: vec![0.0; shape.modes],
             parameters_last: Vec::new(),
             watch: Watch::new(&shape.roots, shape.switches),
+            room: Room::default(),
             bends: false,
             has_jumped: true,
             singular: 0,

@@ -317,7 +317,7 @@ impl Sensitivities {
     /// Looks at the defect `J S + df/dp - S'` at a point of the last step.
     fn refine_at(&mut self, point: usize, (t, h): (f64, f64), shift: f64, system: &dyn OdeSystem, parameters: &[f64]) {
         let s = POINTS[point];
-        let at = Point { t: t + s * h, parameters, modes: &self.modes };
+        let at = Point::new(t + s * h, parameters).with_modes(&self.modes);
         self.solver.interpolate_freely(at.t, &mut self.after);
         let has_jacobian = system.jacobian(&at, &self.after, &mut self.jacobian, &mut self.scratch).is_ok();
         let n = self.after.len();
@@ -349,7 +349,7 @@ impl Sensitivities {
     fn cross(&mut self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<(), Failure> {
         let t = self.solver.t();
         self.solver.interpolate(system, t, &mut self.before);
-        let at = Point { t, parameters, modes: &self.modes };
+        let at = Point::new(t, parameters).with_modes(&self.modes);
         let refused = |reject| Failure::from_reject(reject, t);
         system.rhs(&at, &self.before, &mut self.rate_before, &mut self.scratch).map_err(refused)?;
         let along = Along { t: 1.0, state: &self.rate_before, parameters: &[] };
@@ -357,7 +357,7 @@ impl Sensitivities {
         for k in 0..self.rows.len() {
             let mut now = std::mem::take(&mut self.rows[k].now);
             self.interpolate(system, k, t, &mut now);
-            let at = Point { t, parameters, modes: &self.modes };
+            let at = Point::new(t, parameters).with_modes(&self.modes);
             let along = Along { t: 0.0, state: &now, parameters: &self.carried[k].parameters };
             system.roots_along(&at, &self.before, &along, &mut self.roots, &mut self.scratch).map_err(refused)?;
             self.rows[k].now = now;
@@ -388,7 +388,7 @@ impl Sensitivities {
     fn jump(&mut self, system: &dyn OdeSystem, parameters: &[f64]) -> Result<(), Failure> {
         let t = self.solver.t();
         let refused = |reject| Failure::from_reject(reject, t);
-        let at = Point { t, parameters, modes: &self.modes };
+        let at = Point::new(t, parameters).with_modes(&self.modes);
         system.rhs(&at, &self.before, &mut self.rate_before, &mut self.scratch).map_err(refused)?;
         for row in &mut self.rows {
             for (now, rate) in row.now.iter_mut().zip(&self.rate_before) {
@@ -396,7 +396,7 @@ impl Sensitivities {
             }
         }
         for &root in self.solver.happened() {
-            let at = Point { t, parameters, modes: &[] };
+            let at = Point::new(t, parameters);
             self.after.copy_from_slice(&self.before);
             let happened = system.happen(root, &at, &mut self.after, &mut self.modes, &mut self.scratch);
             if happened.map_err(refused)? == After::Unchanged {
@@ -410,7 +410,7 @@ impl Sensitivities {
             }
             std::mem::swap(&mut self.before, &mut self.after);
         }
-        let at = Point { t, parameters, modes: self.solver.modes() };
+        let at = Point::new(t, parameters).with_modes(self.solver.modes());
         system.rhs(&at, self.solver.y(), &mut self.rate_after, &mut self.scratch).map_err(refused)?;
         for row in &mut self.rows {
             for (now, rate) in row.now.iter_mut().zip(&self.rate_after) {

@@ -71,7 +71,7 @@ pub(super) struct Problem<'a> {
 
 impl Problem<'_> {
     pub fn at(&self, t: f64) -> Point<'_> {
-        Point { t, parameters: self.parameters, modes: self.modes }
+        Point::new(t, self.parameters).with_modes(self.modes)
     }
 }
 

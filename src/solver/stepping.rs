@@ -1,8 +1,9 @@
 //! Steps until one is accepted, and what happens where root functions go through zero.
 
 use super::control::{first_guess, first_step, smallest_step};
-use super::event::Advance;
+use super::event::{Advance, WIDTH};
 use super::stepper::{Fault, Problem};
+use super::turns::StepSight;
 use super::{After, Failure, FailureKind, OdeSystem, Point, Reject, Solver, StepSize};
 use std::time::Instant;
 
@@ -14,20 +15,20 @@ const MOST_SINGULAR: u64 = 1000;
 const BEND: f64 = 0.1;
 
 /// Why a step is not accepted.
-enum Rejection {
+pub(super) enum Rejection {
     /// The error estimate.
     Error(f64),
     /// A component below zero, and by how many times its tolerance.
     Negative(usize, f64),
+    /// The state from which it began, which has been mended.
+    Mended,
     Fault(Fault),
 }
 
 impl Solver {
     pub(super) fn step(&mut self, problem: &Problem, stop: f64) -> Result<(), Failure> {
         self.refinement.end();
-        if let Err(fault) = self.stepper.prepare(problem, self.t, &self.y, &mut self.statistics) {
-            return Err(self.fault(fault));
-        }
+        self.prepare(problem)?;
         let mut h = match (self.options.step, self.next) {
             (StepSize::Fixed(h), _) | (_, Some(h)) => h,
             _ => self.first_step(problem, stop - self.t)?,
@@ -65,9 +66,21 @@ impl Solver {
                     }
                     return Ok(());
                 }
-                Err(rejection) => h = self.reject(problem, tried, rejection)?,
+                Err(rejection) => {
+                    let is_mended = matches!(rejection, Rejection::Mended);
+                    h = self.reject(problem, tried, rejection)?;
+                    if is_mended {
+                        self.stepper.bend();
+                        self.prepare(problem)?;
+                    }
+                }
             }
         }
+    }
+
+    fn prepare(&mut self, problem: &Problem) -> Result<(), Failure> {
+        let prepared = self.stepper.prepare(problem, self.t, &self.y, &mut self.statistics);
+        prepared.map_err(|fault| self.fault(fault))
     }
 
     fn check_limits(&mut self, h: f64) -> Result<(), Failure> {
@@ -86,7 +99,7 @@ impl Solver {
         Ok(())
     }
 
-    fn is_adaptive(&self) -> bool {
+    pub(super) fn is_adaptive(&self) -> bool {
         self.options.step == StepSize::Adaptive
     }
 
@@ -98,6 +111,9 @@ impl Solver {
         self.new.copy_from_slice(self.stepper.state());
         if error > 1.0 && self.is_adaptive() {
             return Err(Rejection::Error(error));
+        }
+        if let Some(rejection) = self.incredible(problem, h) {
+            return Err(rejection);
         }
         self.settle_new().map(|()| error)
     }
@@ -141,7 +157,8 @@ impl Solver {
     /// The step to try after a rejected one.
     fn reject(&mut self, problem: &Problem, h: f64, rejection: Rejection) -> Result<f64, Failure> {
         self.statistics.rejected += 1;
-        self.statistics.rejected_negative += u64::from(matches!(rejection, Rejection::Negative(..)));
+        self.statistics.rejected_negative +=
+            u64::from(matches!(rejection, Rejection::Negative(..) | Rejection::Mended));
         self.singular += u64::from(matches!(rejection, Rejection::Fault(Fault::Singular(_))));
         let error = match rejection {
             Rejection::Error(error) => error,
@@ -149,7 +166,7 @@ impl Solver {
             // what is below zero is an error of that size, at least
             Rejection::Negative(_, size) => size,
             Rejection::Fault(Fault::Reject(Reject::Abort(_)) | Fault::Ended(..)) => f64::NAN,
-            Rejection::Fault(_) => f64::INFINITY,
+            Rejection::Fault(_) | Rejection::Mended => f64::INFINITY,
         };
         let next = self.stepper.reject(h, error);
         let is_stuck = next < smallest_step(self.t) || self.singular > MOST_SINGULAR;
@@ -160,6 +177,7 @@ impl Solver {
                     self.failure(FailureKind::StepTooSmall, Some(worst))
                 }
                 Rejection::Negative(component, _) => self.failure(FailureKind::Negative, Some(component)),
+                Rejection::Mended => self.failure(FailureKind::Negative, None),
                 Rejection::Fault(fault) => self.fault(fault),
             };
             return Err(Failure { step: next, ..failure });
@@ -231,12 +249,39 @@ impl Solver {
         if self.watch.is_idle() {
             return Ok(false);
         }
-        let (y, scratch, statistics) = (&self.y, &mut self.scratch, &mut self.statistics);
-        let looked = self.watch.look_after_jump(self.t, &mut |t, values| {
-            statistics.roots += 1;
-            problem.system.roots(&problem.at(t), y, values, scratch)
-        });
-        looked.map_err(|reject| self.fault(Fault::Reject(reject)))
+        let y = &self.y;
+        let mut sight = StepSight {
+            system: problem.system,
+            at: problem.at(self.t),
+            state: &mut |_, state| state.copy_from_slice(y),
+            looks: &mut self.statistics.roots,
+            y: &mut self.new,
+            scratch: &mut self.scratch,
+            room: &mut self.room,
+        };
+        let looked = self.watch.look_after_jump(self.t, &mut sight);
+        let has_crossed = looked.map_err(|reject| self.fault(Fault::Reject(reject)))?;
+        self.await_return(problem);
+        Ok(has_crossed)
+    }
+
+    /// Where events come ever faster: whether the solution goes back at once through the root that has set off the last of
+    /// them. A step that does not see that is longer than what is left of them.
+    fn await_return(&mut self, problem: &Problem) {
+        let Some((root, side)) = self.watch.shrinking(self.t) else { return };
+        let at = problem.at(self.t);
+        self.statistics.rhs += 1;
+        if problem.system.rhs(&at, &self.y, &mut self.rate, &mut self.scratch).is_err() {
+            return;
+        }
+        let ahead = super::event::CLOSE * WIDTH * self.t.abs();
+        for (new, (y, rate)) in self.new.iter_mut().zip(self.y.iter().zip(&self.rate)) {
+            *new = y + ahead * rate;
+        }
+        let mut values = vec![0.0; self.watch.len()];
+        let at = problem.at(self.t + ahead);
+        let looked = problem.system.roots(&at, &self.new, &mut values, &mut self.scratch);
+        self.watch.awaited = Some((root, side)).filter(|_| looked.is_ok() && super::event::side(values[root]) == side);
     }
 
     /// Whether something happens within the step just taken; the time reached is then that of the event.
@@ -247,18 +292,30 @@ impl Solver {
         self.refine(problem.system);
         let (t_last, end) = (self.t_last, self.t);
         let mut watch = std::mem::replace(&mut self.watch, super::event::Watch::new(&[], 0));
-        let mut y = std::mem::take(&mut self.new);
-        let mut scratch = std::mem::take(&mut self.scratch);
+        let (mut y, mut scratch) = (std::mem::take(&mut self.new), std::mem::take(&mut self.scratch));
         let (mut bounds, mut restoration) = (std::mem::take(&mut self.bounds), std::mem::take(&mut self.restoration));
-        let looked = watch.look_through_step(t_last, end, &mut |t, values| {
-            self.statistics.roots += 1;
-            self.interpolate_freely(t, &mut y);
-            bounds.lift(&mut y, &mut restoration, &self.norm);
-            problem.system.roots(&problem.at(t), &y, values, &mut scratch)
-        });
-        (self.watch, self.new, self.scratch) = (watch, y, scratch);
+        let (mut room, mut looks) = (std::mem::take(&mut self.room), 0);
+        let mut sight = StepSight {
+            system: problem.system,
+            at: problem.at(end),
+            state: &mut |t, y| {
+                self.interpolate_freely(t, y);
+                bounds.lift(y, &mut restoration, &self.norm);
+            },
+            looks: &mut looks,
+            y: &mut y,
+            scratch: &mut scratch,
+            room: &mut room,
+        };
+        let looked = watch.look_through_step(t_last, end, &mut sight);
+        self.statistics.roots += looks;
+        (self.watch, self.new, self.scratch, self.room) = (watch, y, scratch, room);
         (self.bounds, self.restoration) = (bounds, restoration);
-        let Some(found) = looked.map_err(|reject| self.fault(Fault::Reject(reject)))? else { return Ok(false) };
+        let looked = looked.map_err(|reject| self.fault(Fault::Reject(reject)))?;
+        if let Some((root, _)) = self.watch.awaited.take() {
+            return Err(Failure { root: Some(root), ..self.failure(FailureKind::AccumulatingEvents, None) });
+        }
+        let Some(found) = looked else { return Ok(false) };
         let mut there = std::mem::take(&mut self.new);
         self.interpolate(problem.system, found, &mut there);
         self.y_led_to.copy_from_slice(&self.y);
@@ -303,7 +360,7 @@ impl Solver {
             let root = self.watch.happened[k];
             self.statistics.events += 1;
             self.new.copy_from_slice(&self.y);
-            let at = Point { t: self.t, parameters, modes: &[] };
+            let at = Point::new(self.t, parameters);
             let after = system.happen(root, &at, &mut self.new, modes, &mut self.scratch);
             match after.map_err(|reject| self.fault(Fault::Reject(reject)))? {
                 After::Unchanged => continue,
@@ -362,10 +419,10 @@ impl Solver {
     ) -> Result<(), Failure> {
         let h = self.next.unwrap_or(0.0);
         self.statistics.rhs += 2;
-        let at = Point { t: self.t, parameters, modes };
+        let at = Point::new(self.t, parameters).with_modes(modes);
         let before = system.rhs(&at, &self.y, &mut self.rate, &mut self.scratch);
         self.set_switches(system, parameters, modes)?;
-        let at = Point { t: self.t, parameters, modes };
+        let at = Point::new(self.t, parameters).with_modes(modes);
         let after = system.rhs(&at, &self.y, &mut self.new, &mut self.scratch);
         for (jump, before) in self.new.iter_mut().zip(&self.rate) {
             *jump = h * (*jump - before);

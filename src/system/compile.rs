@@ -1,15 +1,19 @@
 //! Network to programs.
 
 use super::System;
+use super::delay::Delayed;
 use super::event::Events;
 use super::initial::Start;
 use super::lower::{Derived, Slot, internal, lower, lower_block, program};
+use super::positive::kept_positive;
 use super::repeat::{Instances, Repetition};
 use super::sensitive::Nodes;
+use super::sums::Sums;
 use super::switch::Switches;
+use super::timed::Timed;
 use super::trigger::{Conditions, conditions};
 use crate::error::Error;
-use crate::expr::{Arena, Node, NodeId, Op, QuickMap, QuickSet, Symbol};
+use crate::expr::{Arena, Node, NodeId, QuickMap, QuickSet, Symbol};
 use crate::linalg::{Pattern, Template};
 use crate::network::{EntityKind, Equations, Network, Process};
 use crate::program::{Block, Program, Source};
@@ -32,6 +36,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
 
     let mut guard = equations.graph.arena();
     let arena = &mut *guard;
+    let delayed = Delayed::new(&equations.delays, arena, &mut slots);
     let mass = mass(&equations, &slots, states.len());
     let moves = |i: usize| mass.as_ref().is_none_or(|mass| mass[i] != 0.0);
     let term = |(process, rate): (Process, &NodeId)| {
@@ -50,14 +55,14 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let rates = terms.iter_mut().map(|term| &mut term.rate);
     let mut frozen: Vec<&mut NodeId> = rates.chain(&mut frozen_conditions).collect();
     let switches = Switches::freeze(arena, &mut slots, &mut frozen);
-    let repetition = if repeats && mass.is_none() {
+    let repetition = if repeats && mass.is_none() && delayed.is_empty() {
         Repetition::find(arena, &terms, &slots, states.len())
     } else {
         Repetition::none(terms.len())
     };
 
     let mut derived = Derived::new(parameters.len());
-    let parts = Parts::new(&repetition, &terms, &slots, arena, states.len());
+    let parts = Parts::new(&repetition, &terms, (&slots, &delayed), arena, states.len());
     let pattern = parts.pattern()?;
     let [rhs, jacobian, time_derivative] = parts.programs(&pattern, &slots, arena, &mut derived)?;
     let (events, mut roots) = Events::compile(&equations.events, arena, &slots, &mut derived)?;
@@ -66,8 +71,11 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let sides = (&frozen_conditions[..], &switches, &rests[..]);
     let conditions = Conditions::compile(&equations.events, sides, (arena, &slots), &mut derived)?;
     roots.extend(switches.margins(arena));
-    let switches = switches.compile(&roots, (arena, &slots, &states), &mut derived)?;
+    let felt: Vec<NodeId> = terms.iter().map(|term| term.rate).chain(roots.iter().copied()).collect();
+    let timed = Timed::compile(&roots, &switches, (arena, &slots, &states), &mut derived)?;
+    let switches = switches.compile(&roots, (arena, &slots, &states), &delayed, &mut derived)?;
     let roots = lower(arena, &roots, &slots, Some(&mut derived))?;
+    let delays = delayed.compile(&felt, (arena, &slots), &mut derived)?;
     let places = derived.places().clone();
     let derived = derived.program(arena, &slots)?;
 
@@ -79,7 +87,8 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         .map(|p| p.scratch_len())
         .chain([events.scratch(), conditions.scratch(), of_switches])
         .max()
-        .unwrap_or(0);
+        .unwrap_or(0)
+        + delays.scratch(states.len());
     let invariants = network.conserved_sums().into_iter().map(|sum| {
         let terms = sum.terms.into_iter().filter_map(|(state, weight)| match slots[state.0 as usize] {
             Slot::State(i) => Some((i as usize, weight)),
@@ -90,14 +99,20 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
     let mut shape = Shape::new(pattern).with_invariants(invariants.collect()).with_scratch(scratch);
     shape = shape.with_roots(events.of_root.iter().map(|(_, direction)| *direction).collect());
     shape = shape.with_switches(switches.len());
+    shape = shape.with_timed_roots(timed.roots.clone(), timed.reads_state);
     shape = shape.with_parameters(parameters.len() + derived.outputs());
-    shape = shape.with_programs(Arc::clone(&rhs), Arc::clone(&jacobian));
+    if delayed.is_empty() {
+        shape = shape.with_programs(Arc::clone(&rhs), Arc::clone(&jacobian));
+    }
+    shape = shape.with_kept_positive(kept_positive(network, (&terms, mass.as_deref()), (arena, &slots, &states)));
     if parts.is_forced {
         shape = shape.forced();
     }
     if let Some(mass) = mass {
         shape = shape.with_mass(mass);
     }
+    let is_size = |i: &usize| matches!(network.entity(states[*i]).kind, EntityKind::Compartment { .. });
+    let sizes = (0..states.len()).filter(is_size).collect();
     let start = Start::compile(network, &equations, arena, &slots)?;
     let fast = network.fast_alone().map(|alone| System::compile(&alone).map(Arc::new)).transpose()?;
     drop(guard);
@@ -108,9 +123,11 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         jacobian,
         time_derivative,
         roots,
+        timed,
         events,
         conditions,
         switches,
+        delays,
         code,
         terms,
         sensitive: OnceLock::new(),
@@ -120,6 +137,7 @@ pub(super) fn compile(network: &Network, repeats: bool) -> Result<System, Error>
         parameters,
         slots,
         equations,
+        sizes,
         start,
         fast,
     })
@@ -138,7 +156,8 @@ fn mass(equations: &Equations, slots: &[Slot], n: usize) -> Option<Vec<f64>> {
 
 /// The equations written out, whatever repeats in them: a node for each state and each entry of the Jacobian.
 pub(super) fn nodes(terms: &[Term], slots: &[Slot], arena: &mut Arena, shape: &Shape) -> Nodes {
-    let (sums, zero) = (Sums::new(terms.iter(), slots, arena), arena.constant(0.0));
+    let delayed = Delayed::default(); // there are no sensitivities of what has a past
+    let (sums, zero) = (Sums::new(terms.iter(), (slots, &delayed), arena), arena.constant(0.0));
     let rows = |from: &BTreeMap<usize, NodeId>| (0..shape.n()).map(|i| from.get(&i).copied().unwrap_or(zero)).collect();
     let entries = shape.jacobian.entries().map(|at| sums.jacobian.get(&at).copied().unwrap_or(zero));
     Nodes {
@@ -178,11 +197,19 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn new(repetition: &'a Repetition, terms: &[Term], slots: &[Slot], arena: &mut Arena, n: usize) -> Self {
-        let of = |of_part: &[usize], arena: &mut Arena| Sums::new(of_part.iter().map(|&t| &terms[t]), slots, arena);
+    fn new(
+        repetition: &'a Repetition,
+        terms: &[Term],
+        named: (&[Slot], &Delayed),
+        arena: &mut Arena,
+        n: usize,
+    ) -> Self {
+        let of = |of_part: &[usize], arena: &mut Arena| Sums::new(of_part.iter().map(|&t| &terms[t]), named, arena);
         let first = repetition.groups.iter().flat_map(|group| &group.terms).chain(&repetition.rest);
         let rates: Vec<NodeId> = first.map(|&t| terms[t].rate).collect();
-        let is_forced = arena.reachable(&rates).iter().any(|id| arena.node(*id) == Node::Time);
+        let names_past =
+            |id: NodeId| matches!(arena.node(id), Node::Symbol(s) if matches!(named.0[s.0 as usize], Slot::Past(_)));
+        let is_forced = arena.reachable(&rates).iter().any(|id| arena.node(*id) == Node::Time || names_past(*id));
         let groups = repetition.groups.iter().map(|group| (group, of(&group.terms, arena))).collect();
         let rest = of(&repetition.rest, arena);
         let mut is_border = vec![true; n];
@@ -344,39 +371,6 @@ fn columns(
     nodes.iter().zip(is_same).map(place).collect()
 }
 
-/// Rates summed by state.
-#[derive(Default)]
-struct Sums {
-    rhs: BTreeMap<usize, NodeId>,
-    jacobian: BTreeMap<(usize, usize), NodeId>,
-    /// df/dt.
-    by_time: BTreeMap<usize, NodeId>,
-}
-
-impl Sums {
-    fn new<'a>(terms: impl Iterator<Item = &'a Term>, slots: &[Slot], arena: &mut Arena) -> Self {
-        let mut sums = Sums::default();
-        for Term { changes, rate } in terms {
-            for &(i, change) in changes {
-                add(arena, &mut sums.rhs, i, change, *rate);
-            }
-            if let Some(slope) = arena.derivative(*rate, Node::Time) {
-                for &(i, change) in changes {
-                    add(arena, &mut sums.by_time, i, change, slope);
-                }
-            }
-            for symbol in arena.symbols(*rate) {
-                let Slot::State(j) = slots[symbol.0 as usize] else { continue };
-                let Some(slope) = arena.derivative(*rate, Node::Symbol(symbol)) else { continue };
-                for &(i, change) in changes {
-                    add(arena, &mut sums.jacobian, (i, j as usize), change, slope);
-                }
-            }
-        }
-        sums
-    }
-}
-
 /// The change of each state for one unit of a process, a species on both sides counted once.
 pub(super) fn changes(network: &Network, process: Process, slots: &[Slot]) -> Vec<(usize, f64)> {
     let mut changes: BTreeMap<usize, f64> = BTreeMap::new();
@@ -388,17 +382,4 @@ pub(super) fn changes(network: &Network, process: Process, slots: &[Slot]) -> Ve
         }
     }
     changes.into_iter().filter(|(_, change)| *change != 0.0).collect()
-}
-
-/// Adds `change * term` to a sum, without multiplying by 1.
-fn add<K: Ord + Copy>(arena: &mut Arena, sums: &mut BTreeMap<K, NodeId>, at: K, change: f64, term: NodeId) {
-    let size = arena.constant(change.abs());
-    let term = arena.binary(Op::Mul, size, term);
-    let sum = match (sums.get(&at), change < 0.0) {
-        (Some(&sum), false) => arena.binary(Op::Add, sum, term),
-        (Some(&sum), true) => arena.binary(Op::Sub, sum, term),
-        (None, false) => term,
-        (None, true) => arena.apply(Op::Neg, term, term, term),
-    };
-    sums.insert(at, sum);
 }

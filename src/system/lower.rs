@@ -16,6 +16,8 @@ pub(super) enum Slot {
     Along(u32),
     /// By how much the time moves in that direction.
     AlongTime,
+    /// What is looked up in the past.
+    Past(u32),
     /// A formula: no place of its own.
     Formula,
 }
@@ -155,6 +157,7 @@ impl<'a> Lowering<'a> {
                 Slot::Mode(i) => Some(Source::Mode(i)),
                 Slot::Along(i) => Some(Source::Forcing(i)),
                 Slot::AlongTime => Some(Source::History(0)),
+                Slot::Past(i) => Some(Source::History(i)),
                 Slot::Formula => None, // formulas have been put in their places before
             },
             _ => None,

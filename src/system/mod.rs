@@ -26,22 +26,27 @@
 //! ```
 
 mod compile;
+mod delay;
 mod event;
 mod initial;
 mod lower;
 mod native;
 mod observer;
+mod positive;
 mod repeat;
 mod sensitive;
+mod sums;
 mod switch;
+mod timed;
 mod trigger;
 mod words;
 
 use crate::error::Error;
 use crate::expr::{NodeId, QuickMap, Symbol};
 use crate::network::{Equations, Network};
-use crate::program::{Inputs, Native, Program};
+use crate::program::{Inputs, Interval, Native, Program, Stretch};
 use crate::solver::{After, Along, AtPoints, OdeSystem, Point, Reject, Shape};
+use delay::Delays;
 use event::Events;
 pub(crate) use initial::Given;
 use initial::Start;
@@ -51,6 +56,7 @@ pub use observer::{Observable, Observer};
 use sensitive::{Runs, Sensitive};
 use std::sync::{Arc, OnceLock};
 use switch::Switches;
+use timed::Timed;
 use trigger::Conditions;
 
 /// A network compiled: programs and the order of states and parameters.
@@ -62,11 +68,15 @@ pub struct System {
     time_derivative: Program,
     /// The functions whose zeros set events off, then the margins of switches.
     roots: Program,
+    /// Bounds of those that the time curves.
+    timed: Timed,
     events: Events,
     /// What sets events off by turning true.
     conditions: Conditions,
     /// What is frozen in the rates.
     switches: Switches,
+    /// What is looked up in the past.
+    delays: Delays,
     /// Right-hand side and derivatives as native code, once it has been asked for.
     code: OnceLock<Option<Native>>,
     /// What the programs were made from, and what sensitivities need, once they have been asked for.
@@ -82,6 +92,8 @@ pub struct System {
     /// Where each symbol's value is read.
     slots: Vec<Slot>,
     equations: Equations,
+    /// The states that are sizes of compartments.
+    sizes: Vec<usize>,
     /// What gives values at the start.
     start: Start,
     /// The same states with the processes alone that are at rest all the time.
@@ -118,6 +130,11 @@ impl System {
             Slot::Parameter(i) => Some(i as usize),
             _ => None,
         }
+    }
+
+    /// The states that are sizes of compartments.
+    pub(crate) fn sizes(&self) -> &[usize] {
+        &self.sizes
     }
 
     /// What each entry of the parameter vector belongs to.
@@ -160,6 +177,9 @@ impl System {
 impl System {
     /// What a program reads that has switches frozen.
     fn frozen<'a>(&self, at: &Point<'a>, y: &'a [f64]) -> Result<Inputs<'a>, Reject> {
+        if at.past.len() < 2 * self.delays.len() {
+            return Err(Reject::Abort("the network has delays, and nothing keeps its past: run it by a Simulation"));
+        }
         self.check_modes(at.modes).map(|()| inputs(at, y))
     }
 
@@ -194,6 +214,10 @@ impl OdeSystem for System {
     fn roots(&self, at: &Point, y: &[f64], values: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
         self.roots.run(&self.frozen(at, y)?, values, scratch);
         Ok(())
+    }
+
+    fn bound_timed_roots(&self, over: &Stretch, bounds: &mut [[Interval; 2]], scratch: &mut Vec<Interval>) {
+        self.timed.bound(over, bounds, scratch);
     }
 
     fn set_switches(&self, at: &Point, y: &[f64], modes: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {
@@ -277,5 +301,5 @@ impl OdeSystem for System {
 }
 
 fn inputs<'a>(at: &Point<'a>, y: &'a [f64]) -> Inputs<'a> {
-    Inputs { t: at.t, state: y, parameter: at.parameters, mode: at.modes, ..Inputs::default() }
+    Inputs { t: at.t, state: y, parameter: at.parameters, mode: at.modes, history: at.past, ..Inputs::default() }
 }

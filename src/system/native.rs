@@ -2,7 +2,7 @@
 
 use super::System;
 use super::sensitive::Runs;
-use crate::program::Native;
+use crate::program::{Interval, Native, Stretch};
 use crate::solver::{After, Along, AtPoints, OdeSystem, Point, Points, Reject, Shape};
 use std::sync::Arc;
 
@@ -77,6 +77,10 @@ impl OdeSystem for NativeSystem {
     fn roots(&self, at: &Point, y: &[f64], values: &mut [f64], _: &mut [f64]) -> Result<(), Reject> {
         self.code.run(ROOTS, &self.system.frozen(at, y)?, values);
         Ok(())
+    }
+
+    fn bound_timed_roots(&self, over: &Stretch, bounds: &mut [[Interval; 2]], scratch: &mut Vec<Interval>) {
+        self.system.bound_timed_roots(over, bounds, scratch);
     }
 
     fn set_switches(&self, at: &Point, y: &[f64], modes: &mut [f64], scratch: &mut [f64]) -> Result<(), Reject> {

@@ -1,12 +1,13 @@
 //! Values by name, and their rates of change, from a state.
 
-use super::System;
 use super::compile::changes;
 use super::lower::{Slot, lower};
+use super::{System, inputs};
 use crate::error::{Error, Problem};
 use crate::expr::{Arena, Node, NodeId, Op, Symbol};
 use crate::network::{EntityKind, Network};
-use crate::program::{Inputs, Program};
+use crate::program::Program;
+use crate::solver::Point;
 
 /// A program for values chosen by name, to be run on a state.
 #[derive(Clone, Debug)]
@@ -125,6 +126,11 @@ impl System {
             let message = format!("the rate of change of {of} is not known: an equation determines {by}");
             return Err(Problem::error(["select"], message).into());
         }
+        if let Some(past) = arena.symbols(value).into_iter().find(|symbol| network.delayed(*symbol).is_some()) {
+            let (of, past) = (network.name_of(of), network.name_of(past));
+            let message = format!("the rate of change of {of} is not known: it rests on {past}, a value of the past");
+            return Err(Problem::error(["select"], message).into());
+        }
         let (zero, one) = (arena.constant(0.0), arena.constant(1.0));
         let slope = arena.tangent(value, &|leaf| match leaf {
             Node::Time => Some(one),
@@ -137,9 +143,11 @@ impl System {
 
 impl Observer {
     /// Writes the values at a state to `out`, one for each observable.
-    pub fn observe(&mut self, t: f64, y: &[f64], parameters: &[f64], out: &mut [f64]) {
-        let inputs = Inputs { t, state: y, parameter: parameters, ..Inputs::default() };
-        self.program.run(&inputs, out, &mut self.scratch);
+    ///
+    /// # Panics
+    /// Where a slice is too short; a network with delays needs its past in the point.
+    pub fn observe(&mut self, at: &Point, y: &[f64], out: &mut [f64]) {
+        self.program.run(&inputs(at, y), out, &mut self.scratch);
     }
 
     /// How many values it writes.

@@ -279,6 +279,9 @@ impl AtPoints for System {
 
 impl System {
     pub(super) fn sensitive(&self) -> Result<&Sensitive, Reject> {
+        if self.delays() > 0 {
+            return Err(Reject::Abort("there are no sensitivities of a network with delays"));
+        }
         if !self.conditionals().is_empty() {
             return Err(Reject::Abort(
                 "there are no sensitivities of a network with events that conditions set off: let root functions do so",

@@ -6,6 +6,7 @@
 //! zero. Where its argument is zero to the bit the way in which the solution leaves tells the side, and where it does not
 //! leave, the relation as it is written.
 
+use super::delay::Delayed;
 use super::lower::{Derived, Slot, lower};
 use super::sensitive::directions;
 use super::{System, inputs};
@@ -164,6 +165,7 @@ impl Switches {
         self,
         roots: &[NodeId],
         (arena, slots, states): (&mut Arena, &[Slot], &[Symbol]),
+        delayed: &Delayed,
         derived: &mut Derived,
     ) -> Result<Self, Error> {
         if self.all.is_empty() {
@@ -172,8 +174,10 @@ impl Switches {
         let arguments: Vec<NodeId> = self.all.iter().map(|switch| switch.argument).collect();
         let mut with_direction = slots.to_vec();
         let along = directions(arena, &mut with_direction, states);
-        let zero = arena.constant(0.0);
-        let seed = |node| along.get(&node).copied();
+        let (zero, one) = (arena.constant(0.0), arena.constant(1.0));
+        let along = |node| if node == Node::Time { Some(one) } else { along.get(&node).copied() };
+        let past = delayed.along(arena, &along);
+        let seed = |node| past.get(&node).copied().or_else(|| along(node));
         let slopes: Vec<NodeId> = arguments.iter().map(|&node| arena.tangent(node, &seed).unwrap_or(zero)).collect();
         // beside the root functions, so that both have the same bits: which product is fused depends on what else there is
         let bands: Vec<NodeId> = self.all.iter().map(|switch| switch.kind.band(arena, switch.argument)).collect();
@@ -289,7 +293,7 @@ impl Freezer<'_> {
                 let node = self.arena.node(part);
                 let moves = match node {
                     Node::Time => true,
-                    Node::Symbol(symbol) => matches!(self.slots[symbol.0 as usize], Slot::State(_)),
+                    Node::Symbol(symbol) => matches!(self.slots[symbol.0 as usize], Slot::State(_) | Slot::Past(_)),
                     Node::Apply(..) => node.operands().any(|operand| self.moves[&operand]),
                     Node::Constant(_) => false,
                 };
@@ -356,7 +360,7 @@ impl System {
         scratch: &mut [f64],
     ) {
         for _ in 0..=self.switches.len() {
-            let frozen = Point { t: at.t, parameters: at.parameters, modes };
+            let frozen = at.with_modes(modes);
             self.switches.arguments.run(&inputs(&frozen, y), arguments, scratch);
             let (arguments, bands) = arguments[self.roots.outputs()..].split_at(self.switches.len());
             let mut is_changed = false;
@@ -382,9 +386,9 @@ impl System {
     ) -> Result<bool, Reject> {
         let (rate, scratch) = scratch.split_at_mut(y.len());
         let (found, scratch) = scratch.split_at_mut(slopes.len());
-        let frozen = Point { t: at.t, parameters: at.parameters, modes };
+        let frozen = at.with_modes(modes);
         self.rhs(&frozen, y, rate, scratch)?;
-        let inputs = Inputs { forcing: rate, history: &[1.0], ..inputs(&frozen, y) };
+        let inputs = Inputs { forcing: rate, ..inputs(&frozen, y) };
         let sign = |slope: f64| i8::from(slope > 0.0) - i8::from(slope < 0.0);
         self.switches.slopes.run(&inputs, found, scratch);
         let is_changed = slopes.iter().zip(&*found).any(|(slope, found)| sign(*slope) != sign(*found));

@@ -134,10 +134,10 @@ impl System {
         delay.as_ref().map_or(0.0, |delay| value(delay, &inputs(at, y), scratch))
     }
 
-    /// Which of several events at one instant comes first: the one of the largest priority; none where it is no number.
+    /// Which of several events at one instant comes first: the one of the largest priority.
     pub(crate) fn priority(&self, conditional: usize, at: &Point, y: &[f64], scratch: &mut [f64]) -> Option<f64> {
         let priority = self.conditions.all[conditional].priority.as_ref()?;
-        Some(value(priority, &inputs(at, y), scratch)).filter(|priority| !priority.is_nan())
+        Some(value(priority, &inputs(at, y), scratch))
     }
 
     /// Tells of each switch that turns at a time known beforehand which it is, and when.
@@ -164,7 +164,7 @@ impl System {
     /// nothing was before, all of them.
     pub(crate) fn follow_what_is_written(
         &self,
-        (t, parameters): (f64, &[f64]),
+        at: &Point,
         y: &[f64],
         before: Option<&[f64]>,
         modes: &mut [f64],
@@ -173,7 +173,7 @@ impl System {
         let (found, scratch) = scratch.split_at_mut(self.switches.arguments.outputs());
         // what a switch depends on stands before it: each round settles at least one more
         for _ in 0..=self.switches.len() {
-            let at = Point::new(t, parameters).with_modes(modes);
+            let at = at.with_modes(modes);
             self.switches.arguments.run(&inputs(&at, y), found, scratch);
             let (arguments, bands) = found[self.roots.outputs()..].split_at(self.switches.len());
             let mut is_changed = false;

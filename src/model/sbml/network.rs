@@ -3,7 +3,7 @@
 //! The state of a species is its amount, that of anything else its value; numbers are taken as they stand. What a name
 //! means in a formula is in `formula`, what is given at the start in `value`, what moves in `rule`, `reaction` and
 //! `event`. A reference with an identifier, and a parameter of one rate (`reaction.parameter`), is a parameter; so is
-//! a rate of change that a formula asks for (`S.rate`).
+//! a rate of change that a formula asks for (`S.rate`), and a value of the past (`delay_1`).
 
 mod algebraic;
 mod event;
@@ -43,7 +43,7 @@ impl Document {
     ///
     /// # Errors
     /// What names nothing, algebraic rules that determine nothing, and what is not supported: submodels that have not
-    /// been flattened ([`Document::flattened`]), and `delay`.
+    /// been flattened ([`Document::flattened`]).
     pub fn network(&self) -> Result<Network, Error> {
         let mut meaning = Meaning::new(&self.model);
         if let Some(submodel) = self.model.submodels.first() {
@@ -135,6 +135,8 @@ struct Meaning<'m> {
     calls: HashMap<(&'m str, Vec<NodeId>), NodeId>,
     /// The parameter that is the rate of change of what has this name.
     rates: BTreeMap<&'m str, Parameter>,
+    /// Values of the past, by what they are of and how long ago.
+    delays: HashMap<(NodeId, NodeId), Parameter>,
     /// Species that reactions change: nothing else may determine them.
     in_reactions: HashSet<&'m str>,
     /// Species, parameters, sizes and numbers that keep the value they have at the start.
@@ -155,6 +157,7 @@ impl<'m> Meaning<'m> {
             functions: model.functions.iter().map(|f| (f.base.id(), f)).collect(),
             calls: HashMap::new(),
             rates: BTreeMap::new(),
+            delays: HashMap::new(),
             in_reactions: HashSet::new(),
             fixed: HashSet::new(),
             unknown: HashSet::new(),

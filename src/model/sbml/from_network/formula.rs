@@ -169,7 +169,8 @@ impl Writing<'_> {
         let stays = !self.acting.contains_key(&symbol)
             && !self.net.is_state(symbol)
             && !self.net.dynamics().initial.contains_key(&symbol)
-            && self.net.assigned(symbol).is_none();
+            && self.net.assigned(symbol).is_none()
+            && self.net.delayed(symbol).is_none();
         match &self.net.entity(symbol).kind {
             EntityKind::Parameter { value, .. } if stays => self.net.units().number(value).ok(),
             _ => None,

@@ -72,7 +72,7 @@ impl Writing<'_> {
 
     /// Whether nothing changes a parameter or a size.
     fn is_constant(&self, symbol: Symbol) -> bool {
-        !self.net.is_state(symbol) && self.net.assigned(symbol).is_none()
+        !self.net.is_state(symbol) && self.net.assigned(symbol).is_none() && self.net.delayed(symbol).is_none()
     }
 
     /// Rules, rates of change, equations, values at the start, and what acts on parameters.
@@ -87,6 +87,10 @@ impl Writing<'_> {
             if let Some(formula) = formula {
                 let math = self.formula(formula, symbol);
                 self.rule(RuleKind::Assignment(self.id(symbol)), math);
+            }
+            if let Some(delay) = net.delayed(symbol) {
+                let past = vec![self.formula(delay.value, symbol), self.formula(delay.by, symbol)];
+                self.rule(RuleKind::Assignment(self.id(symbol)), Math::Apply(Operator::Delay, past));
             }
             if self.acting.contains_key(&symbol) {
                 self.acts(symbol);

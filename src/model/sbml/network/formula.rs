@@ -49,7 +49,7 @@ impl<'m> Meaning<'m> {
             Math::Constant(constant) => Ok(self.net.number(constant.value().unwrap_or(f64::NAN)).id()),
             Math::Name(name) => self.name(name, scope),
             Math::Apply(Operator::RateOf, arguments) => self.rate_of(arguments, scope),
-            Math::Apply(Operator::Delay, _) => Err("delay is not supported yet".to_string()),
+            Math::Apply(Operator::Delay, arguments) => self.delay(arguments, scope),
             Math::Apply(op, arguments) => {
                 let arguments = self.nodes(arguments, scope)?;
                 Ok(operator(&self.net, *op, &arguments, &self.fixed))
@@ -135,6 +135,21 @@ impl<'m> Meaning<'m> {
         let node = self.node(body, &inner)?;
         self.calls.insert(key, node);
         Ok(node)
+    }
+
+    /// `delay(x, t)`: a parameter of its own, the same for equal formulas.
+    fn delay(&mut self, arguments: &'m [Math], scope: &Scope<'m>) -> Result<NodeId, String> {
+        let nodes = self.nodes(arguments, scope)?;
+        let [value, by] = nodes[..] else { return Err(format!("delay takes 2 arguments, found {}", nodes.len())) };
+        let known = self.delays.get(&(value, by)).copied();
+        let parameter = known.unwrap_or_else(|| {
+            let name = self.net.free_name(&format!("delay_{}", self.delays.len() + 1));
+            let parameter = self.number(&name, None, None);
+            self.net.delay(parameter, value, by);
+            self.delays.insert((value, by), parameter);
+            parameter
+        });
+        Ok(self.net.value(parameter).id())
     }
 
     /// `rateOf(x)`: a parameter of its own, which a formula gives once all that changes `x` is known.

@@ -3,6 +3,7 @@
 use super::{Meaning, Named};
 use crate::expr::{NodeId, Symbol};
 use crate::model::sbml::document::RuleKind;
+use crate::model::sbml::math::{Math, Operator};
 use crate::network::{EntityKind, Parameter};
 use std::collections::{HashMap, HashSet};
 
@@ -16,6 +17,15 @@ impl<'m> Meaning<'m> {
             if self.in_reactions.contains(variable) {
                 let message = "reactions change it, too: let it be a boundary species, or take the rule away";
                 self.report(place, &rule.base, message);
+                continue;
+            }
+            if let (RuleKind::Assignment(_), Math::Apply(Operator::Delay, past), Named::Parameter(parameter)) =
+                (&rule.kind, math, named)
+                && let [value, by] = &past[..]
+            {
+                // it is the value of the past itself
+                let [value, by] = [value, by].map(|math| self.formula(math, place, &rule.base));
+                self.net.delay(parameter, value, by);
                 continue;
             }
             let formula = self.formula(math, place, &rule.base);
@@ -80,6 +90,10 @@ impl<'m> Meaning<'m> {
                 "its rate of change is asked for, and an algebraic rule determines it: that is not supported yet";
             return self.report(["rateOf", name], base.unwrap_or(&self.model.base), message);
         }
+        if parts.iter().any(|part| self.net.delayed(*part).is_some()) {
+            let message = "its rate of change is asked for, and it rests on a delay: that is not supported yet";
+            return self.report(["rateOf", name], &self.model.base, message);
+        }
         for part in parts {
             if let Some(other) = names.get(&part) {
                 self.finish(other, names, done);
@@ -94,6 +108,12 @@ impl<'m> Meaning<'m> {
                 (amount / self.net.value(compartment)).id()
             }
             other => self.net.rate_of(other.symbol()).id(),
+        };
+        // before the start nothing changes (Level 3 Version 2, section 3.4.6)
+        let slope = if self.net.has_delays() {
+            self.net.time().less(0.0).select(0.0, self.net.formula(slope)).id()
+        } else {
+            slope
         };
         self.net.assign(rate, slope);
     }
