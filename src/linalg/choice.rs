@@ -15,8 +15,9 @@ pub enum LinearAlgebra {
     /// 2. `Dense` where there are at most 4096 rows and the matrix is as good as full: elimination takes more than a quarter
     ///    of the `n^3 / 3` operations of a full one, or a quarter of its entries are there;
     /// 3. `Static` where elimination takes at most 4 000 000 operations;
-    /// 4. `Sparse` where the library was built with the feature `sparse`;
-    /// 5. `Dense` where there are at most 4096 rows.
+    /// 4. none where so much fills in that a factorisation could take more than 5e10 operations;
+    /// 5. `Sparse` where the library was built with the feature `sparse`;
+    /// 6. `Dense` where there are at most 4096 rows.
     ///
     /// A multiplication with the addition that follows it counts as one operation. In loops an operation of `Static` takes 2 to
     /// 3.5 times as long as one of `Dense` (full matrices of 40 to 220 rows); to find that a pattern takes more than 4 000 000
@@ -39,6 +40,8 @@ pub enum LinearAlgebra {
 pub(super) const MOST_OPERATIONS: usize = 4_000_000;
 /// Elimination of as many operations can be native code.
 pub(super) const MOST_NATIVE: usize = 20_000;
+/// Elimination of more operations is not begun unless it is asked for: each step would take half a minute.
+const MOST_FILLED: f64 = 5e10;
 /// Full matrices of more rows are refused.
 const MOST_DENSE: usize = 4096;
 /// With more rows pivoting is sparse where it can be.
@@ -54,6 +57,13 @@ pub enum Refusal {
     Memory {
         /// In bytes.
         bytes: u64,
+    },
+    /// Elimination fills in.
+    FillsIn {
+        /// What factors take, in bytes, whatever is chosen for pivots.
+        bytes: u64,
+        /// The operations of a factorisation, whatever is chosen for pivots.
+        operations: u64,
     },
     /// The library was built without the feature `sparse`.
     NoSparse,
@@ -74,6 +84,12 @@ impl fmt::Display for Refusal {
                     *bytes as f64 / 1e9
                 )
             }
+            Refusal::FillsIn { bytes, operations } => write!(
+                f,
+                "elimination fills in: factors take up to {:.1} GB, and every step up to {:.0e} operations",
+                *bytes as f64 / 1e9,
+                *operations as f64
+            ),
             Refusal::NoSparse => {
                 write!(f, "sparse linear algebra needs the library to be built with the feature `sparse`")
             }
@@ -135,7 +151,7 @@ impl LinearAlgebra {
                     Some(operations) if operations <= MOST_NATIVE => Ok(LinearAlgebra::Static),
                     _ if is_full && dense.is_ok() => dense,
                     Some(_) => Ok(LinearAlgebra::Static),
-                    None => sparse.or(dense),
+                    None => fills_in(pattern).map_or_else(|| sparse.or(dense), Err),
                 }
             }
         }
@@ -151,4 +167,11 @@ impl LinearAlgebra {
         };
         order.into_iter().find_map(|algebra| algebra.choose(pattern).ok())
     }
+}
+
+/// Whether so much fills in that it is too much.
+fn fills_in(pattern: &Pattern) -> Option<Refusal> {
+    let (entries, operations) = sparse::fill(pattern)?;
+    let bytes = (8.0 * entries) as u64;
+    (operations > MOST_FILLED).then_some(Refusal::FillsIn { bytes, operations: operations as u64 })
 }

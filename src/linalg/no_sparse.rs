@@ -28,3 +28,8 @@ impl<N: Number> Sparse<N> {
         match self.0 {}
     }
 }
+
+/// Not known without it.
+pub fn fill(_: &Pattern) -> Option<(f64, f64)> {
+    None
+}

@@ -5,8 +5,10 @@
 //! with much of it in blocks; faer decides.
 
 use super::{Number, Pattern, Refusal};
-use faer::dyn_stack::{MemStack, StackReq};
+use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
+use faer::perm::PermRef;
 use faer::sparse::linalg::lu::{LuRef, NumericLu, SymbolicLu, factorize_symbolic_lu};
+use faer::sparse::linalg::{colamd, qr};
 use faer::sparse::{SparseColMatRef, SymbolicSparseColMat};
 use faer::traits::ComplexField;
 use faer::{Conj, MatMut, Par};
@@ -30,27 +32,71 @@ pub struct Analysis {
     entries: Vec<(Option<usize>, f64)>,
 }
 
+/// An entry of the structure: its row, the place in pattern order, and the entry of M.
+type Entry = (usize, Option<usize>, f64);
+
+/// The columns of `shift M - A`.
+fn columns(pattern: &Pattern) -> Vec<Vec<Entry>> {
+    let mass = |i: usize| pattern.mass().map_or(1.0, |mass| mass[i]);
+    let mut columns: Vec<Vec<Entry>> = vec![Vec::new(); pattern.n()];
+    for (place, (i, j)) in pattern.entries().enumerate() {
+        columns[j].push((i, Some(place), if i == j { mass(i) } else { 0.0 }));
+    }
+    for (i, column) in columns.iter_mut().enumerate() {
+        if mass(i) != 0.0 && pattern.position(i, i).is_none() {
+            column.push((i, None, mass(i)));
+            column.sort_unstable_by_key(|entry| entry.0);
+        }
+    }
+    columns
+}
+
+/// Columns of rows as a structure.
+fn structure(columns: &[Vec<usize>]) -> SymbolicSparseColMat<usize> {
+    let starts = columns.iter().scan(0, |start, column| {
+        *start += column.len();
+        Some(*start)
+    });
+    let starts: Vec<usize> = std::iter::once(0).chain(starts).collect();
+    SymbolicSparseColMat::new_checked(columns.len(), columns.len(), starts, None, columns.concat())
+}
+
+fn rows(columns: &[Vec<Entry>]) -> Vec<Vec<usize>> {
+    columns.iter().map(|column| column.iter().map(|entry| entry.0).collect()).collect()
+}
+
+/// The most entries of the factors, and operations of a factorisation, whatever pivots are chosen: those of the Cholesky factor
+/// of A^T A in the same order of columns hold all of both (George & Ng 1987). None where the memory does not suffice.
+pub fn fill(pattern: &Pattern) -> Option<(f64, f64)> {
+    let n = pattern.n();
+    let by_column = rows(&columns(pattern));
+    let mut by_row: Vec<Vec<usize>> = vec![Vec::new(); n];
+    for (j, column) in by_column.iter().enumerate() {
+        column.iter().for_each(|&i| by_row[i].push(j));
+    }
+    let (a, transposed) = (structure(&by_column), structure(&by_row));
+    let needed = StackReq::any_of(&[
+        colamd::order_scratch::<usize>(n, n, a.compute_nnz()),
+        qr::col_etree_scratch::<usize>(n, n),
+        qr::postorder_scratch::<usize>(n),
+        qr::column_counts_aat_scratch::<usize>(n, n),
+    ]);
+    let mut memory = MemBuffer::try_new(needed).ok()?;
+    let stack = MemStack::new(&mut memory);
+    let [mut forward, mut inverse, mut tree, mut post, mut counts, mut least] = [(); 6].map(|()| vec![0_usize; n]);
+    colamd::order(&mut forward, &mut inverse, a.as_ref(), Default::default(), stack).ok()?;
+    let order = PermRef::new_checked(&forward, &inverse, n);
+    let tree = qr::col_etree(a.as_ref(), Some(order), &mut tree, stack);
+    qr::postorder(&mut post, tree, stack);
+    qr::column_counts_ata(&mut counts, &mut least, transposed.as_ref(), Some(order), tree, &post, stack);
+    let counts = counts.iter().map(|&count| count as f64);
+    Some((counts.clone().map(|count| 2.0 * count).sum(), counts.map(|count| count * count).sum()))
+}
+
 impl Analysis {
     fn new(pattern: &Pattern) -> Result<Self, Refusal> {
-        let n = pattern.n();
-        let mass = |i: usize| pattern.mass().map_or(1.0, |mass| mass[i]);
-        let mut columns: Vec<Vec<(usize, Option<usize>, f64)>> = vec![Vec::new(); n];
-        for (place, (i, j)) in pattern.entries().enumerate() {
-            columns[j].push((i, Some(place), if i == j { mass(i) } else { 0.0 }));
-        }
-        for (i, column) in columns.iter_mut().enumerate() {
-            if mass(i) != 0.0 && pattern.position(i, i).is_none() {
-                column.push((i, None, mass(i)));
-                column.sort_unstable_by_key(|entry| entry.0);
-            }
-        }
-        let starts = columns.iter().scan(0, |start, column| {
-            *start += column.len();
-            Some(*start)
-        });
-        let starts: Vec<usize> = std::iter::once(0).chain(starts).collect();
-        let rows = columns.iter().flatten().map(|entry| entry.0).collect();
-        let structure = SymbolicSparseColMat::new_checked(n, n, starts, None, rows);
+        let columns = columns(pattern);
+        let structure = structure(&rows(&columns));
         let symbolic = factorize_symbolic_lu(structure.as_ref(), Default::default());
         let entries = columns.iter().flatten().map(|&(_, place, mass)| (place, mass)).collect();
         Ok(Analysis { symbolic: symbolic.map_err(|_| Refusal::OutOfMemory)?, structure, entries })

@@ -141,12 +141,27 @@ fn the_rule() {
     // a grid of 40 000, and a ring in which everyone is everyone's neighbour a hundred places away
     let (large, far) = (grid(200), (0..10_000).flat_map(|i| (0..100).map(move |k| (i, (i * 7 + k * k * 13) % 10_000))));
     let far = Pattern::new(10_000, far).unwrap();
-    for pattern in [large, far] {
+    for (pattern, fills_in) in [(large, false), (far, true)] {
         let bytes = 8 * pattern.n() as u64 * pattern.n() as u64;
         assert_eq!(Static.choose(&pattern), Err(Refusal::Operations));
         assert_eq!(Dense.choose(&pattern), Err(Refusal::Memory { bytes }));
         let expected = if Sparse.choose(&pattern).is_ok() { Ok(Sparse) } else { Err(Refusal::Memory { bytes }) };
+        if fills_in {
+            let refusal = Auto.choose(&pattern).unwrap_err();
+            let Refusal::FillsIn { bytes: filled, operations } = refusal else { panic!("{refusal:?}") };
+            assert!(filled <= bytes + 8 * pattern.n() as u64 && operations > 50_000_000_000, "{refusal}");
+            continue;
+        }
         assert_eq!(Auto.choose(&pattern), expected);
         assert_eq!(LinearSolver::new(&pattern, Executor::Auto, Auto).map(|solver| solver.chosen()), expected);
     }
+}
+
+/// A full matrix fills in to itself: n (n + 1) entries of both factors, and the sum of squares of operations.
+#[cfg(feature = "sparse")]
+#[test]
+fn fill_of_a_full_matrix() {
+    let n = 100.0;
+    let (entries, operations) = super::sparse::fill(&Pattern::dense(100)).unwrap();
+    assert_eq!((entries, operations), (n * (n + 1.0), n * (n + 1.0) * (2.0 * n + 1.0) / 6.0));
 }

@@ -9,7 +9,9 @@ use std::collections::HashSet;
 impl Network {
     /// Every problem of the network: errors and warnings, in the order of its parts.
     pub fn check(&self) -> Vec<Problem> {
-        self.examine().0
+        let mut problems = self.examine().0;
+        problems.extend(self.overlooked_sums());
+        problems
     }
 
     /// Every problem, and the equations where they can be put together.

@@ -1,8 +1,9 @@
 //! Sums of states that nothing changes between events.
 
 use super::{EntityKind, Network};
+use crate::error::Problem;
 use crate::expr::Symbol;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A linear combination of amounts that every process leaves as it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,14 +41,34 @@ type Row = BTreeMap<usize, f64>;
 
 /// Below this a sum of stoichiometric coefficients counts as cancelled.
 const NEGLIGIBLE: f64 = 1e-9;
+/// Coefficients that elimination looks at before it gives up: about a second.
+const MOST_WORK: usize = 20_000_000;
+/// Fewer states than these never come to it.
+const MANY: usize = 500;
 
 impl Network {
     /// All independent conserved sums, from the stoichiometry alone: a basis of the left null space of the
     /// stoichiometric matrix (Sauro & Ingalls 2004, Biophys. Chem. 109:1), reduced so that each sum holds a
     /// species that no other one holds.
     ///
-    /// A state that nothing changes is a conserved sum by itself; one with a rate of its own or an equation is in none.
+    /// A state that nothing changes is a conserved sum by itself; one with a rate of its own or an equation is in none. Where
+    /// thousands of species are so tangled that elimination fills in, not all are found, and [`Network::check`] says so.
     pub fn conserved_sums(&self) -> Vec<ConservedSum> {
+        self.all_conserved_sums().0
+    }
+
+    /// A warning where not all are found.
+    pub(super) fn overlooked_sums(&self) -> Option<Problem> {
+        let states = self.all_states().take(MANY).count();
+        (states == MANY && !self.all_conserved_sums().1).then(|| {
+            let message = "the reactions are so tangled that not all conserved sums are found: those that are not are held by the \
+                           tolerances alone";
+            Problem::warning(["network"], message)
+        })
+    }
+
+    /// Those that are found, and whether these are all.
+    fn all_conserved_sums(&self) -> (Vec<ConservedSum>, bool) {
         let states: Vec<Symbol> = self.all_states().collect();
         let place: BTreeMap<Symbol, usize> = states.iter().enumerate().map(|(i, s)| (*s, i)).collect();
         let mut stoichiometry = vec![Row::new(); states.len()];
@@ -67,8 +88,9 @@ impl Network {
                 stoichiometry[i].insert(column, 1.0);
             }
         }
-        let sums = reduce(left_null_space(stoichiometry));
-        sums.iter().map(|sum| ConservedSum { terms: tidy(sum, &states) }).collect()
+        let (sums, is_all) = left_null_space(stoichiometry);
+        let sums = reduce(sums);
+        (sums.iter().map(|sum| ConservedSum { terms: tidy(sum, &states) }).collect(), is_all)
     }
 }
 
@@ -84,21 +106,25 @@ fn combine(row: &mut Row, factor: f64, other: &Row) {
     }
 }
 
-/// Combinations of rows that vanish: elimination of the rows while the combinations are recorded.
-fn left_null_space(mut rows: Vec<Row>) -> Vec<Row> {
+/// Combinations of rows that vanish, by elimination of the rows while the combinations are recorded; and whether these are all.
+fn left_null_space(mut rows: Vec<Row>) -> (Vec<Row>, bool) {
     let mut records: Vec<Row> = (0..rows.len()).map(|i| Row::from([(i, 1.0)])).collect();
     let mut pivots: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut null = Vec::new();
+    let (mut null, mut work) = (Vec::new(), 0);
     for row in &mut rows {
         row.retain(|_, x| *x != 0.0);
     }
+    let mut order = possible(&rows);
     // short rows first: a pool that a thousand parts share would else spread through all of theirs
-    let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by_key(|&i| rows[i].len());
     for i in order {
         // each turn removes the first column that an earlier row owns
         while let Some((column, x, owner)) = rows[i].iter().find_map(|(&c, &x)| pivots.get(&c).map(|&o| (c, x, o))) {
             let (pivot, record) = (rows[owner].clone(), records[owner].clone());
+            work += rows[i].len() + pivot.len() + record.len();
+            if work > MOST_WORK {
+                return (null, false);
+            }
             let factor = -x / pivot[&column];
             combine(&mut rows[i], factor, &pivot);
             rows[i].remove(&column);
@@ -111,23 +137,52 @@ fn left_null_space(mut rows: Vec<Row>) -> Vec<Row> {
             None => null.push(records[i].clone()),
         }
     }
-    null
+    (null, true)
+}
+
+/// The rows that a combination which vanishes may hold: none that is alone in a column, and so on with those that are left.
+fn possible(rows: &[Row]) -> Vec<usize> {
+    let mut columns: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (i, row) in rows.iter().enumerate() {
+        row.keys().for_each(|column| columns.entry(*column).or_default().push(i));
+    }
+    let mut count: BTreeMap<usize, usize> = columns.iter().map(|(column, of)| (*column, of.len())).collect();
+    let mut alone: Vec<usize> = count.iter().filter(|(_, count)| **count == 1).map(|(column, _)| *column).collect();
+    let mut is_possible = vec![true; rows.len()];
+    while let Some(column) = alone.pop() {
+        let Some(&i) = columns[&column].iter().find(|i| is_possible[**i]) else { continue };
+        is_possible[i] = false;
+        for other in rows[i].keys() {
+            if let Some(left) = count.get_mut(other) {
+                *left -= 1;
+                alone.extend((*left == 1).then_some(*other));
+            }
+        }
+    }
+    (0..rows.len()).filter(|i| is_possible[*i]).collect()
 }
 
 /// Reduced echelon form, so that sums are short and do not depend on one another.
 fn reduce(mut sums: Vec<Row>) -> Vec<Row> {
+    // who may hold a species
+    let mut holders: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for (k, sum) in sums.iter().enumerate() {
+        sum.keys().for_each(|i| _ = holders.entry(*i).or_default().insert(k));
+    }
     for k in 0..sums.len() {
         // its last species is then in no other sum, and stays its last: the form does not depend on the order of the sums
         let Some((&lead, &weight)) = sums[k].iter().next_back() else { continue };
         let pivot = sums[k].clone();
-        for (other, sum) in sums.iter_mut().enumerate() {
+        for other in holders.remove(&lead).unwrap_or_default() {
             if other != k
-                && let Some(&x) = sum.get(&lead)
+                && let Some(&x) = sums[other].get(&lead)
             {
-                combine(sum, -x / weight, &pivot);
-                sum.remove(&lead);
+                combine(&mut sums[other], -x / weight, &pivot);
+                sums[other].remove(&lead);
+                pivot.keys().for_each(|i| _ = holders.entry(*i).or_default().insert(other));
             }
         }
+        holders.insert(lead, BTreeSet::from([k]));
     }
     sums.sort_by(|a, b| a.keys().next().cmp(&b.keys().next()));
     sums

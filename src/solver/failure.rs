@@ -125,6 +125,9 @@ impl Failure {
             FailureKind::Undetermined => {
                 "let each algebraic equation depend on an algebraic state of its own: differentiate an equation that says something of differential states alone"
             }
+            FailureKind::LinearAlgebra(Refusal::FillsIn { .. }) => {
+                "choose an explicit method, which needs no elimination (dopri5, dop853), or ask for it all the same (sparse linear algebra)"
+            }
             FailureKind::LinearAlgebra(_) => {
                 "leave the choice of linear algebra to the library; for a large system build it with the feature `sparse`, and state where the Jacobian has entries"
             }
