@@ -244,6 +244,7 @@ fn kinds() -> Vec<(&'static str, Vec<Field>)> {
         ),
         ("blocker", vec![text(&["target"], "target.Km"), number(&["I"], "uM"), number(&["Ki"], "uM")]),
         ("event", vec![text(&["root"], "a - 2"), text(&["change"], "a = 1")]),
+        ("dynamics", vec![]), // formulas alone, of what has its name
     ]
 }
 
