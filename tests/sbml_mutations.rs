@@ -1,27 +1,19 @@
-//! Whatever is in a file, the reader of SBML answers Ok or Err, and what it takes it can write and take again.
+//! Whatever is in a file, the reader of SBML answers Ok or Err, and what it takes it can write and take again; what it takes
+//! becomes a network and runs, or says why not.
 //!
-//! Two seconds by default; `HOMEOSTAT_FUZZ_SECONDS` prolongs the test. The cases are the same every time.
+//! Two and eight seconds by default; `HOMEOSTAT_FUZZ_SECONDS` prolongs each. The cases are the same every time, and
+//! `HOMEOSTAT_FUZZ_FIRST` is the number of the first. `fuzz/` goes the same way by libFuzzer.
 
 mod common;
 
+use common::short_run::{Reached, short_run};
 use common::written::Numbers;
-use homeostat::model::sbml::Document;
+use homeostat::model::sbml::{Document, Operator};
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-const SEED: &str = r#"<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2" xmlns:comp="http://www.sbml.org/sbml/level3/version1/comp/version1" comp:required="true">
-<model id="m" conversionFactor="k" timeUnits="second"><notes><p xmlns="http://www.w3.org/1999/xhtml">x &amp; y</p></notes>
-<listOfFunctionDefinitions><functionDefinition id="f"><math xmlns="http://www.w3.org/1998/Math/MathML"><lambda><bvar><ci>a</ci></bvar><apply><exp/><ci>a</ci></apply></lambda></math></functionDefinition></listOfFunctionDefinitions>
-<listOfCompartments><compartment id="c" spatialDimensions="3" size="1" constant="true"/></listOfCompartments>
-<listOfSpecies><species id="s" compartment="c" initialAmount="1e-3" hasOnlySubstanceUnits="false" boundaryCondition="false" constant="false"/></listOfSpecies>
-<listOfParameters><parameter id="k" value="2" constant="false"><comp:listOfReplacedElements><comp:replacedElement comp:idRef="p" comp:submodelRef="a" comp:conversionFactor="k"/></comp:listOfReplacedElements></parameter></listOfParameters>
-<listOfInitialAssignments><initialAssignment symbol="s"><math xmlns="http://www.w3.org/1998/Math/MathML"><apply><ci>f</ci><cn type="e-notation">2<sep/>3</cn></apply></math></initialAssignment></listOfInitialAssignments>
-<listOfRules><rateRule variable="k"><math xmlns="http://www.w3.org/1998/Math/MathML"><piecewise><piece><cn>1</cn><apply><lt/><csymbol definitionURL="http://www.sbml.org/sbml/symbols/time">t</csymbol><cn>3</cn></apply></piece><otherwise><pi/></otherwise></piecewise></math></rateRule></listOfRules>
-<listOfReactions><reaction id="r" reversible="false"><listOfReactants><speciesReference id="n" species="s" stoichiometry="1" constant="true"/></listOfReactants><kineticLaw><math xmlns="http://www.w3.org/1998/Math/MathML"><apply><times/><ci>q</ci><ci>s</ci></apply></math><listOfLocalParameters><localParameter id="q" value="1"/></listOfLocalParameters></kineticLaw></reaction></listOfReactions>
-<listOfEvents><event id="e" useValuesFromTriggerTime="true"><trigger initialValue="true" persistent="false"><math xmlns="http://www.w3.org/1998/Math/MathML"><true/></math></trigger><delay><math xmlns="http://www.w3.org/1998/Math/MathML"><ci>k</ci></math></delay><listOfEventAssignments><eventAssignment variable="k"><math xmlns="http://www.w3.org/1998/Math/MathML"><cn>1</cn></math></eventAssignment></listOfEventAssignments></event></listOfEvents>
-<comp:listOfSubmodels><comp:submodel comp:id="a" comp:modelRef="d" comp:timeConversionFactor="k"><comp:listOfDeletions><comp:deletion comp:portRef="o"/></comp:listOfDeletions></comp:submodel></comp:listOfSubmodels></model>
-<comp:listOfModelDefinitions><comp:modelDefinition id="d"><listOfParameters><parameter id="p" value="2" constant="false"/><parameter id="g" value="2" constant="false"/></listOfParameters><comp:listOfPorts><comp:port comp:id="o" comp:idRef="g"/></comp:listOfPorts></comp:modelDefinition></comp:listOfModelDefinitions>
-</sbml>
-"#;
+const SEED: &str = include_str!("../fuzz/seeds/elements.xml");
 
 const PIECES: &[&str] = &[
     "<",
@@ -91,10 +83,17 @@ fn reads_back(document: &Document, case: u64, text: &str) {
     assert!(same, "case {case} reads back differently:\n{text}\n{document:?}\n{again:?}");
 }
 
+fn given(name: &str) -> Option<f64> {
+    std::env::var(name).ok().and_then(|s| s.parse().ok())
+}
+
+fn seconds(usual: f64) -> Duration {
+    Duration::from_secs_f64(given("HOMEOSTAT_FUZZ_SECONDS").unwrap_or(usual))
+}
+
 #[test]
 fn mutated_documents_neither_panic_nor_hang() {
-    let given = std::env::var("HOMEOSTAT_FUZZ_SECONDS").ok().and_then(|s| s.parse().ok());
-    let duration = Duration::from_secs_f64(given.unwrap_or(2.0));
+    let duration = seconds(2.0);
     let mut seeds = vec![SEED.to_string()];
     if let Some(shared) = common::shared("mutated_documents_neither_panic_nor_hang") {
         for case in ["00001", "00952", "01135", "01475"] {
@@ -128,4 +127,102 @@ fn mutated_documents_neither_panic_nor_hang() {
     }
     println!("{cases} cases, {read} of them read");
     assert!(read > 0 && read < cases);
+}
+
+const VALUES: &[&str] =
+    &["0", "1", "-1", "2", "0.5", "1e-300", "1e-9", "1e9", "1e308", "-1e308", "NaN", "INF", "-INF", "3.7"];
+
+const OF_TWO: &[&str] = &[
+    "plus", "times", "minus", "divide", "power", "max", "min", "quotient", "rem", "lt", "gt", "leq", "geq", "eq",
+    "neq", "and", "or", "xor", "implies",
+];
+
+const OF_ONE: &[&str] =
+    &["exp", "ln", "abs", "floor", "ceiling", "factorial", "not", "sin", "tan", "cosh", "arccos", "arctanh", "arccsch"];
+
+/// What a formula may hold in the place of anything else.
+const FORMULAS: &[&str] = &[
+    r#"<csymbol definitionURL="http://www.sbml.org/sbml/symbols/time"/>"#,
+    r#"<csymbol definitionURL="http://www.sbml.org/sbml/symbols/avogadro"/>"#,
+    "<true/>",
+    "<false/>",
+    "<notanumber/>",
+    "<infinity/>",
+    "<cn>1</cn>",
+    "<cn>0</cn>",
+    "<apply><minus/><cn>1</cn></apply>",
+];
+
+/// One change of what a document means that leaves it one most of the time: another number, operator, name or truth.
+fn change(text: &mut [String], numbers: &mut Numbers) {
+    let i = numbers.below(text.len());
+    let name = text[i].trim().trim_start_matches('<').trim_end_matches("/>").to_string();
+    let all: Vec<&str> = Operator::all().map(Operator::name).collect();
+    if let Some(alike) = [OF_TWO, OF_ONE, &all].into_iter().find(|list| list.contains(&&*name)) {
+        text[i] = format!("<{}/>", numbers.pick(alike));
+    } else if text[i].contains("</cn>") {
+        text[i] = format!("{}</cn>", numbers.pick(VALUES));
+    } else if text[i].contains("</ci>") {
+        let names: Vec<&String> = text.iter().filter(|t| t.contains("</ci>")).collect();
+        let other = (*numbers.pick(&names)).clone();
+        text[i] = if numbers.below(4) == 0 { format!("{other}{}", numbers.pick(FORMULAS)) } else { other };
+    } else if text[i].contains("=\"true\"") || text[i].contains("=\"false\"") {
+        let (from, to) = if numbers.below(2) == 0 { ("true", "false") } else { ("false", "true") };
+        text[i] = text[i].replacen(&format!("\"{from}\""), &format!("\"{to}\""), 1);
+    } else if let Some(quoted) = text[i].split('"').skip(1).step_by(2).find(|x| x.trim().parse::<f64>().is_ok()) {
+        text[i] = text[i].replacen(&format!("\"{quoted}\""), &format!("\"{}\"", numbers.pick(VALUES)), 1);
+    }
+}
+
+/// The seeds, and every so many of the cases of the suite, by one of their files.
+fn models(shared: Option<&Path>) -> Vec<String> {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    let mut files: Vec<_> = std::fs::read_dir(seeds).unwrap().map(|e| e.unwrap().path()).collect();
+    files.sort();
+    if let Some(shared) = shared {
+        let mut cases: Vec<_> =
+            std::fs::read_dir(shared.join("sbml-test-suite/cases")).unwrap().map(|e| e.unwrap().path()).collect();
+        cases.sort();
+        for (i, case) in cases.iter().enumerate().step_by(7) {
+            let all = std::fs::read_dir(case).unwrap().map(|e| e.unwrap().path());
+            let mut xml: Vec<_> = all.filter(|p| p.extension().is_some_and(|e| e == "xml")).collect();
+            xml.sort();
+            files.extend(xml.get(i / 7 % xml.len().max(1)).cloned());
+        }
+    }
+    let texts = files.iter().map(|file| std::fs::read_to_string(file).unwrap());
+    texts.filter(|text| text.len() < 50_000).collect()
+}
+
+#[test]
+fn mutated_models_run_or_say_why() {
+    let duration = seconds(8.0);
+    let models = models(common::shared("mutated_models_run_or_say_why").as_deref());
+    let first = given("HOMEOSTAT_FUZZ_FIRST").unwrap_or(1.0) as u64;
+    let (begun, mut case, mut reached) = (Instant::now(), first, BTreeMap::<Reached, u64>::new());
+    while case < first + 300 || begun.elapsed() < duration {
+        let mut numbers = Numbers::new(case);
+        let mut text: Vec<String> = numbers.pick(&models).split_inclusive('>').map(String::from).collect();
+        for _ in 0..=numbers.below(5) {
+            match numbers.below(8) {
+                0 => mutate(&mut text, &mut numbers),
+                _ => (0..6).for_each(|_| change(&mut text, &mut numbers)),
+            }
+            if text.is_empty() {
+                break;
+            }
+        }
+        let text = text.concat();
+        let one = Instant::now();
+        let outcome = std::panic::catch_unwind(|| short_run(text.as_bytes()));
+        let (how_far, why) = outcome.unwrap_or_else(|_| panic!("case {case} panics:\n{text}"));
+        *reached.entry(how_far).or_default() += 1;
+        assert!(how_far == Reached::End || !why.is_empty(), "case {case} does not say why:\n{text}");
+        assert!(one.elapsed().as_secs() < 5, "case {case} takes {:?} ({why}):\n{text}", one.elapsed());
+        case += 1;
+    }
+    println!("{} cases: {reached:?}", case - first);
+    for least in [Reached::Nothing, Reached::Simulation, Reached::End] {
+        assert!(reached.get(&least).is_some_and(|count| *count > 5), "{reached:?}");
+    }
 }

@@ -264,7 +264,7 @@ impl Running {
         }
         let is_changed = self.state.iter().zip(y).any(|(new, old)| new.to_bits() != old.to_bits());
         if is_changed {
-            self.simulation.put_at_rest(t, &self.parameters, &mut self.state)?;
+            self.simulation.put_at_rest(t, &self.parameters, &mut self.state, &self.run.settings)?;
             let kind = self.simulation.timetable.kinds() + event;
             let put = self.solver.set_state(t, &self.state, kind);
             put.map_err(|failure| self.by_event(which, failure))?;

@@ -1,6 +1,6 @@
 //! What is so fast that it is at rest all the time: where it leads from a state that is not at rest.
 
-use super::Simulation;
+use super::{Settings, Simulation};
 use crate::error::{Error, Problem};
 use crate::solver::{OdeSystem, Options, Point, Reject, Shape, Solver, Tolerance};
 use crate::system::System;
@@ -10,13 +10,21 @@ const LONG: f64 = 1.0;
 /// What still moves by more than this part of its scale in as long a time again is not at rest.
 const AT_REST: f64 = 1e-6;
 const RTOL: f64 = 1e-10;
+/// What comes to rest does so in some hundreds of steps, whatever a run may take.
+const MOST_STEPS: u64 = 100_000;
 
 impl Simulation {
-    /// Moves a state at a time to where the fast processes alone lead.
+    /// Moves a state at a time to where the fast processes alone lead, within the limits of a run.
     ///
     /// # Errors
     /// Where they lead to no state of rest.
-    pub(super) fn put_at_rest(&self, t: f64, parameters: &[f64], state: &mut [f64]) -> Result<(), Error> {
+    pub(super) fn put_at_rest(
+        &self,
+        t: f64,
+        parameters: &[f64],
+        state: &mut [f64],
+        limits: &Settings,
+    ) -> Result<(), Error> {
         let Some(alone) = self.system.fast() else { return Ok(()) };
         let own = self.system.parameter_symbols().len();
         let mut numbers = parameters[..own].to_vec();
@@ -24,7 +32,14 @@ impl Simulation {
         alone.prepare(&mut numbers);
         let scales = self.scales(state);
         let atol = scales.iter().map(|scale| 1e-3 * RTOL * scale).collect();
-        let options = Options { rtol: RTOL, atol: Tolerance::Each(atol), ..Options::default() };
+        let options = Options {
+            rtol: RTOL,
+            atol: Tolerance::Each(atol),
+            max_steps: limits.max_steps.min(MOST_STEPS),
+            max_evaluations: limits.max_evaluations,
+            max_wall_time: limits.max_wall_time,
+            ..Options::default()
+        };
         let named = |failure: crate::solver::Failure, state: &[f64]| {
             let message = "the fast reactions lead to no state of rest";
             match self.named(failure, state, parameters) {

@@ -94,7 +94,7 @@ impl Simulation {
             return Err(Problem::error(["schedule"], message).into());
         }
         let mut initial = self.initial_state()?;
-        self.put_at_rest(0.0, &self.parameters, &mut initial)?;
+        self.put_at_rest(0.0, &self.parameters, &mut initial, &run.settings)?;
         let past = self.past(&initial, run.settings.method)?;
         let (options, scales) = self.options(&run.settings, &initial);
         let solver = Solver::new(self.system.shape(), &options, 0.0, &initial);
@@ -279,7 +279,7 @@ impl Running {
             }
         }
         if has_state {
-            self.simulation.put_at_rest(t, &self.parameters, &mut self.state)?;
+            self.simulation.put_at_rest(t, &self.parameters, &mut self.state, &self.run.settings)?;
             let put = self.solver.set_state(t, &self.state, is_changed.unwrap_or(0));
             put.map_err(|failure| self.simulation.named(failure, &self.state, &self.parameters))?;
         } else {
@@ -320,7 +320,7 @@ impl Running {
         }
         let t = self.solver.t();
         self.state.copy_from_slice(self.solver.y());
-        self.simulation.put_at_rest(t, &self.parameters, &mut self.state)?;
+        self.simulation.put_at_rest(t, &self.parameters, &mut self.state, &self.run.settings)?;
         let put = self.solver.set_state(t, &self.state, 0);
         put.map_err(|failure| self.simulation.named(failure, &self.state, &self.parameters))
     }

@@ -122,7 +122,8 @@ impl Dimension {
         Unit::parse(&self.si())
     }
 
-    fn si(self) -> String {
+    /// The unit of this kind in SI base units; nothing for pure numbers.
+    pub(crate) fn si(self) -> String {
         let powers = SYMBOLS.iter().zip(self.exponents).filter(|(_, exponent)| *exponent != 0);
         let powers = powers.map(|(symbol, exponent)| match exponent {
             1 => symbol.to_string(),

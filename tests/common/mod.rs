@@ -7,6 +7,7 @@ pub mod laws;
 pub mod oscillators;
 pub mod problems;
 pub mod sbml;
+pub mod short_run;
 pub mod smooth;
 pub mod source;
 pub mod written;

@@ -41,8 +41,13 @@ pub fn mathml(math: &Math) -> String {
 
 /// A model of Level 3 Version 2; formulas stand in braces.
 pub fn document(body: &str) -> Document {
-    let mut text =
-        r#"<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2"><model>"#.to_string();
+    document_with("", body)
+}
+
+/// As [`document`], with attributes of the model.
+pub fn document_with(attributes: &str, body: &str) -> Document {
+    let core = "http://www.sbml.org/sbml/level3/version2/core";
+    let mut text = format!(r#"<sbml xmlns="{core}" level="3" version="2"><model {attributes}>"#);
     let mut rest = body;
     while let Some((before, after)) = rest.split_once('{') {
         let (formula, after) = after.split_once('}').unwrap();

@@ -3,6 +3,7 @@
 mod cycle;
 mod name;
 mod reference;
+mod unit;
 
 use super::document::{Base, Document, SbmlModel};
 use crate::error::Problem;
@@ -25,6 +26,9 @@ fn check_model(model: &SbmlModel) -> Vec<Problem> {
     reference::check(model, &mut problems);
     if problems.iter().all(|p| !p.is_error()) {
         cycle::check(model, &mut problems);
+    }
+    if problems.iter().all(|p| !p.is_error()) {
+        unit::check(model, &mut problems);
     }
     problems
 }
