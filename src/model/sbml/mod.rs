@@ -43,7 +43,7 @@
 //! species is its amount, and what a name means in formulas (an amount or a concentration, a size, a rate, the number of
 //! a reference) is put in its place. Numbers are taken as they stand, in units that are never converted. `network`
 //! reads the lists in one order: what has a value, reactions, values at the start, rules, events, algebraic rules with
-//! what they determine, fast reactions, and last the rates of change that formulas ask for. `delay` is refused.
+//! what they determine, fast reactions, and last the rates of change that formulas ask for.
 
 mod check;
 mod composition;
